@@ -1,0 +1,280 @@
+package worker
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+)
+
+var (
+	// ErrDied says that the child ended in the middle of a call.
+	ErrDied = errors.New("worker process died")
+	// ErrTimeout says that a call outlived its deadline and the child was killed.
+	ErrTimeout = errors.New("worker process killed at its deadline")
+	// ErrClosed says that the pool no longer gives processes.
+	ErrClosed = errors.New("worker pool is closed")
+)
+
+// Spec says how to start one kind of child.
+type Spec struct {
+	Kind    string
+	Env     []string // added to a small environment of our own; nothing else is passed on
+	Memory  uint64   // address space in bytes, 0 for no limit
+	Recycle int      // calls after which a child is replaced, 0 for never
+}
+
+// Pool keeps up to a number of children of one kind and hands each to one
+// caller at a time. Children start when first needed.
+type Pool struct {
+	spec  Spec
+	slots chan *Process // nil: a slot whose process is yet to start
+	done  chan struct{}
+	once  sync.Once
+}
+
+// NewPool makes a pool of at most size children.
+func NewPool(spec Spec, size int) *Pool {
+	p := &Pool{spec: spec, slots: make(chan *Process, size), done: make(chan struct{})}
+	for range size {
+		p.slots <- nil
+	}
+	return p
+}
+
+// Get waits for a free child and starts it if need be. The caller gives it back
+// with Put, also after an error in a call.
+func (p *Pool) Get(ctx context.Context) (*Process, error) {
+	select {
+	case <-p.done:
+		return nil, ErrClosed
+	default:
+	}
+	select {
+	case <-p.done:
+		return nil, ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case process := <-p.slots:
+		if process != nil {
+			return process, nil
+		}
+		process, err := start(p.spec)
+		if err != nil {
+			p.slots <- nil
+			return nil, fmt.Errorf("start %s worker: %w", p.spec.Kind, err)
+		}
+		return process, nil
+	}
+}
+
+// Put gives a child back. A dead or worn child is replaced at the next Get.
+func (p *Pool) Put(process *Process) {
+	worn := p.spec.Recycle > 0 && process.calls >= p.spec.Recycle
+	if worn || process.dead {
+		process.kill()
+		process = nil
+	}
+	p.slots <- process
+	select {
+	case <-p.done:
+		p.drain()
+	default:
+	}
+}
+
+// Close ends the children that are free now, and the others as they are put back.
+func (p *Pool) Close() {
+	p.once.Do(func() { close(p.done) })
+	p.drain()
+}
+
+func (p *Pool) drain() {
+	for {
+		select {
+		case process := <-p.slots:
+			if process != nil {
+				process.kill()
+			}
+		default:
+			return
+		}
+	}
+}
+
+// Process is a running child, used by one caller at a time.
+type Process struct {
+	cmd      *exec.Cmd
+	requests *os.File
+	answers  *os.File
+	stderr   *tail
+	calls    int
+	dead     bool
+	kill     func() // ends the process group and frees what the process held; may be called again
+}
+
+func start(spec Spec) (*Process, error) {
+	self, err := executable()
+	if err != nil {
+		return nil, err
+	}
+	childIn, requests, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	answers, childOut, err := os.Pipe()
+	if err != nil {
+		_ = childIn.Close()
+		_ = requests.Close()
+		return nil, err
+	}
+	p := &Process{requests: requests, answers: answers, stderr: &tail{}}
+	p.cmd = exec.Command(self)
+	p.cmd.Env = environment(spec)
+	p.cmd.ExtraFiles = []*os.File{childIn, childOut}
+	p.cmd.Stderr = p.stderr
+	p.cmd.WaitDelay = time.Second
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	err = p.cmd.Start()
+	_ = childIn.Close()
+	_ = childOut.Close()
+	if err != nil {
+		_ = requests.Close()
+		_ = answers.Close()
+		return nil, err
+	}
+	p.kill = sync.OnceFunc(func() {
+		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+		_ = p.cmd.Wait() // how it ended was asked for by the kill
+		_ = requests.Close()
+		_ = answers.Close()
+	})
+	return p, nil
+}
+
+// executable is the running program itself, also when its file was replaced
+// since it started.
+func executable() (string, error) {
+	if _, err := os.Stat("/proc/self/exe"); err == nil {
+		return "/proc/self/exe", nil
+	}
+	return os.Executable()
+}
+
+// environment is all that a child sees: what finds programs, data and caches,
+// and nothing that holds a password, such as DATABASE_URL.
+func environment(spec Spec) []string {
+	env := []string{
+		"LANG=C.UTF-8",
+		"GOMAXPROCS=2", // one for the engine, one to notice a closed pipe
+		"GOTRACEBACK=single",
+		"MALLOC_ARENA_MAX=1",
+		"OMP_THREAD_LIMIT=1",
+		kindVar + "=" + spec.Kind,
+		memoryVar + "=" + strconv.FormatUint(spec.Memory, 10),
+	}
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "TESSDATA_PREFIX"} {
+		if v, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+v)
+		}
+	}
+	return append(env, spec.Env...)
+}
+
+// Call sends one request and waits for its answer, for at most the deadline.
+// Req and answer are gob values; answer is a pointer. The error is what the
+// child's service returned, with a *form.Error's code and message kept; or it
+// wraps ErrTimeout, ErrDied or the context's error, and then the child is gone.
+func (p *Process) Call(ctx context.Context, method string, req, ans any, deadline time.Duration) error {
+	body, err := Encode(req)
+	if err != nil {
+		return err
+	}
+	frame, err := Encode(request{method, body})
+	if err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if p.dead {
+		return fmt.Errorf("%s: %w", method, ErrDied)
+	}
+	p.calls++
+	until := time.Now().Add(deadline)
+	if d, ok := ctx.Deadline(); ok && d.Before(until) {
+		until = d
+	}
+	stop := context.AfterFunc(ctx, func() { _ = p.answers.SetReadDeadline(time.Unix(1, 0)) })
+	defer stop()
+	reply, err := p.exchange(frame, until)
+	if err != nil {
+		p.dead = true
+		p.kill()
+		switch {
+		case ctx.Err() != nil:
+			return fmt.Errorf("%s: %w", method, ctx.Err())
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return fmt.Errorf("%s: %w after %s", method, ErrTimeout, deadline)
+		}
+		return fmt.Errorf("%s: %w: %s%s", method, ErrDied, p.cmd.ProcessState, p.stderr.last())
+	}
+	var a answer
+	if err := Decode(reply, &a); err != nil {
+		return err
+	}
+	if err := a.err(); err != nil {
+		return err
+	}
+	return Decode(a.Body, ans)
+}
+
+func (p *Process) exchange(frame []byte, until time.Time) ([]byte, error) {
+	if err := p.requests.SetWriteDeadline(until); err != nil {
+		return nil, err
+	}
+	if err := p.answers.SetReadDeadline(until); err != nil {
+		return nil, err
+	}
+	if err := writeFrame(p.requests, frame); err != nil {
+		return nil, err
+	}
+	return readFrame(p.answers)
+}
+
+// tail keeps the end of what a child printed, for the message when it dies.
+type tail struct {
+	mu sync.Mutex
+	b  []byte
+}
+
+const tailSize = 4 << 10
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.b = append(t.b, p...)
+	if len(t.b) > tailSize {
+		t.b = t.b[len(t.b)-tailSize:]
+	}
+	return len(p), nil
+}
+
+// last is the first kept line that is not blank, quoted so that an engine's
+// output cannot forge ours.
+func (t *tail) last() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for line := range bytes.Lines(t.b) {
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			return fmt.Sprintf(": %.200q", line)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,171 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"heji/form"
+)
+
+func TestMain(m *testing.M) {
+	Main(map[string]Service{"test": testService, "broken": brokenService})
+	os.Exit(m.Run())
+}
+
+func testService() (Serve, error) {
+	return Methods(map[string]func([]byte) ([]byte, error){
+		"double": On(func(s string) (string, error) { return s + s, nil }),
+		"pid":    On(func(string) (int, error) { return os.Getpid(), nil }),
+		"env":    On(func(name string) (string, error) { return os.Getenv(name), nil }),
+		"refuse": On(func(string) (string, error) {
+			return "", &form.Error{Code: form.Encrypted, Message: "needs a password"}
+		}),
+		"die":  On(func(string) (string, error) { fmt.Fprintln(os.Stderr, "ouch"); os.Exit(7); return "", nil }),
+		"hang": On(func(string) (string, error) { time.Sleep(time.Hour); return "", nil }),
+		"eat": On(func(string) (int, error) {
+			var kept [][]byte
+			for {
+				b := make([]byte, 64<<20)
+				for i := range b {
+					b[i] = 1
+				}
+				kept = append(kept, b)
+				if len(kept) > 1000 {
+					return len(kept), nil
+				}
+			}
+		}),
+	}), nil
+}
+
+func brokenService() (Serve, error) {
+	return nil, &form.Error{Code: form.OCRUnavailable, Message: "install it"}
+}
+
+func open(t *testing.T, spec Spec, size int) *Pool {
+	t.Helper()
+	pool := NewPool(spec, size)
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+func call[A any](t *testing.T, pool *Pool, method, req string, deadline time.Duration) (A, error) {
+	t.Helper()
+	var a A
+	p, err := pool.Get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Put(p)
+	err = p.Call(t.Context(), method, req, &a, deadline)
+	return a, err
+}
+
+func TestCallAnswers(t *testing.T) {
+	pool := open(t, Spec{Kind: "test"}, 1)
+	big := strings.Repeat("合", 1<<20)
+	for _, s := range []string{"", "a", big} {
+		got, err := call[string](t, pool, "double", s, time.Minute)
+		if err != nil || got != s+s {
+			t.Errorf("double of %d bytes: %d bytes, %v", len(s), len(got), err)
+		}
+	}
+}
+
+func TestErrorsKeepTheirCode(t *testing.T) {
+	pool := open(t, Spec{Kind: "test"}, 1)
+	if _, err := call[string](t, pool, "refuse", "", time.Minute); form.CodeOf(err) != form.Encrypted {
+		t.Errorf("got %v, want the code %s", err, form.Encrypted)
+	}
+	if _, err := call[string](t, pool, "nothing", "", time.Minute); err == nil {
+		t.Error("an unknown method must be an error")
+	}
+	broken := open(t, Spec{Kind: "broken"}, 1)
+	if _, err := call[string](t, broken, "x", "", time.Minute); form.CodeOf(err) != form.OCRUnavailable {
+		t.Errorf("got %v, want the code %s", err, form.OCRUnavailable)
+	}
+}
+
+func TestADeadChildIsReplaced(t *testing.T) {
+	pool := open(t, Spec{Kind: "test"}, 1)
+	_, err := call[string](t, pool, "die", "", time.Minute)
+	if !errors.Is(err, ErrDied) || !strings.Contains(err.Error(), "ouch") {
+		t.Errorf("got %v, want ErrDied with what the child said", err)
+	}
+	if got, err := call[string](t, pool, "double", "a", time.Minute); err != nil || got != "aa" {
+		t.Errorf("after a death: %q, %v", got, err)
+	}
+}
+
+func TestAHangIsKilled(t *testing.T) {
+	pool := open(t, Spec{Kind: "test"}, 1)
+	if _, err := call[string](t, pool, "hang", "", 50*time.Millisecond); !errors.Is(err, ErrTimeout) {
+		t.Errorf("got %v, want ErrTimeout", err)
+	}
+	p, err := pool.Get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Put(p)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	var s string
+	if err := p.Call(ctx, "hang", "", &s, time.Minute); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+}
+
+func TestMemoryIsBounded(t *testing.T) {
+	pool := open(t, Spec{Kind: "test", Memory: 2 << 30}, 1)
+	if _, err := call[int](t, pool, "eat", "", time.Minute); !errors.Is(err, ErrDied) {
+		t.Errorf("got %v, want ErrDied", err)
+	}
+}
+
+func TestRecycle(t *testing.T) {
+	pool := open(t, Spec{Kind: "test", Recycle: 2}, 1)
+	var pids []int
+	for range 3 {
+		pid, err := call[int](t, pool, "pid", "", time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pids = append(pids, pid)
+	}
+	if pids[0] != pids[1] || pids[1] == pids[2] {
+		t.Errorf("pids %v: want the third call in a new process", pids)
+	}
+}
+
+func TestSecretsAreNotPassedOn(t *testing.T) {
+	t.Setenv("DATABASE_URL", "postgres://u:secret@h/d")
+	pool := open(t, Spec{Kind: "test", Env: []string{"OWN=1"}}, 1)
+	for name, want := range map[string]string{"DATABASE_URL": "", "OMP_THREAD_LIMIT": "1", "OWN": "1"} {
+		if got, err := call[string](t, pool, "env", name, time.Minute); err != nil || got != want {
+			t.Errorf("%s is %q in the child (%v), want %q", name, got, err, want)
+		}
+	}
+}
+
+func TestCloseEndsChildren(t *testing.T) {
+	pool := open(t, Spec{Kind: "test"}, 2)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			if _, err := call[string](t, pool, "double", "a", time.Minute); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	pool.Close()
+	if _, err := pool.Get(t.Context()); !errors.Is(err, ErrClosed) {
+		t.Errorf("got %v, want ErrClosed", err)
+	}
+}
