@@ -1,7 +1,223 @@
-// Package normalize says what printed figures mean.
+// Package normalize says what printed figures mean: it turns a form.Sheet, which
+// holds text as printed, into a form.Form, in which each figure also has a
+// state, and a value with its unit where the text is one number.
+//
+// The printed text is never changed. Text that belongs in a column of numbers
+// and is not one number gets no value and a problem: a value is never guessed.
 package normalize
 
-import "heji/form"
+import (
+	"fmt"
+	"regexp"
+	"strings"
 
-// Normalize turns a sheet as printed into a form with values.
-func Normalize(s form.Sheet) form.Form { return form.Form(s) }
+	"heji/form"
+	"heji/layout"
+)
+
+// NotANumber is the problem code of text that stands where a number belongs.
+const NotANumber = "not-a-number"
+
+// Normalize gives the sheet's figures their states, values, units and
+// comparators, its indicators their canonical names, and lists what cannot be
+// relied on as problems.
+func Normalize(sheet form.Sheet) form.Form {
+	f := form.Form(sheet)
+	if f.Unit == "" {
+		f.Unit = unitOfLabels(&f)
+	}
+	for where, figure := range f.Figures() {
+		settle(figure, placeOf(where), f.Unit)
+		if p, ok := problem(where, figure); ok {
+			f.Problems = append(f.Problems, p)
+		}
+	}
+	for i := range f.Indicators {
+		f.Indicators[i].Canonical = canonical(f.Indicators[i])
+	}
+	f.Kind = kindOf(&f)
+	return f
+}
+
+// place is what a figure's place in the record lets it be.
+type place int
+
+const (
+	anything place = iota // a name, a narrative, a target
+	money
+	points
+	percent
+	identifier // a phone number, a date: digits that are no figure
+)
+
+var (
+	moneyFields = []string{"carried_over", "initial_budget", "budget_adjustment", "other_adjustment", "executed", "year_end_balance"}
+	identifiers = []string{"phone", "fill_date", "unit_name", "reporting_unit", "head", "contact", "project_head"}
+)
+
+func placeOf(where string) place {
+	group, member, _ := strings.Cut(where, ".")
+	switch {
+	case group == "fields" && contains(moneyFields, member):
+		return money
+	case group == "fields" && contains(identifiers, member):
+		return identifier
+	case group == "fields", group == "grade":
+		return anything
+	case strings.HasPrefix(group, "other_fields"):
+		return anything
+	}
+	switch member {
+	case "initial", "budget", "executed":
+		return money
+	case "rate":
+		return percent
+	case "weight", "reference_weight", "score", "review_score", "coefficient":
+		return points
+	}
+	return anything
+}
+
+func contains(list []string, s string) bool {
+	for _, e := range list {
+		if e == s {
+			return true
+		}
+	}
+	return false
+}
+
+// settle gives one figure its state and, where its text is one number, its value.
+func settle(f *form.Figure, p place, formUnit string) {
+	f.State = stateOf(f)
+	if f.State != form.Read || p == identifier {
+		return
+	}
+	n, ok := Parse(f.Text)
+	f.Comparator = n.Comparator
+	if !ok {
+		return
+	}
+	switch p {
+	case money:
+		n.Unit = moneyUnit(n.Unit, f.Label, formUnit)
+		ok = n.Unit == "" || contains(moneyUnits, n.Unit)
+	case points:
+		ok = n.Unit == "" || n.Unit == "分" || n.Unit == "%"
+	case percent:
+		ok = n.Unit == "" || n.Unit == "%"
+	}
+	if !ok {
+		return
+	}
+	f.Value, f.Unit = &n.Value, n.Unit
+}
+
+// stateOf tells nothing printed from a dash that says there is nothing, and both
+// from ink that was not read.
+func stateOf(f *form.Figure) form.State {
+	switch {
+	case f.Text == "" && f.Doubt != "":
+		return form.Unread
+	case f.Text == "":
+		return form.Blank
+	case isNone(f.Text):
+		return form.None
+	}
+	return form.Read
+}
+
+func isNone(s string) bool {
+	s = squeeze(s)
+	return s == "无" || s != "" && strings.Trim(s, "-—–―─－_/") == ""
+}
+
+var moneyUnits = []string{"万元", "元", "亿元"}
+
+// moneyUnit is the unit of an amount: the cell's own, else its label's, else the
+// form's.
+func moneyUnit(own, label, formUnit string) string {
+	switch own {
+	case "万", "亿":
+		return own + "元"
+	case "":
+		if u := labelUnit(label); u != "" {
+			return u
+		}
+		return formUnit
+	}
+	return own
+}
+
+var unitInLabel = regexp.MustCompile(`(亿元|万元|元)[)\]}〕】]?$`)
+
+// labelUnit is the unit of amounts that a label prints: 年初预算金额 (万元).
+func labelUnit(label string) string {
+	if m := unitInLabel.FindStringSubmatch(squeeze(label)); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// unitOfLabels is the unit that all the form's labels agree on, or "".
+func unitOfLabels(f *form.Form) string {
+	found := ""
+	for where, figure := range f.Figures() {
+		if placeOf(where) != money {
+			continue
+		}
+		u := labelUnit(figure.Label)
+		if u == "" || found != "" && u != found {
+			return ""
+		}
+		found = u
+	}
+	return found
+}
+
+// problem is what a reader of the record should know before relying on the
+// figure.
+func problem(where string, f *form.Figure) (form.Problem, bool) {
+	p := form.Problem{Where: where, Code: f.Doubt, Page: f.Page, Box: f.Box}
+	switch expected := placeOf(where); {
+	case f.State == form.Unread:
+		p.Code = layout.Illegible
+		p.Message = "something is printed here and could not be read; look at the page"
+	case f.State == form.Read && f.Value == nil && (expected == money || expected == points || expected == percent):
+		p.Code = NotANumber
+		p.Message = fmt.Sprintf("a number belongs here and %q is not one; look at the page", f.Text)
+	case f.Doubt != "":
+		p.Message = doubtMessage(f)
+	default:
+		return form.Problem{}, false
+	}
+	return p, true
+}
+
+func doubtMessage(f *form.Figure) string {
+	switch {
+	case len(f.Alternatives) > 0:
+		var others []string
+		for _, a := range f.Alternatives {
+			others = append(others, fmt.Sprintf("%q", a.Flat()))
+		}
+		return fmt.Sprintf("read as %q, and also as %s; look at the page", f.Text, strings.Join(others, " and "))
+	case f.Doubt == layout.Distrusted:
+		return fmt.Sprintf("the PDF's text says %q and cannot be trusted here; look at the page", f.Text)
+	}
+	return fmt.Sprintf("read as %q with nothing to confirm it; look at the page", f.Text)
+}
+
+// kindOf tells the two families apart: by the title, else by what the header
+// names.
+func kindOf(f *form.Form) form.Kind {
+	switch {
+	case strings.Contains(f.Title, "整体"):
+		return form.Department
+	case strings.Contains(f.Title, "项目"), strings.Contains(f.Title, "专项"), strings.Contains(f.Title, "转移支付"):
+		return form.Project
+	case f.Field("project_name") != nil:
+		return form.Project
+	}
+	return form.Department
+}

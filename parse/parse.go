@@ -1,12 +1,100 @@
-// Package parse finds which cell is what.
+// Package parse finds which cell is what: it turns a layout.Document into
+// form.Sheets, one a self-evaluation form.
+//
+// Nothing depends on a template being known. A table's rows are read from top
+// to bottom, over page breaks, and each is recognised by what its own labels and
+// the column heads above it say:
+//
+//	单位名称 | 某某局 | …                 a row of labels and values   → fields
+//	二级指标 | 三级指标 | 分值 | 得分      column heads                 → the roles of the columns below
+//	投入     |          | 16  | 16.00   a section row               → indicator, kind section
+//	目标设定 | 目标合理性 | 3   | 3.00    an indicator row            → indicator, kind leaf
+//	综合得分 |          | 100 | 97.80   the total                   → total
+//	评价人员 | 姓名 | 职务 | 联系电话      heads of a list of people   → evaluators
+//
+// The words that labels and heads use are data: see words.go. A new synonym is
+// one more word in its list.
+//
+// Figures leave here as printed. What they mean is normalize's work.
 package parse
 
 import (
+	"slices"
+
 	"heji/form"
 	"heji/layout"
 )
 
-// Parse finds the self-evaluation forms of a document.
+// Parse finds the self-evaluation forms of a document, in printed order. The
+// error is a *form.Error with code not-a-form when there is none, and its
+// message says what the document looks like instead.
 func Parse(doc layout.Document) ([]form.Sheet, error) {
-	return nil, &form.Error{Code: form.NotAForm, Message: "not written yet"}
+	var sheets []form.Sheet
+	for _, part := range split(flow(doc)) {
+		s := read(part)
+		if !isForm(&s) {
+			continue
+		}
+		s.Ordinal = len(sheets) + 1
+		s.Pages = pagesOf(part)
+		for _, n := range s.Pages {
+			s.Problems = append(s.Problems, pageProblems(doc, n)...)
+		}
+		sheets = append(sheets, s)
+	}
+	if len(sheets) == 0 {
+		return nil, notAForm(doc)
+	}
+	return sheets, nil
+}
+
+// read goes down the rows of one form.
+func read(part []block) form.Sheet {
+	r := reader{}
+	for i := 0; i < len(part); i++ {
+		b := part[i]
+		if b.line != nil {
+			r.readLine(b.page, *b.line)
+			continue
+		}
+		if n := r.readHeads(part[i:]); n > 0 {
+			i += n - 1
+			continue
+		}
+		r.readRow(*b.row)
+	}
+	r.settleIndicators()
+	return r.sheet
+}
+
+// reader holds what was learnt from the rows above the one at hand.
+type reader struct {
+	sheet   form.Sheet
+	columns *columns      // of the indicator table, once its heads were seen
+	rows    []draft       // indicator rows, before levels and sections are settled
+	people  peopleColumns // the columns of the list of evaluators, once its heads were seen
+}
+
+// isForm reports whether enough was found to call it a self-evaluation form: an
+// indicator table with at least one number in it.
+func isForm(s *form.Sheet) bool {
+	for _, row := range s.Indicators {
+		for _, f := range []*form.Figure{row.Weight, row.ReferenceWeight, row.Score, row.Target, row.Actual} {
+			if f != nil && hasDigit(f.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func pagesOf(part []block) []int {
+	var pages []int
+	for _, b := range part {
+		if !slices.Contains(pages, b.page) {
+			pages = append(pages, b.page)
+		}
+	}
+	slices.Sort(pages)
+	return pages
 }

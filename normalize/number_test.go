@@ -1,0 +1,124 @@
+package normalize
+
+import (
+	"strings"
+	"testing"
+
+	"heji/form"
+)
+
+func TestParse(t *testing.T) {
+	for _, c := range []struct{ text, value, unit, comparator string }{
+		{"1,586.78", "1586.78", "", ""},
+		{"1540.30", "1540.30", "", ""},
+		{"50,000.00", "50000.00", "", ""},
+		{"3.00", "3.00", "", ""},
+		{"16", "16", "", ""},
+		{"0", "0", "", ""},
+		{"0.0900000762939453", "0.0900000762939453", "", ""}, // a float that leaked
+		{"95%", "95", "%", ""},
+		{"９５．５％", "95.5", "%", ""},
+		{"95. 10%", "95.10", "%", ""},
+		{"100 %", "100", "%", ""},
+		{"100百分比", "100", "%", ""},
+		{"≥90%", "90", "%", ">="},
+		{"≧50个", "50", "个", ">="},
+		{"═100%", "100", "%", "="},
+		{"=42个", "42", "个", "="},
+		{"不低于95%", "95", "%", ">="},
+		{"95%以上", "95", "%", ">="},
+		{"5万以下", "5", "万", "<="},
+		{"1540.3万元", "1540.3", "万元", ""},
+		{"1600元/亩", "1600", "元/亩", ""},
+		{"25TB", "25", "TB", ""},
+		{"-13.27", "-13.27", "", ""},
+		{"△13.27", "-13.27", "", ""},
+		{"(1.20)", "-1.20", "", ""},
+		{"负3", "-3", "", ""},
+		{"¥1,000.00", "1000.00", "", ""},
+		{"300 公里", "300", "公里", ""},
+	} {
+		n, ok := Parse(c.text)
+		if !ok || n.Value.String() != c.value || n.Unit != c.unit || n.Comparator != c.comparator {
+			t.Errorf("Parse(%q) = %s %q %q, %v; want %s %q %q", c.text, n.Value, n.Unit, n.Comparator, ok, c.value, c.unit, c.comparator)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, text := range []string{
+		"", "7,00.0,77", "7.50.", "1,23", "1234,567", "95.", ".5", "1O.5", "l6", "3.0O", "16 16 16a1",
+		"2022年8月10日", "12-3", "—", "优", "(3)", "1..5", "1.2.3", "--5", "2)符合部门", "%、%", "１,２３４,５",
+	} {
+		if n, ok := Parse(text); ok {
+			t.Errorf("Parse(%q) = %s %q: want no number", text, n.Value, n.Unit)
+		}
+	}
+	if n, ok := Parse("0-10%"); ok || n.Comparator != "range" {
+		t.Errorf("Parse(0-10%%) = %v, %v: want a range and no number", n, ok)
+	}
+}
+
+func TestStates(t *testing.T) {
+	sheet := form.Sheet{
+		Fields: []form.Field{
+			{Key: "carried_over", Figure: form.Figure{Label: "上年结转金额 (万元)", Text: "1,020.73"}},
+			{Key: "initial_budget", Figure: form.Figure{Label: "年初预算金额（元）", Text: ""}},
+			{Key: "budget_adjustment", Figure: form.Figure{Text: "——"}},
+			{Key: "other_adjustment", Figure: form.Figure{Doubt: "illegible"}},
+			{Key: "executed", Figure: form.Figure{Text: "7,00.0,77"}},
+			{Key: "year_end_balance", Figure: form.Figure{Text: "5.2亿"}},
+			{Key: "phone", Figure: form.Figure{Text: "2638304"}},
+		},
+		Indicators: []form.Indicator{{Kind: form.Leaf, Level2: "预算执行", Level3: "“三公经费”", Weight: &form.Figure{Text: "3个"}}},
+	}
+	f := Normalize(sheet)
+	for _, c := range []struct {
+		key, value, unit string
+		state            form.State
+	}{
+		{"carried_over", "1020.73", "万元", form.Read},
+		{"initial_budget", "", "", form.Blank},
+		{"budget_adjustment", "", "", form.None},
+		{"other_adjustment", "", "", form.Unread},
+		{"executed", "", "", form.Read},
+		{"year_end_balance", "5.2", "亿元", form.Read},
+		{"phone", "", "", form.Read},
+	} {
+		g := f.Field(c.key)
+		value := ""
+		if g.Value != nil {
+			value = g.Value.String()
+		}
+		if value != c.value || g.Unit != c.unit || g.State != c.state {
+			t.Errorf("%s: %q %q %s, want %q %q %s", c.key, value, g.Unit, g.State, c.value, c.unit, c.state)
+		}
+	}
+	if got := f.Indicators[0].Canonical; got != "“三公经费”控制率" {
+		t.Errorf("canonical %q", got)
+	}
+	var codes []string
+	for _, p := range f.Problems {
+		codes = append(codes, p.Where+" "+p.Code)
+	}
+	want := "fields.other_adjustment illegible|fields.executed not-a-number|indicators[0].weight not-a-number"
+	if got := strings.Join(codes, "|"); got != want {
+		t.Errorf("problems %s, want %s", got, want)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"1,586.78", "≥90.5%", "95%以上", "△13.27", "(1.20)", "0-10%", "1540.3万元"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		n, ok := Parse(s)
+		if !ok {
+			return
+		}
+		again, ok := Parse(n.Value.String())
+		if !ok || again.Value.String() != n.Value.String() {
+			t.Errorf("%q reads as %s, which does not read as itself", s, n.Value)
+		}
+	})
+}

@@ -1,0 +1,266 @@
+package parse
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// columns are the columns of an indicator table, left to right.
+type columns []column
+
+type column struct {
+	role        role
+	head        string  // as printed
+	left, right float64 // as in cell
+}
+
+func (cs columns) has(want role) bool {
+	return slices.ContainsFunc(cs, func(c column) bool { return c.role == want })
+}
+
+// readHeads reads the heads of an indicator table when the blocks begin with
+// them, and returns how many rows they take: 指标分值 may stand above 参考分值 and
+// 设定分值.
+func (r *reader) readHeads(part []block) int {
+	cs, n := headsOf(part)
+	if n == 0 {
+		return 0
+	}
+	r.columns = &cs
+	r.people = nil
+	return n
+}
+
+func headsOf(part []block) (columns, int) {
+	first := part[0].row
+	if first == nil {
+		return nil, 0
+	}
+	var cs columns
+	for _, c := range first.printed() {
+		if hasDigit(c.text()) && !strings.ContainsAny(c.text(), "()（）") {
+			return nil, 0
+		}
+		if found, ok := heads.find(c.text()); ok && !cs.has(found) {
+			cs = append(cs, column{found, c.text(), c.left, c.right})
+		}
+	}
+	if !enough(cs) {
+		return nil, 0
+	}
+	n := 1
+	for n < len(part) && part[n].row != nil && part[n].row.table == first.table {
+		sub, ok := subHeads(*part[n].row)
+		if !ok {
+			break
+		}
+		for _, s := range sub {
+			cs = slices.DeleteFunc(cs, func(c column) bool {
+				middle := (s.left + s.right) / 2
+				return c.role == s.role || c.left <= middle && middle <= c.right
+			})
+			cs = append(cs, s)
+		}
+		n++
+	}
+	slices.SortStableFunc(cs, func(a, b column) int {
+		switch {
+		case a.left < b.left:
+			return -1
+		case a.left > b.left:
+			return 1
+		}
+		return 0
+	})
+	return cs, n
+}
+
+// enough heads make an indicator table: the name of an indicator, and its points
+// or its target.
+func enough(cs columns) bool {
+	named := cs.has(level1) || cs.has(level2) || cs.has(level3)
+	valued := cs.has(weight) || cs.has(score) || cs.has(referenceWeight) || cs.has(target) || cs.has(actual)
+	return named && valued && len(cs) >= 3
+}
+
+// subHeads are the columns of a second row of heads: every cell that begins in
+// it is one.
+func subHeads(r row) (columns, bool) {
+	var cs columns
+	for _, c := range r.printed() {
+		found, ok := heads.find(c.text())
+		if !ok {
+			return nil, false
+		}
+		cs = append(cs, column{found, c.text(), c.left, c.right})
+	}
+	return cs, len(cs) > 0
+}
+
+// assign says which cell of the row stands in which column. Cells that reach
+// down from above count for names only: a merged weight belongs to the row it
+// begins in.
+func (cs columns) assign(r row) map[role]cell {
+	if r.loose {
+		return cs.align(r.own())
+	}
+	found := map[role]cell{}
+	for _, c := range r.cells {
+		to := cs.under(c)
+		if to == noRole || c.above && to > level3 {
+			continue
+		}
+		if old, taken := found[to]; taken && !old.empty() {
+			continue
+		}
+		found[to] = c
+	}
+	return found
+}
+
+// under is the column that the cell stands in. A cell merged over several
+// columns is put in the one its text fits: a number counts as points.
+func (cs columns) under(c cell) role {
+	var roles []role
+	for _, col := range cs {
+		overlap := min(c.right, col.right) - max(c.left, col.left)
+		if overlap > 0.5*min(c.right-c.left, col.right-col.left) {
+			roles = append(roles, col.role)
+		}
+	}
+	if len(roles) == 0 {
+		return noRole
+	}
+	if isNumber(c.text()) {
+		for _, want := range []role{weight, score, referenceWeight, reviewScore} {
+			if slices.Contains(roles, want) {
+				return want
+			}
+		}
+	}
+	return roles[0]
+}
+
+// align finds the best way to lay a row of a loose table over the columns, in
+// order. Tools that make transcripts drop and add tabs, so that a cell's place
+// in the row says little; what it holds says more. It is the global alignment of
+// two sequences (Needleman and Wunsch, 1970) with one more step: a cell whose
+// end is a figure may fill a text column and the column of points after it.
+func (cs columns) align(cells []cell) map[role]cell {
+	n, m := len(cells), len(cs)
+	type step struct {
+		points float64
+		move   int // 1 cell skipped, 2 column skipped, 3 cell in column, 4 cell split over two columns
+	}
+	best := make([][]step, n+1)
+	for i := range best {
+		best[i] = make([]step, m+1)
+		for j := range best[i] {
+			if i == 0 && j == 0 {
+				continue
+			}
+			b := step{points: -1e9}
+			take := func(points float64, move int) {
+				if points > b.points {
+					b = step{points, move}
+				}
+			}
+			if i > 0 {
+				take(best[i-1][j].points-skipped(cells[i-1], i == 1), 1)
+			}
+			if j > 0 {
+				take(best[i][j-1].points-missing(cs[j-1].role), 2)
+			}
+			if i > 0 && j > 0 {
+				take(best[i-1][j-1].points+fit(cells[i-1], cs[j-1].role), 3)
+			}
+			if i > 0 && j > 1 && glued(cells[i-1], cs[j-2].role, cs[j-1].role) {
+				take(best[i-1][j-2].points+2.5, 4)
+			}
+			best[i][j] = b
+		}
+	}
+	found := map[role]cell{}
+	for i, j := n, m; i > 0 || j > 0; {
+		switch best[i][j].move {
+		case 1:
+			i--
+		case 2:
+			j--
+		case 3:
+			i, j = i-1, j-1
+			found[cs[j].role] = cells[i]
+		case 4:
+			i, j = i-1, j-2
+			found[cs[j].role], found[cs[j+1].role] = unglue(cells[i])
+		}
+	}
+	return found
+}
+
+// skipped is what it costs to leave a cell out. The first of a row may be the
+// label of a whole block.
+func skipped(c cell, first bool) float64 {
+	switch {
+	case c.empty():
+		return 0.1
+	case first && !isNumber(c.text()):
+		return 1
+	}
+	return 5
+}
+
+// missing is what it costs to find nothing for a column.
+func missing(r role) float64 {
+	if r.numeric() {
+		return 1
+	}
+	return 0.5
+}
+
+// fit is how well a cell's text suits a column.
+func fit(c cell, r role) float64 {
+	text := c.text()
+	switch {
+	case c.empty():
+		return 0
+	case isDash(text):
+		if r.numeric() || r == analysis || r == note || r == target || r == actual {
+			return 2
+		}
+		return -3
+	case isNumber(text):
+		switch {
+		case r.numeric():
+			return 3
+		case r == target || r == actual:
+			return 2
+		}
+		return -4
+	case r.numeric():
+		return -6
+	}
+	return 2
+}
+
+var gluedEnd = regexp.MustCompile(`^(.*[^0-9.,])([0-9]+(?:\.[0-9]+)?)$`)
+
+// glued reports whether a cell may be a text and the points after it, run
+// together where a tab was lost: 制度等管理制度(3.00.
+func glued(c cell, first, second role) bool {
+	return !first.numeric() && second.numeric() && gluedEnd.MatchString(c.text())
+}
+
+// unglue cuts such a cell in two. Both carry a doubt: the cut is ours.
+func unglue(c cell) (text, points cell) {
+	parts := gluedEnd.FindStringSubmatch(c.text())
+	text, points = c, c
+	text.Text, points.Text = parts[1], parts[2]
+	text.Others, points.Others = nil, nil
+	text.Doubt, points.Doubt = Glued, Glued
+	return text, points
+}
+
+// Glued is the problem code of a cell that held two and was cut in two.
+const Glued = "cells-glued"

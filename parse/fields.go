@@ -1,0 +1,191 @@
+package parse
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
+
+	"heji/form"
+	"heji/layout"
+)
+
+// readRow understands one row below or above the indicator table's heads.
+func (r *reader) readRow(row row) {
+	cells := row.printed()
+	switch {
+	case len(cells) == 0:
+	case r.readTotal(row):
+	case r.readGrade(cells):
+	case r.readPeopleHeads(row):
+	case r.people != nil && r.readPerson(row):
+	case r.columns != nil && r.readIndicator(row):
+	default:
+		r.readPairs(row)
+	}
+}
+
+// readPairs takes labels and values in turn: 单位负责人 | name | 联系电话 | number.
+func (r *reader) readPairs(row row) {
+	if cells := row.printed(); len(cells) == 1 {
+		c := cells[0]
+		if key, known := fields.find(c.text()); known {
+			r.addField(key, &form.Figure{Label: c.text(), Page: c.page})
+		} else if !r.readLine(c.page, c.line()) && utf8.RuneCountInString(c.text()) > 24 {
+			r.addField("", c.figure("")) // a paragraph without a label
+		}
+		return
+	}
+	cells := row.own()
+	for i := 0; i < len(cells); i++ {
+		label := cells[i]
+		key, known := fields.find(label.text())
+		value, at, hasValue := valueAfter(cells, i, row.loose)
+		switch {
+		case label.empty(), isEmptyDate(label.text()):
+		case !known && label.RowSpan > 1 && at < len(cells) && !hasValue:
+			// A label for the whole block, beside its rows.
+		case !known && r.readColons(label.page, label.line()):
+		case (known || looksLikeLabel(label.text())) && hasValue:
+			r.addField(key, value.figure(label.text()))
+			i = at
+		case known:
+			r.addField(key, &form.Figure{Label: label.text(), Page: label.page})
+		default:
+			r.addField("", label.figure(""))
+		}
+	}
+}
+
+// valueAfter is the cell that holds the value of the label at cells[i], and its
+// index: the next one, unless that is a label too. In a loose row the empty cells
+// between are skipped.
+func valueAfter(cells []cell, i int, loose bool) (value cell, at int, ok bool) {
+	at = i + 1
+	for loose && at < len(cells) && cells[at].empty() {
+		at++
+	}
+	if at >= len(cells) || isEmptyDate(cells[at].text()) {
+		return cell{}, at, false
+	}
+	if _, isLabel := fields.find(cells[at].text()); isLabel {
+		return cell{}, at, false
+	}
+	return cells[at], at, true
+}
+
+var emptyDate = regexp.MustCompile(`^年月日$`)
+
+// isEmptyDate reports whether the text is a date that nobody filled in.
+func isEmptyDate(s string) bool { return emptyDate.MatchString(squeeze(s)) }
+
+// looksLikeLabel reports whether an unknown text may name the cell beside it.
+func looksLikeLabel(s string) bool {
+	n := utf8.RuneCountInString(s)
+	return n > 0 && n <= 24 && !isNumber(s) && !isDash(s) && !strings.ContainsAny(s, "。；")
+}
+
+// addField keeps a header field. The first of a key stays; a second of the same
+// key, or a label without one, goes to the other fields.
+func (r *reader) addField(key string, f *form.Figure) {
+	s := (*form.Form)(&r.sheet)
+	if old := s.Field(key); key != "" && old == nil {
+		r.sheet.Fields = append(r.sheet.Fields, form.Field{Key: key, Figure: *f})
+		return
+	} else if old != nil && old.Text == "" && f.Text != "" {
+		*old = *f
+		return
+	}
+	if f.Text != "" || f.Doubt != "" {
+		r.sheet.OtherFields = append(r.sheet.OtherFields, *f)
+	}
+}
+
+// A label with its value behind a colon, in one line or cell: 填报日期：2022年6月1日.
+var inline = regexp.MustCompile(`([\p{Han}/、()（）〔〕]{2,24})\s*[:：]`)
+
+// line is the cell as a line of text.
+func (c cell) line() layout.Line {
+	return layout.Line{Box: c.Box, Reading: c.Reading, Others: c.Others, Doubt: c.Doubt}
+}
+
+// readLine understands a line of text outside tables: a title, a year, a unit of
+// amounts, or labels with values behind colons. It reports whether it was one.
+func (r *reader) readLine(page int, l layout.Line) bool {
+	text := l.Flat()
+	switch {
+	case r.sheet.Title == "" && isTitle(text):
+		r.sheet.Title = text
+		r.readYear(text)
+		return true
+	case r.sheet.Year == 0 && isYearLine(text):
+		r.readYear(text)
+		return true
+	}
+	return r.readColons(page, l)
+}
+
+var yearLine = regexp.MustCompile(`^[(（]?\s*(20[0-9]{2})\s*年度?\s*[)）]?$`)
+
+func isYearLine(s string) bool {
+	return yearLine.MatchString(strings.TrimSpace(width.Fold.String(s)))
+}
+
+func (r *reader) readYear(s string) {
+	if y, err := strconv.Atoi(year.FindString(width.Fold.String(s))); err == nil && r.sheet.Year == 0 {
+		r.sheet.Year = y
+	}
+}
+
+var unitLine = regexp.MustCompile(`^(?:金额)?单位[:：]?(亿元|万元|元)`)
+
+// readColons reads “label：value” pairs and reports whether there was a known one.
+func (r *reader) readColons(page int, l layout.Line) bool {
+	text := l.Flat()
+	marks := inline.FindAllStringSubmatchIndex(text, -1)
+	found := false
+	for i, m := range marks {
+		label := strings.Trim(text[m[2]:m[3]], "()（）")
+		end := len(text)
+		if i+1 < len(marks) {
+			end = marks[i+1][0]
+		}
+		value := strings.TrimSpace(text[m[1]:end])
+		if u := unitLine.FindStringSubmatch(squeeze(text[m[2]:end])); u != nil {
+			r.sheet.Unit, found = u[1], true
+			continue
+		}
+		if isGrade(label) {
+			r.sheet.Grade, found = lineFigure(text[m[2]:m[3]], value, page, l), true
+			continue
+		}
+		if key, ok := fields.find(label); ok {
+			r.addField(key, lineFigure(strings.TrimSpace(text[m[2]:m[3]]), value, page, l))
+			found = true
+		}
+	}
+	return found
+}
+
+// readGrade reads 评价结果等次 | 优, or both in one cell.
+func (r *reader) readGrade(cells []cell) bool {
+	for i, c := range cells {
+		label, value, colon := strings.Cut(strings.ReplaceAll(c.text(), "：", ":"), ":")
+		if !isGrade(label) {
+			continue
+		}
+		switch {
+		case colon && strings.TrimSpace(value) != "":
+			r.sheet.Grade = c.figure(label)
+			r.sheet.Grade.Text = strings.TrimSpace(value)
+		case i+1 < len(cells):
+			r.sheet.Grade = cells[i+1].figure(label)
+		default:
+			r.sheet.Grade = &form.Figure{Label: label, Page: c.page, Box: c.Box}
+		}
+		return true
+	}
+	return false
+}

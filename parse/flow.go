@@ -1,0 +1,176 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+
+	"heji/form"
+	"heji/layout"
+)
+
+// block is a line of text or a table row, in reading order through the pages.
+type block struct {
+	page int
+	line *layout.Line
+	row  *row
+}
+
+// row is a printed table row: the cells that begin in it, and those of rows
+// above that reach down into it, from left to right.
+type row struct {
+	page  int
+	table int  // counts through the document
+	loose bool // made by a tool that loses tabs: a cell's place in the row says little
+	cells []cell
+}
+
+type cell struct {
+	layout.Cell
+	page        int
+	left, right float64 // place across the table: 0 to 1, or columns where there is no geometry
+	above       bool    // begins in a row above
+}
+
+func (c cell) text() string { return c.Flat() }
+
+// empty reports whether nothing is printed in the cell, read or not.
+func (c cell) empty() bool { return c.text() == "" && !c.Ink }
+
+// own are the cells that begin in this row.
+func (r row) own() []cell {
+	return slices.DeleteFunc(slices.Clone(r.cells), func(c cell) bool { return c.above })
+}
+
+// printed are the row's own cells with something in them.
+func (r row) printed() []cell {
+	return slices.DeleteFunc(r.own(), func(c cell) bool { return c.empty() })
+}
+
+// flow is the document as one column of lines and rows.
+func flow(doc layout.Document) []block {
+	var blocks []block
+	tables := 0
+	for _, page := range doc.Pages {
+		type placed struct {
+			y      float64
+			blocks []block
+		}
+		var parts []placed
+		for i := range page.Lines {
+			parts = append(parts, placed{page.Lines[i].Box.Y0, []block{{page: page.Number, line: &page.Lines[i]}}})
+		}
+		for _, t := range page.Tables {
+			parts = append(parts, placed{t.Box.Y0, rowsOf(page.Number, tables, t)})
+			tables++
+		}
+		// Without geometry every y is zero, and lines stay above tables.
+		slices.SortStableFunc(parts, func(a, b placed) int {
+			switch {
+			case a.y < b.y:
+				return -1
+			case a.y > b.y:
+				return 1
+			}
+			return 0
+		})
+		for _, p := range parts {
+			blocks = append(blocks, p.blocks...)
+		}
+	}
+	return blocks
+}
+
+func rowsOf(page, table int, t layout.Table) []block {
+	rows := make([]row, t.Rows)
+	for i := range rows {
+		rows[i] = row{page: page, table: table, loose: t.ColEdges == nil}
+	}
+	for _, c := range t.Cells {
+		placed := cell{Cell: c, page: page, left: float64(c.Col), right: float64(c.Col + c.ColSpan)}
+		if width := t.Box.Width(); t.ColEdges != nil && width > 0 && c.Col+c.ColSpan < len(t.ColEdges) {
+			placed.left = (t.ColEdges[c.Col] - t.Box.X0) / width
+			placed.right = (t.ColEdges[c.Col+c.ColSpan] - t.Box.X0) / width
+		}
+		for i := c.Row; i < min(c.Row+c.RowSpan, t.Rows); i++ {
+			placed.above = i > c.Row
+			rows[i].cells = append(rows[i].cells, placed)
+		}
+	}
+	var blocks []block
+	for i := range rows {
+		slices.SortStableFunc(rows[i].cells, func(a, b cell) int { return a.Col - b.Col })
+		if len(rows[i].printed()) == 0 {
+			continue // a ruled line with nothing on it
+		}
+		blocks = append(blocks, block{page: page, row: &rows[i]})
+	}
+	return blocks
+}
+
+// split cuts the flow where a new form's title stands.
+func split(blocks []block) [][]block {
+	var parts [][]block
+	start, sawRows := 0, false
+	for i, b := range blocks {
+		if isTitle(b.whole()) && sawRows {
+			parts = append(parts, blocks[start:i])
+			start, sawRows = i, false
+		}
+		sawRows = sawRows || b.row != nil && len(b.row.printed()) > 1
+	}
+	return append(parts, blocks[start:])
+}
+
+// whole is the text of a line, or of a row that is one cell.
+func (b block) whole() string {
+	if b.line != nil {
+		return b.line.Flat()
+	}
+	if cells := b.row.printed(); len(cells) == 1 && len(b.row.cells) == len(b.row.own()) {
+		return cells[0].text()
+	}
+	return ""
+}
+
+// isTitle reports whether the text is the title of a self-evaluation form. A
+// sentence that mentions one is not.
+func isTitle(text string) bool {
+	s := clean(text)
+	if s == "" || len([]rune(s)) > 50 || strings.ContainsAny(text, "。；，") {
+		return false
+	}
+	for _, w := range titleWords {
+		if strings.HasSuffix(trimYear(s), w) {
+			return true
+		}
+	}
+	return false
+}
+
+// figure is a cell as printed.
+func (c cell) figure(label string) *form.Figure {
+	return printedFigure(label, c.page, c.Box, c.Reading, c.Others, c.Doubt)
+}
+
+func lineFigure(label, text string, page int, l layout.Line) *form.Figure {
+	f := printedFigure(label, page, l.Box, l.Reading, nil, l.Doubt)
+	f.Text = text
+	return f
+}
+
+// printedFigure keeps of the other readings those that differ, and counts those
+// that agree.
+func printedFigure(label string, page int, box layout.Box, r layout.Reading, others []layout.Reading, doubt string) *form.Figure {
+	f := &form.Figure{
+		Label: label, Text: r.Flat(), Page: page, Box: box,
+		Confidence: r.Confidence, Reader: r.Reader, Doubt: doubt,
+	}
+	for _, o := range others {
+		if squeeze(o.Text) == squeeze(r.Text) {
+			f.Agreed++
+		} else {
+			f.Alternatives = append(f.Alternatives, o)
+		}
+	}
+	return f
+}

@@ -1,0 +1,237 @@
+package parse
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"heji/form"
+	"heji/layout"
+)
+
+// draft is an indicator row by column, before its levels are settled.
+type draft struct {
+	page  int
+	table int
+	cells map[role]cell
+}
+
+func (d draft) name(level role) string { return nameOf(d.cells[level]) }
+
+var hanGap = regexp.MustCompile(`(\p{Han})\s+(\p{Han})`)
+
+// nameOf is a cell's text as a name: forms space short names out, 投 入.
+func nameOf(c cell) string {
+	s := c.text()
+	for hanGap.MatchString(s) {
+		s = hanGap.ReplaceAllString(s, "$1$2")
+	}
+	return s
+}
+
+// readIndicator keeps the row if it is one of the indicator table: it has points,
+// or a dash where points belong, or a target or an actual beside a name.
+func (r *reader) readIndicator(row row) bool {
+	d := draft{page: row.page, table: row.table, cells: r.columns.assign(row)}
+	if !d.isIndicator() {
+		return false
+	}
+	r.rows = append(r.rows, d)
+	return true
+}
+
+func (d draft) isIndicator() bool {
+	named := d.name(level1) != "" || d.name(level2) != "" || d.name(level3) != ""
+	for _, points := range []role{weight, referenceWeight, score} {
+		c, ok := d.cells[points]
+		if !ok || c.empty() {
+			continue
+		}
+		text := c.text()
+		if isNumber(text) || c.Doubt != "" || named && (isDash(text) || hasDigit(text)) {
+			return true
+		}
+	}
+	return named && (d.cells[target].text() != "" || d.cells[actual].text() != "") && !d.cells[level3].empty()
+}
+
+// readTotal reads the row of the form's own sums, 综合得分 | 100 | 97.80.
+func (r *reader) readTotal(row row) bool {
+	cells := row.printed()
+	at := 0
+	for at < len(cells) && !isTotal(cells[at].text()) {
+		at++
+	}
+	// A label for the whole block may stand before it, and nothing else.
+	if at > 1 || at == len(cells) {
+		return false
+	}
+	label := cells[at].text()
+	if r.columns == nil {
+		if at+1 < len(cells) && isNumber(cells[at+1].text()) && len(cells) <= 4 {
+			r.sheet.Total.Score = cells[at+1].figure(label)
+			return true
+		}
+		return false
+	}
+	found := r.columns.assign(row)
+	w, hasWeight := found[weight]
+	if reference, ok := found[referenceWeight]; ok && (!hasWeight || w.empty()) && !reference.empty() {
+		w, hasWeight = reference, true
+	}
+	if hasWeight && !isTotal(w.text()) {
+		r.sheet.Total.Weight = w.figure(label)
+	}
+	if s, ok := found[score]; ok && !isTotal(s.text()) {
+		r.sheet.Total.Score = s.figure(label)
+	}
+	return true
+}
+
+// settleIndicators gives every row its level names and tells section rows, the
+// printed subtotals, from leaves.
+func (r *reader) settleIndicators() {
+	kinds := r.sections()
+	var one, two string
+	for i, d := range r.rows {
+		row := form.Indicator{Kind: kinds[i]}
+		switch {
+		case row.Kind == form.Section && r.columns.has(level1):
+			if name := d.name(level1); name != "" {
+				one = name
+			}
+			row.Level1 = one
+			if name := d.name(level2); name != "" && !isSubtotal(name) {
+				row.Level2 = name
+			}
+			two = row.Level2
+		case row.Kind == form.Section:
+			one, two = d.name(level2), ""
+			if isSubtotal(one) && i > 0 {
+				one = r.sheet.Indicators[i-1].Level1
+			}
+			row.Level1 = one
+		default:
+			row.Level3 = d.name(level3)
+			if name := d.name(level1); name != "" && name != one {
+				one, two = name, ""
+			}
+			name := d.name(level2)
+			if row.Level3 == "" && !r.columns.has(level1) && r.columns.has(level3) && two != "" {
+				row.Level3, name = name, "" // a name one column too far left: a section without rows is a row
+			}
+			if name != "" {
+				two = name
+			}
+			row.Level1, row.Level2 = one, two
+		}
+		r.fill(&row, d)
+		r.doubtNames(i, d)
+		r.sheet.Indicators = append(r.sheet.Indicators, row)
+	}
+}
+
+// sections tells which rows are printed subtotals. A row whose deeper levels are
+// empty may be one; it is, when rows of its own follow it, or when it says 小计.
+func (r *reader) sections() []form.IndicatorKind {
+	kinds := make([]form.IndicatorKind, len(r.rows))
+	last := -1 // the latest row that may be a section and has no rows yet
+	for i, d := range r.rows {
+		kinds[i] = form.Leaf
+		switch {
+		case d.saysSubtotal():
+			kinds[i] = form.Section
+			last = -1
+		case r.mayBeSection(d):
+			last = i
+		case last >= 0:
+			kinds[last] = form.Section
+			last = -1
+		}
+	}
+	return kinds
+}
+
+func (d draft) saysSubtotal() bool {
+	return isSubtotal(d.name(level1)) || isSubtotal(d.name(level2)) || isSubtotal(d.name(level3))
+}
+
+func (r *reader) mayBeSection(d draft) bool {
+	one, two, three := d.cells[level1], d.cells[level2], d.cells[level3]
+	switch {
+	case r.columns.has(level1) && (r.columns.has(level2) || r.columns.has(level3)):
+		return !one.empty() && !one.above && two.empty() && three.empty()
+	case r.columns.has(level2) && r.columns.has(level3):
+		return !two.empty() && !two.above && three.empty()
+	}
+	return false
+}
+
+// fill gives the row its figures. A column that is there and empty is a figure
+// with nothing in it; a cell merged from above is none.
+func (r *reader) fill(row *form.Indicator, d draft) {
+	for _, col := range *r.columns {
+		c, ok := d.cells[col.role]
+		if col.role <= level3 && col.role != noRole {
+			continue
+		}
+		f := &form.Figure{Label: col.head, Page: d.page}
+		if ok {
+			f = c.figure(col.head)
+		}
+		switch col.role {
+		case nature:
+			row.Nature = c.text()
+		case core:
+			row.Core = c.text()
+		case referenceWeight:
+			row.ReferenceWeight = f
+		case weight:
+			row.Weight = f
+		case target:
+			row.Target = f
+		case actual:
+			row.Actual = f
+		case coefficient:
+			row.Coefficient = f
+		case analysis:
+			row.Analysis = f
+		case note:
+			row.Note = f
+		case score:
+			row.Score = f
+		case reviewScore:
+			row.ReviewScore = f
+		}
+	}
+}
+
+// doubtNames keeps what is doubtful about a row's names: they are plain strings
+// in the record, so their problems are said here.
+func (r *reader) doubtNames(i int, d draft) {
+	for n, level := range []role{level1, level2, level3} {
+		if c, ok := d.cells[level]; ok && !c.above && c.Doubt != "" {
+			r.sheet.Problems = append(r.sheet.Problems, doubt(fmt.Sprintf("indicators[%d].level%d", i, n+1), c))
+		}
+	}
+}
+
+func doubt(where string, c cell) form.Problem {
+	return form.Problem{Where: where, Code: c.Doubt, Message: doubtMessage(c), Page: c.page, Box: c.Box}
+}
+
+func doubtMessage(c cell) string {
+	if c.Doubt == layout.Illegible || c.text() == "" {
+		return "something is printed here and could not be read; look at the page"
+	}
+	readings := []string{c.text()}
+	for _, o := range c.Others {
+		if s := o.Flat(); s != c.text() {
+			readings = append(readings, s)
+		}
+	}
+	if len(readings) > 1 {
+		return fmt.Sprintf("read as %q; look at the page", strings.Join(readings, `" or "`))
+	}
+	return fmt.Sprintf("read as %q with nothing to confirm it; look at the page", readings[0])
+}

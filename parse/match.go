@@ -1,0 +1,164 @@
+package parse
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+var (
+	// An aside in a label: (万元), （公章）, 〔2021〕.
+	aside = regexp.MustCompile(`[(\[{〔【<][^)\]}〕】>]*[)\]}〕】>]?`)
+	year  = regexp.MustCompile(`20[0-9]{2}`)
+)
+
+// clean is a label without what varies from form to form: widths, white space,
+// asides in brackets, quotation marks, colons and separators.
+func clean(label string) string {
+	s := aside.ReplaceAllString(width.Fold.String(label), "")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// squeeze is text without white space and width, for comparing readings.
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, width.Fold.String(s))
+}
+
+// trimYear removes a trailing year, which some titles put last.
+func trimYear(s string) string {
+	s = strings.TrimSuffix(s, "年度")
+	s = strings.TrimSuffix(s, "年")
+	if n := len(s); n > 4 && year.MatchString(s[n-4:]) {
+		return s[:n-4]
+	}
+	return s
+}
+
+func hasDigit(s string) bool { return strings.ContainsFunc(width.Fold.String(s), isDigit) }
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
+var pointsText = regexp.MustCompile(`^[-+]?[0-9][0-9,]*(\.[0-9]*)?(%|分)?$`)
+
+// isNumber reports whether the text has the shape of a figure.
+func isNumber(s string) bool { return pointsText.MatchString(squeeze(s)) }
+
+// isDash reports whether the text says that there is nothing: —, --, /, 无.
+func isDash(s string) bool {
+	s = squeeze(s)
+	return s != "" && (strings.Trim(s, "-—–―─－_一/") == "" || s == "无")
+}
+
+// vocabulary finds the key of a printed word. Word lists are small, and each is
+// searched once a label.
+type vocabulary[K comparable] struct {
+	keys  map[string]K
+	words []string
+}
+
+func newVocabulary[K comparable](lists map[K][]string) vocabulary[K] {
+	v := vocabulary[K]{keys: map[string]K{}}
+	for key, words := range lists {
+		for _, w := range words {
+			v.keys[w] = key
+			v.words = append(v.words, w)
+		}
+	}
+	return v
+}
+
+// find is the key of the label. A label that OCR read with one character wrong
+// is found too, when it is long enough and only one key is near.
+func (v vocabulary[K]) find(label string) (K, bool) {
+	s := clean(label)
+	if key, ok := v.keys[s]; ok {
+		return key, true
+	}
+	var found K
+	n := len([]rune(s))
+	if n < 4 {
+		return found, false
+	}
+	best, unique := allowed(n)+1, false
+	for _, w := range v.words {
+		d := distance(s, w, best)
+		switch {
+		case d < best:
+			best, found, unique = d, v.keys[w], true
+		case d == best && v.keys[w] != found:
+			unique = false
+		}
+	}
+	if best > allowed(n) || !unique {
+		var none K
+		return none, false
+	}
+	return found, true
+}
+
+// allowed is how many characters of n may differ.
+func allowed(n int) int {
+	if n >= 8 {
+		return 2
+	}
+	return 1
+}
+
+// distance is the edit distance between a and b, or most+1 when it is more.
+// Characters count, not bytes. (Wagner and Fischer, 1974.)
+func distance(a, b string, most int) int {
+	x, y := []rune(a), []rune(b)
+	if len(x)-len(y) > most || len(y)-len(x) > most {
+		return most + 1
+	}
+	line := make([]int, len(y)+1)
+	for j := range line {
+		line[j] = j
+	}
+	for i, r := range x {
+		diagonal := line[0]
+		line[0] = i + 1
+		for j, q := range y {
+			cost := diagonal
+			if r != q {
+				cost++
+			}
+			diagonal = line[j+1]
+			line[j+1] = min(cost, line[j]+1, line[j+1]+1)
+		}
+	}
+	return line[len(y)]
+}
+
+var (
+	heads   = newVocabulary(headWords)
+	fields  = newVocabulary(fieldWords)
+	peoples = newVocabulary(personWords)
+	totals  = newVocabulary(map[bool][]string{true: totalWords})
+	grades  = newVocabulary(map[bool][]string{true: gradeWords})
+)
+
+func isTotal(s string) bool    { _, ok := totals.find(s); return ok }
+func isGrade(s string) bool    { _, ok := grades.find(s); return ok }
+func isSubtotal(s string) bool { return contains(subtotalWords, clean(s)) }
+
+func contains(words []string, s string) bool {
+	for _, w := range words {
+		if w == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,55 @@
+package parse
+
+import (
+	"fmt"
+	"strings"
+
+	"heji/form"
+	"heji/layout"
+)
+
+// notAForm says what a document without a self-evaluation form looks like.
+func notAForm(doc layout.Document) error {
+	seen := "it holds no table with indicators, weights and scores"
+	for _, b := range flow(doc) {
+		text := clean(b.whole())
+		if text == "" || len([]rune(text)) > 40 {
+			continue
+		}
+		if kind := lookalike(text); kind != "" {
+			seen = "it looks like " + kind
+			break
+		}
+		if isTitle(b.whole()) {
+			seen = "its title is one, but no indicator row with a number was found: it may be a blank template"
+			break
+		}
+	}
+	return &form.Error{
+		Code:    form.NotAForm,
+		Message: fmt.Sprintf("no performance self-evaluation form (绩效自评表) was found: %s; run heji layout to see what was read", seen),
+	}
+}
+
+func lookalike(title string) string {
+	for _, k := range otherKinds {
+		if strings.Contains(title, k.word) {
+			return k.kind
+		}
+	}
+	return ""
+}
+
+// pageProblems are the problems of the form's own pages.
+func pageProblems(doc layout.Document, page int) []form.Problem {
+	var out []form.Problem
+	for _, p := range doc.Pages {
+		if p.Number != page {
+			continue
+		}
+		for _, q := range p.Problems {
+			out = append(out, form.Problem{Where: fmt.Sprintf("page %d", page), Code: q.Code, Message: q.Message, Page: page, Box: q.Box})
+		}
+	}
+	return out
+}

@@ -1,0 +1,66 @@
+package parse
+
+import (
+	"fmt"
+
+	"heji/form"
+)
+
+// person is a column of the list of evaluators.
+type person int
+
+const (
+	personName person = iota + 1
+	personTitle
+	personDepartment
+	personPhone
+)
+
+// peopleColumns are the columns of the list of evaluators.
+type peopleColumns map[person]cell
+
+// readPeopleHeads reads 姓名 | 职称/职务 | 科室 | 联系电话.
+func (r *reader) readPeopleHeads(row row) bool {
+	found := peopleColumns{}
+	for _, c := range row.printed() {
+		if p, ok := peoples.find(c.text()); ok {
+			found[p] = c
+		}
+	}
+	if _, named := found[personName]; !named || len(found) < 2 {
+		return false
+	}
+	r.people = found
+	return true
+}
+
+// readPerson reads one evaluator.
+func (r *reader) readPerson(row row) bool {
+	found := map[person]cell{}
+	for _, c := range row.own() {
+		for p, head := range r.people {
+			overlap := min(c.right, head.right) - max(c.left, head.left)
+			if old, taken := found[p]; overlap > 0.5*min(c.right-c.left, head.right-head.left) && (!taken || old.empty()) {
+				found[p] = c
+			}
+		}
+	}
+	name, ok := found[personName]
+	if !ok || name.empty() || hasDigit(name.text()) {
+		return false
+	}
+	if _, isLabel := fields.find(name.text()); isLabel {
+		return false
+	}
+	where := fmt.Sprintf("evaluators[%d].", len(r.sheet.Evaluators))
+	for i, member := range []string{"name", "title", "department", "phone"} {
+		if c := found[personName+person(i)]; c.Doubt != "" {
+			r.sheet.Problems = append(r.sheet.Problems, doubt(where+member, c))
+		}
+	}
+	r.sheet.Evaluators = append(r.sheet.Evaluators, form.Evaluator{
+		Name: nameOf(name), Title: nameOf(found[personTitle]),
+		Department: nameOf(found[personDepartment]), Phone: found[personPhone].text(),
+	})
+	return true
+}

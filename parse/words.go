@@ -1,0 +1,117 @@
+package parse
+
+// role is what a column of the indicator table holds.
+type role int
+
+const (
+	noRole role = iota
+	level1
+	level2
+	level3
+	nature
+	unit
+	referenceWeight
+	weight
+	target
+	actual
+	coefficient
+	analysis
+	note
+	score
+	reviewScore
+	core
+	serial
+)
+
+// numeric reports whether the column holds points: a number, a dash or nothing.
+func (r role) numeric() bool {
+	switch r {
+	case referenceWeight, weight, score, reviewScore, coefficient, serial:
+		return true
+	}
+	return false
+}
+
+// headWords are the column heads of indicator tables, as clean leaves them.
+var headWords = map[role][]string{
+	level1:          {"一级指标", "一级", "指标类别"},
+	level2:          {"二级指标", "二级"},
+	level3:          {"三级指标", "三级", "指标名称", "指标内容", "绩效指标", "评价指标", "考核指标", "具体指标", "指标"},
+	nature:          {"指标性质", "指标类型", "指标符号", "符号"},
+	unit:            {"度量单位", "计量单位", "指标单位"},
+	referenceWeight: {"参考分值", "标准分值", "参考分"},
+	weight:          {"分值", "设定分值", "指标分值", "权重", "分值权重", "权重分值", "指标权重", "满分", "标准分", "分数", "设定分", "权重分"},
+	target:          {"年度指标值", "指标值", "目标值", "年初目标值", "预期指标值", "年度目标值", "绩效目标值", "预期目标值", "年初设定目标值", "年度绩效指标值", "年度指标", "计划指标值", "年初指标值", "预期值", "绩效指标值"},
+	actual:          {"实际完成值", "全年实际值", "完成值", "全年完成值", "实际完成情况", "实际完成指标值", "完成情况", "全年实际完成值", "实际值", "完成指标值", "全年完成情况", "年度完成情况", "实际完成", "指标完成情况"},
+	coefficient:     {"得分系数", "系数"},
+	analysis:        {"计算分析情况", "评分说明", "计算分析", "得分说明", "分析情况", "评价说明", "自评说明", "得分理由", "指标解释", "评分依据", "评价情况", "自评情况", "情况说明"},
+	note:            {"偏差原因分析及改进措施", "偏差原因分析", "未完成原因分析", "备注", "偏差原因", "未完成原因", "偏差原因及改进措施", "原因分析", "扣分原因", "未完成原因及拟采取的改进措施", "未完成原因和改进措施", "改进措施", "原因分析及改进措施", "扣分原因及改进措施"},
+	score:           {"得分", "评价得分", "自评得分", "自评分", "实际得分", "自评分数", "评分", "自评分值", "评价分值", "单位自评分", "考评得分", "单位自评得分"},
+	reviewScore:     {"复核分", "复核得分", "复评得分", "财政复核得分", "复评分", "财政复核分", "复核分值", "主管部门复核得分"},
+	core:            {"核心指标", "是否核心指标"},
+	serial:          {"序号"},
+}
+
+// fieldWords are the labels of header fields, by the contract's key.
+var fieldWords = map[string][]string{
+	"unit_name":            {"单位名称", "部门名称", "部门单位名称", "预算单位", "预算部门名称", "预算单位名称", "预算部门", "单位部门名称", "部门", "部门单位"},
+	"reporting_unit":       {"填报单位", "填报部门", "填表单位", "自评单位", "填报单位公章", "申报单位"},
+	"head":                 {"单位负责人", "部门负责人", "单位负责人姓名", "主要负责人", "负责人", "单位主要负责人"},
+	"phone":                {"单位联系电话", "联系电话", "电话", "联系人电话", "部门联系电话"},
+	"carried_over":         {"上年结转金额", "上年结转", "上年结转资金", "上年结转结余", "年初结转", "上年结余", "上年结转结余金额", "年初结转结余", "上年结转数", "年初结转金额"},
+	"initial_budget":       {"年初预算金额", "年初预算数", "年初预算", "年初预算资金", "年初预算安排", "年初部门预算", "年初预算总额"},
+	"budget_adjustment":    {"预算调整金额", "预算调整", "预算调整数", "调整预算数", "预算追加调整", "预算调整资金", "年中预算调整", "预算追加金额", "追加预算金额"},
+	"other_adjustment":     {"其他调整资金", "其他资金调整", "其他调整", "其他调整金额", "其他调整数"},
+	"executed":             {"预算执行金额", "预算执行数", "全年执行数", "预算执行", "执行金额", "实际支出", "全年支出", "决算金额", "支出决算", "实际执行金额", "全年预算执行数", "实际支出金额", "决算支出数", "预算执行总额"},
+	"year_end_balance":     {"年末结余金额", "年末结余", "年末结转结余", "年末结转", "年末结转结余金额", "年末结余资金", "期末结余", "结余金额", "年末结余数"},
+	"functions":            {"单位职能概况", "部门职能概况", "单位职能", "部门职能", "主要职能", "单位职责", "部门职责", "职能概况", "单位概况", "部门概况", "主要职责", "部门主要职能", "部门主要职责"},
+	"staffing":             {"单位人员情况", "人员情况", "人员编制情况", "部门人员情况", "人员概况", "编制及人员情况", "机构人员情况", "人员编制及在职情况"},
+	"execution_note":       {"预算执行情况", "资金执行情况", "预算执行情况说明", "部门预算执行情况", "预算资金执行情况", "预算收支情况"},
+	"analysis":             {"部门整体支出绩效评价分析", "绩效评价分析", "整体支出绩效评价分析", "绩效分析", "部门整体支出绩效分析", "部门整体绩效分析", "部门绩效分析", "绩效自评分析", "绩效情况分析", "绩效完成情况分析"},
+	"other":                {"其他", "其他需要说明的问题", "其他说明", "其他需要说明的情况", "问题及建议", "存在问题及建议"},
+	"project_name":         {"项目名称", "专项名称", "转移支付名称", "专项资金名称", "项目支出名称"},
+	"competent_department": {"主管部门", "主管部门及代码", "主管单位", "项目主管部门", "地方主管部门", "省级主管部门", "中央主管部门", "预算主管部门"},
+	"implementing_unit":    {"实施单位", "项目实施单位", "项目单位", "资金使用单位", "项目执行单位", "用款单位", "具体实施单位"},
+	"project_head":         {"项目负责人", "项目负责人姓名"},
+	"expected_goal":        {"预期目标", "年初设定目标", "年度预期目标", "年度总体目标", "总体目标", "年初预期目标", "预期绩效目标", "全年目标"},
+	"actual_outcome":       {"实际完成情况", "全年实际完成情况", "目标实际完成情况", "年度总体目标完成情况", "目标完成情况", "全年完成情况"},
+	"contact":              {"联系人", "填报人", "填表人", "经办人", "项目联系人"},
+	"fill_date":            {"填报日期", "填报时间", "填表日期", "填表时间", "日期"},
+}
+
+// totalWords begin the row that prints the form's own sums.
+var totalWords = []string{"综合得分", "总分", "合计", "总计", "得分合计", "总得分", "评价总分", "自评总分", "自评得分合计", "总分合计", "合计得分", "综合评分", "最终得分", "评价得分合计", "自评总得分", "总评分", "综合总分"}
+
+// subtotalWords stand in the level column of a section row.
+var subtotalWords = []string{"小计", "分项小计", "小计得分", "合计小计", "分值小计"}
+
+// gradeWords label the grade.
+var gradeWords = []string{"评价结果等次", "评价等级", "评价等次", "等次", "等级", "自评等级", "自评等次", "绩效等级", "绩效等次", "评价结果", "自评结果等次", "自评结果", "评定等级", "绩效评价等级", "评价结果等级", "评分等级", "自评结论", "评价结论"}
+
+// personWords are the heads of the list of evaluators.
+var personWords = map[person][]string{
+	personName:       {"姓名"},
+	personTitle:      {"职称职务", "职务职称", "职务", "职称"},
+	personDepartment: {"科室", "单位", "部门", "工作单位", "所在单位", "所在科室", "科室单位", "单位科室", "所在部门", "单位及科室"},
+	personPhone:      {"联系电话", "电话", "联系方式", "手机", "手机号码"},
+}
+
+// sectionNames are level-1 indicators of the official frameworks (财预〔2013〕53号,
+// 财预〔2020〕10号, 财预〔2021〕101号) and their usual local names.
+var sectionNames = []string{"投入", "过程", "产出", "效果", "效益", "成本", "满意度", "管理", "决策", "履职", "投入指标", "过程指标", "产出指标", "效果指标", "效益指标", "成本指标", "满意度指标", "管理指标", "决策指标", "履职效能", "管理效率", "社会效应", "可持续性", "可持续发展能力", "运行成本", "预算执行率"}
+
+// titleWords make a line the title of a self-evaluation form.
+var titleWords = []string{"绩效自评表", "绩效评价表", "自评表", "绩效自评结果表", "绩效自评情况表", "绩效自我评价表", "绩效自评打分表", "绩效评价自评表", "绩效自评评分表", "自评打分表", "自评评分表", "绩效自评价表", "自评价表", "绩效评分表"}
+
+// otherKinds are documents that look like these forms and are not.
+var otherKinds = []struct{ word, kind string }{
+	{"绩效目标申报表", "a target declaration (绩效目标申报表)"},
+	{"绩效目标表", "a table of targets (绩效目标表)"},
+	{"目标申报", "a target declaration (绩效目标申报表)"},
+	{"绩效评价报告", "an evaluation report (绩效评价报告)"},
+	{"自评报告", "a self-evaluation report (绩效自评报告)"},
+	{"部门决算", "final accounts of a department (部门决算)"},
+	{"决算公开", "final accounts of a department (部门决算)"},
+	{"部门预算", "a department's budget (部门预算)"},
+	{"预算公开", "a department's budget (部门预算)"},
+}
