@@ -102,9 +102,6 @@ func subHeads(r row) (columns, bool) {
 // down from above count for names only: a merged weight belongs to the row it
 // begins in.
 func (cs columns) assign(r row) map[role]cell {
-	if r.loose {
-		return cs.align(r.own())
-	}
 	found := map[role]cell{}
 	for _, c := range r.cells {
 		to := cs.under(c)
@@ -147,7 +144,8 @@ func (cs columns) under(c cell) role {
 // in the row says little; what it holds says more. It is the global alignment of
 // two sequences (Needleman and Wunsch, 1970) with one more step: a cell whose
 // end is a figure may fill a text column and the column of points after it.
-func (cs columns) align(cells []cell) map[role]cell {
+// Shift is how many places to the right the row before stood, and settles ties.
+func (cs columns) align(cells []cell, shift int) map[role]cell {
 	n, m := len(cells), len(cs)
 	type step struct {
 		points float64
@@ -173,7 +171,11 @@ func (cs columns) align(cells []cell) map[role]cell {
 				take(best[i][j-1].points-missing(cs[j-1].role), 2)
 			}
 			if i > 0 && j > 0 {
-				take(best[i-1][j-1].points+fit(cells[i-1], cs[j-1].role), 3)
+				points := fit(cells[i-1], cs[j-1].role)
+				if i == j+shift {
+					points += 0.05
+				}
+				take(best[i-1][j-1].points+points, 3)
 			}
 			if i > 0 && j > 1 && glued(cells[i-1], cs[j-2].role, cs[j-1].role) {
 				take(best[i-1][j-2].points+2.5, 4)
@@ -197,6 +199,23 @@ func (cs columns) align(cells []cell) map[role]cell {
 		}
 	}
 	return found
+}
+
+// shiftOf is how many places to the right of its column most of the row stands.
+func (cs columns) shiftOf(found map[role]cell) int {
+	count := map[int]int{}
+	best := 0
+	for j, col := range cs {
+		c, ok := found[col.role]
+		if !ok || c.empty() {
+			continue
+		}
+		shift := c.Col - j
+		if count[shift]++; count[shift] > count[best] {
+			best = shift
+		}
+	}
+	return best
 }
 
 // skipped is what it costs to leave a cell out. The first of a row may be the

@@ -12,7 +12,6 @@ import (
 // draft is an indicator row by column, before its levels are settled.
 type draft struct {
 	page  int
-	table int
 	cells map[role]cell
 }
 
@@ -32,12 +31,22 @@ func nameOf(c cell) string {
 // readIndicator keeps the row if it is one of the indicator table: it has points,
 // or a dash where points belong, or a target or an actual beside a name.
 func (r *reader) readIndicator(row row) bool {
-	d := draft{page: row.page, table: row.table, cells: r.columns.assign(row)}
+	d := draft{page: row.page, cells: r.assign(row)}
 	if !d.isIndicator() {
 		return false
 	}
 	r.rows = append(r.rows, d)
 	return true
+}
+
+// assign says which cell of the row stands in which column.
+func (r *reader) assign(row row) map[role]cell {
+	if !row.loose {
+		return r.columns.assign(row)
+	}
+	found := r.columns.align(row.own(), r.shift)
+	r.shift = r.columns.shiftOf(found)
+	return found
 }
 
 func (d draft) isIndicator() bool {
@@ -74,6 +83,10 @@ func (r *reader) readTotal(row row) bool {
 		}
 		return false
 	}
+	if row.loose {
+		r.readLooseTotal(label, cells[at+1:])
+		return true
+	}
 	found := r.columns.assign(row)
 	w, hasWeight := found[weight]
 	if reference, ok := found[referenceWeight]; ok && (!hasWeight || w.empty()) && !reference.empty() {
@@ -86,6 +99,23 @@ func (r *reader) readTotal(row row) bool {
 		r.sheet.Total.Score = s.figure(label)
 	}
 	return true
+}
+
+// readLooseTotal reads the numbers after the label by their order: the weight,
+// where both are printed, and the score.
+func (r *reader) readLooseTotal(label string, cells []cell) {
+	var numbers []cell
+	for _, c := range cells {
+		if isNumber(c.text()) {
+			numbers = append(numbers, c)
+		}
+	}
+	if len(numbers) > 1 {
+		r.sheet.Total.Weight = numbers[0].figure(label)
+	}
+	if len(numbers) > 0 {
+		r.sheet.Total.Score = numbers[len(numbers)-1].figure(label)
+	}
 }
 
 // settleIndicators gives every row its level names and tells section rows, the

@@ -71,6 +71,7 @@ func read(part []block) form.Sheet {
 type reader struct {
 	sheet   form.Sheet
 	columns *columns      // of the indicator table, once its heads were seen
+	shift   int           // of the row before, in tables without geometry: see columns.align
 	rows    []draft       // indicator rows, before levels and sections are settled
 	people  peopleColumns // the columns of the list of evaluators, once its heads were seen
 }
