@@ -1,0 +1,326 @@
+package raster
+
+import (
+	"image"
+)
+
+// Otsu is the gray value that best divides ink from paper: ink is below it. On a
+// page of one tone it is 128.
+func Otsu(g *image.Gray) uint8 {
+	var counts [256]int
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	step := 1
+	if w*h > 2_000_000 {
+		step = 2
+	}
+	for y := 0; y < h; y += step {
+		for _, v := range g.Pix[y*g.Stride : y*g.Stride+w] {
+			counts[v]++
+		}
+	}
+	return otsu(counts[:])
+}
+
+func otsu(counts []int) uint8 {
+	var total, sum float64
+	for v, n := range counts {
+		total += float64(n)
+		sum += float64(v * n)
+	}
+	best, first, last := 0.0, -1, -1
+	var below, belowSum float64
+	for v, n := range counts {
+		below += float64(n)
+		belowSum += float64(v * n)
+		above := total - below
+		if below == 0 || above == 0 {
+			continue
+		}
+		d := belowSum/below - (sum-belowSum)/above
+		if s := below * above * d * d; s > best*(1+1e-9) {
+			best, first, last = s, v, v
+		} else if s >= best*(1-1e-9) {
+			last = v
+		}
+	}
+	if first < 0 {
+		return 128
+	}
+	// Where no value lies between ink and paper, the middle of the gap.
+	return uint8((first+last)/2 + 1)
+}
+
+// Flatten makes the paper white everywhere: each pixel is divided by the paper's
+// brightness around it. Shaded cells and the shadow of the binding go with that.
+// Ink stays as dark as it was beside its paper. The result is a new image with
+// its origin at 0, 0.
+func Flatten(g *image.Gray, dpi float64) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	if bilevel(g) {
+		for y := range h {
+			copy(out.Pix[y*w:(y+1)*w], g.Pix[y*g.Stride:y*g.Stride+w])
+		}
+		return out
+	}
+	block := max(8, pixels(3, dpi))
+	paper, bw, bh := paperOf(g, block)
+	scale := make([]uint32, 256) // 16.16 of 255 over paper
+	for v := range scale {
+		scale[v] = uint32(255.0 * 65536 * 1.02 / float64(max(v, 40)))
+	}
+	line := make([]uint16, bw) // the paper on this row at block centres, 8.8
+	for y := range h {
+		y0, y1, fy := between(y, block, bh)
+		for i := range line {
+			line[i] = uint16(int(paper[y0*bw+i])*(256-fy) + int(paper[y1*bw+i])*fy)
+		}
+		src, dst := g.Pix[y*g.Stride:y*g.Stride+w], out.Pix[y*w:(y+1)*w]
+		for x0 := 0; x0 < w; x0 += 8 { // paper changes slowly: one value for 8 pixels
+			a, b, fx := between(min(x0+4, w-1), block, bw)
+			v := (uint32(line[a])*uint32(256-fx) + uint32(line[b])*uint32(fx)) >> 16
+			s := scale[min(v, 255)]
+			for x := x0; x < min(x0+8, w); x++ {
+				dst[x] = uint8(min((uint32(src[x])*s)>>16, 255))
+			}
+		}
+	}
+	return out
+}
+
+// between is the blocks whose centres lie to either side of v, and how far it is
+// from the first to the second, of 256.
+func between(v, block, n int) (first, second, share int) {
+	d := v - block/2
+	if d < 0 {
+		return 0, 0, 0
+	}
+	first = min(d/block, n-1)
+	return first, min(first+1, n-1), (d - d/block*block) * 256 / block
+}
+
+// bilevel reports whether the image holds only black and white, as a fax does.
+func bilevel(g *image.Gray) bool {
+	for y := range g.Rect.Dy() {
+		for _, v := range g.Pix[y*g.Stride : y*g.Stride+g.Rect.Dx()] {
+			if v != 0 && v != 255 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// paperOf is the brightness of the paper in blocks of the page. A block that is
+// nearly all ink takes its neighbours' paper.
+func paperOf(g *image.Gray, block int) (paper []uint8, bw, bh int) {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	bw, bh = (w+block-1)/block, (h+block-1)/block
+	raw := make([]uint8, bw*bh)
+	var all [256]int
+	for by := range bh {
+		for bx := range bw {
+			var counts [256]int
+			for y := by * block; y < min(h, (by+1)*block); y += 2 {
+				for _, v := range g.Pix[y*g.Stride+bx*block : y*g.Stride+min(w, (bx+1)*block)] {
+					counts[v]++
+				}
+			}
+			v := percentile(counts[:], 0.8)
+			raw[by*bw+bx] = uint8(v)
+			all[v]++
+		}
+	}
+	dark := percentile(all[:], 0.7) * 6 / 10
+	for again := true; again; {
+		again = false
+		next := append([]uint8(nil), raw...)
+		for i, v := range raw {
+			if int(v) >= dark {
+				continue
+			}
+			x, y := i%bw, i/bw
+			for dy := max(0, y-1); dy <= min(bh-1, y+1); dy++ {
+				for dx := max(0, x-1); dx <= min(bw-1, x+1); dx++ {
+					if n := raw[dy*bw+dx]; int(n) >= dark && n > next[i] {
+						next[i], again = n, true
+					}
+				}
+			}
+		}
+		raw = next
+	}
+	// Smooth, so that a block's own print does not show.
+	paper = make([]uint8, len(raw))
+	for y := range bh {
+		for x := range bw {
+			sum, n := 0, 0
+			for dy := max(0, y-1); dy <= min(bh-1, y+1); dy++ {
+				for dx := max(0, x-1); dx <= min(bw-1, x+1); dx++ {
+					sum += int(raw[dy*bw+dx])
+					n++
+				}
+			}
+			paper[y*bw+x] = uint8(sum / n)
+		}
+	}
+	return paper, bw, bh
+}
+
+// inkOf is 1 where the pixel is darker than threshold.
+func inkOf(g *image.Gray, threshold uint8) []uint8 {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	ink := make([]uint8, w*h)
+	for y := range h {
+		row := ink[y*w : (y+1)*w]
+		for x, v := range g.Pix[y*g.Stride : y*g.Stride+w] {
+			if v < threshold {
+				row[x] = 1
+			}
+		}
+	}
+	return ink
+}
+
+// component is ink that hangs together, by sides or corners.
+type component struct {
+	bounds image.Rectangle
+	area   int // pixels
+	label  int // in the order of components, from 0
+}
+
+// components finds what hangs together in a mask of 0 and 1.
+func components(mask []uint8, w, h int) []component {
+	found, _ := labelled(mask, w, h)
+	return found
+}
+
+// stretch is a run of ink in a row: x from x0 up to but not including x1.
+type stretch struct{ y, x0, x1, label int }
+
+// labelled is components together with the runs of ink that they are made of.
+func labelled(mask []uint8, w, h int) ([]component, []stretch) {
+	var runs []stretch
+	var parent []int
+	find := func(i int) int {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
+		}
+		return i
+	}
+	above, aboveEnd := 0, 0
+	for y := range h {
+		start := len(runs)
+		row := mask[y*w : (y+1)*w]
+		a := above
+		for x := 0; x < w; {
+			if row[x] == 0 {
+				x++
+				continue
+			}
+			x0 := x
+			for x < w && row[x] != 0 {
+				x++
+			}
+			label := -1
+			for a < aboveEnd && runs[a].x1 < x0 {
+				a++
+			}
+			for i := a; i < aboveEnd && runs[i].x0 <= x; i++ {
+				root := find(runs[i].label)
+				switch {
+				case label < 0:
+					label = root
+				case root != label:
+					parent[max(root, label)] = min(root, label)
+					label = min(root, label)
+				}
+			}
+			if label < 0 {
+				label = len(parent)
+				parent = append(parent, label)
+			}
+			runs = append(runs, stretch{y, x0, x, label})
+		}
+		above, aboveEnd = start, len(runs)
+	}
+	index := make([]int, len(parent))
+	for i := range index {
+		index[i] = -1
+	}
+	var found []component
+	for i := range runs {
+		r := &runs[i]
+		root := find(r.label)
+		if index[root] < 0 {
+			index[root] = len(found)
+			found = append(found, component{label: len(found)})
+		}
+		r.label = index[root]
+		c := &found[r.label]
+		c.bounds = c.bounds.Union(image.Rect(r.x0, r.y, r.x1, r.y+1))
+		c.area += r.x1 - r.x0
+	}
+	return found, runs
+}
+
+// Despeckle removes dirt in place. A speck of the size of a decimal point stays
+// wherever other ink is near, since there it may be one; dirt that is smaller
+// than any point goes everywhere.
+func Despeckle(g *image.Gray, dpi float64) {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	threshold := Otsu(g)
+	found, runs := labelled(inkOf(g, threshold), w, h)
+	tiny := max(1, int(dpi*dpi/25.4/25.4*0.02)) // pixels of 0.02 mm²: 1 at 200 dpi, 2 at 300
+	small := pixels(0.45, dpi)                  // the side of a point
+	near := pixels(2.5, dpi)
+
+	// Where ink of some size is, in coarse cells.
+	cell := max(4, near/2)
+	cw, ch := w/cell+1, h/cell+1
+	large := make([]uint8, cw*ch)
+	isSmall := make([]bool, len(found))
+	for i, c := range found {
+		isSmall[i] = c.bounds.Dx() <= small && c.bounds.Dy() <= small
+	}
+	for _, r := range runs {
+		if !isSmall[r.label] {
+			for x := r.x0 / cell; x <= (r.x1-1)/cell; x++ {
+				large[r.y/cell*cw+x] = 1
+			}
+		}
+	}
+	drop := make([]bool, len(found))
+	for i, c := range found {
+		if !isSmall[i] {
+			continue
+		}
+		if c.area <= tiny {
+			drop[i] = true
+			continue
+		}
+		drop[i] = true
+		x, y := c.bounds.Min.X/cell, c.bounds.Min.Y/cell
+		for dy := max(0, y-2); dy <= min(ch-1, y+2) && drop[i]; dy++ {
+			for dx := max(0, x-2); dx <= min(cw-1, x+2); dx++ {
+				if large[dy*cw+dx] != 0 {
+					drop[i] = false
+					break
+				}
+			}
+		}
+	}
+	for _, r := range runs {
+		if !drop[r.label] {
+			continue
+		}
+		for y := max(0, r.y-1); y <= min(h-1, r.y+1); y++ { // with its fringe
+			for x := max(0, r.x0-1); x < min(w, r.x1+1); x++ {
+				if v := &g.Pix[y*g.Stride+x]; y == r.y && x >= r.x0 && x < r.x1 || *v >= threshold {
+					*v = 255
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package raster
+
+import (
+	"image"
+	"math"
+
+	"heji/layout"
+)
+
+// margin is the white border of a crop, in pixels; Tesseract misreads print that
+// touches the picture's edge.
+const margin = 10
+
+// inkLevel is the brightness below which a pixel of a cleaned page is certainly
+// ink, on paper of 255. Faint print is lighter than half.
+const inkLevel = 170
+
+// Crop is the inside of a cell with a white margin around it. box is in points of
+// the page that g shows. What remains of the cell's borders is erased: dirt that
+// clings to the edge of the crop and reaches no further in than a line is thick.
+// Print that crosses the edge stays. A box that holds no pixel gives a crop of
+// margins alone.
+func Crop(g *image.Gray, box layout.Box, dpi float64) *image.Gray {
+	s := dpi / 72
+	r := image.Rect(int(math.Ceil(box.X0*s)), int(math.Ceil(box.Y0*s)), int(box.X1*s), int(box.Y1*s))
+	r = r.Intersect(g.Rect)
+	w, h := r.Dx(), r.Dy()
+	out := image.NewGray(image.Rect(0, 0, w+2*margin, h+2*margin))
+	for i := range out.Pix {
+		out.Pix[i] = 255
+	}
+	for y := range h {
+		src := g.Pix[g.PixOffset(r.Min.X, r.Min.Y+y):]
+		copy(out.Pix[(margin+y)*out.Stride+margin:], src[:w])
+	}
+	eraseBorders(out, dpi)
+	return out
+}
+
+// eraseBorders erases components at the edge of a crop that are remains of a
+// line: within a line's thickness of the edge, all of them.
+func eraseBorders(g *image.Gray, dpi float64) {
+	const faint = 225 // a line's fringe goes with it
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	inside := g.Rect.Inset(margin)
+	depth := pixels(1.0, dpi)
+	found, runs := labelled(inkOf(g, faint), w, h)
+	drop := make([]bool, len(found))
+	for i, c := range found {
+		b := c.bounds
+		left, top := b.Min.X-inside.Min.X, b.Min.Y-inside.Min.Y
+		right, bottom := inside.Max.X-b.Max.X, inside.Max.Y-b.Max.Y
+		const touch = 2
+		thinAcross := b.Dy() <= depth && (top <= touch || bottom <= touch)
+		thinDown := b.Dx() <= depth && (left <= touch || right <= touch)
+		// A corner: both ways, along the edges.
+		drop[i] = thinAcross || thinDown
+	}
+	for _, r := range runs {
+		if drop[r.label] {
+			row := g.Pix[r.y*g.Stride:]
+			for x := r.x0; x < r.x1; x++ {
+				row[x] = 255
+			}
+		}
+	}
+}
+
+// Ink reports whether anything is printed in a crop. Specks are not; a lone point
+// or a dash is. In doubt it is ink: a mark taken for nothing would be a figure
+// taken for a blank.
+func Ink(crop *image.Gray, dpi float64) bool {
+	w, h := crop.Rect.Dx(), crop.Rect.Dy()
+	least := max(3, int(dpi*dpi/25.4/25.4*0.06)) // pixels of 0.06 mm²: a small point
+	total := 0
+	for _, c := range components(inkOf(crop, inkLevel), w, h) {
+		if c.area >= least && max(c.bounds.Dx(), c.bounds.Dy()) >= pixels(0.25, dpi) {
+			return true
+		}
+		total += c.area
+	}
+	return total >= 12*least // much dirt may be faint print
+}
+
+// TextLines is the lines of print in a crop, top to bottom: the box of the ink of
+// each. Lines are told apart by rows of paper between them; a mark much lower than
+// a line, such as the dot of a broken character, belongs to the nearest.
+func TextLines(crop *image.Gray, dpi float64) []image.Rectangle {
+	w, h := crop.Rect.Dx(), crop.Rect.Dy()
+	ink := inkOf(crop, inkLevel)
+	counts := make([]int, h)
+	for y := range h {
+		for _, v := range ink[y*w : (y+1)*w] {
+			counts[y] += int(v)
+		}
+	}
+	var bands [][2]int
+	for y := 0; y < h; y++ {
+		if counts[y] == 0 {
+			continue
+		}
+		start := y
+		for y < h && counts[y] > 0 {
+			y++
+		}
+		bands = append(bands, [2]int{start, y})
+	}
+	bands = mergeThin(bands, dpi)
+	var lines []image.Rectangle
+	for _, b := range bands {
+		x0, x1 := w, 0
+		for y := b[0]; y < b[1]; y++ {
+			for x, v := range ink[y*w : (y+1)*w] {
+				if v != 0 {
+					x0, x1 = min(x0, x), max(x1, x+1)
+				}
+			}
+		}
+		if x1 > x0 {
+			lines = append(lines, image.Rect(x0, b[0], x1, b[1]))
+		}
+	}
+	return lines
+}
+
+// mergeThin joins bands of rows that are parts of one line of characters: 二 and
+// 三 have paper between their strokes. A band lower than 60 % of the highest, and
+// nearer to a neighbour than half of that height, is such a part.
+func mergeThin(bands [][2]int, dpi float64) [][2]int {
+	height := 0
+	for _, b := range bands {
+		height = max(height, b[1]-b[0])
+	}
+	// Where the cell holds nothing but 一 or 二, no band has a character's height.
+	height = max(height, pixels(2.6, dpi))
+	for i := 0; i+1 < len(bands); {
+		a, b := bands[i], bands[i+1]
+		gap := b[0] - a[1]
+		low := min(a[1]-a[0], b[1]-b[0])*10 < height*6
+		if low && gap*2 <= height && (b[1]-a[0])*10 <= height*13 {
+			bands[i] = [2]int{a[0], b[1]}
+			bands = append(bands[:i+1], bands[i+2:]...)
+			continue
+		}
+		i++
+	}
+	return bands
+}
+
+// Quarter tells how the print on a page runs: 0 where lines of text lie across
+// it, 90 where they run up or down, so that the page must be turned by a quarter.
+// Which of the two quarters, or 180 for 0, only reading can tell. g is best
+// without its ruling lines.
+func Quarter(g *image.Gray, dpi float64) int {
+	f := max(1, int(dpi/75))
+	small := shrink(g, f, boxMean)
+	w, h := small.Rect.Dx(), small.Rect.Dy()
+	ink := inkOf(small, uint8(min(215, int(Otsu(small))+30)))
+	if stripes(transpose(ink, w, h), h, w) > 1.15*stripes(ink, w, h) {
+		return 90
+	}
+	return 0
+}
+
+// stripes is how strongly rows of ink and rows of paper alternate, within strips
+// narrow enough that columns of a table do not hide each other's lines.
+func stripes(ink []uint8, w, h int) float64 {
+	const strips = 8
+	var swing, total float64
+	for s := range strips {
+		x0, x1 := s*w/strips, (s+1)*w/strips
+		last := 0
+		for y := range h {
+			n := 0
+			for _, v := range ink[y*w+x0 : y*w+x1] {
+				n += int(v)
+			}
+			swing += float64((n - last) * (n - last))
+			total += float64(n * n)
+			last = n
+		}
+	}
+	if total == 0 {
+		return 0
+	}
+	return swing / total
+}

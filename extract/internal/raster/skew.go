@@ -1,0 +1,239 @@
+package raster
+
+import (
+	"image"
+	"math"
+)
+
+// MaxSkew is the largest turn that Skew looks for, in degrees.
+const MaxSkew = 10
+
+// Skew is how far the page is turned, in degrees, clockwise positive: Rotate by
+// its negative makes its lines level. It is 0 where nothing on the page says
+// which way is level.
+func Skew(g *image.Gray, dpi float64) float64 {
+	across, _ := slants(g, dpi)
+	return across
+}
+
+// slants is how far the lines across the page and those down it are turned. They
+// differ where the paper was drawn through the scanner unevenly. Down is across
+// where the page has no clear lines down.
+func slants(g *image.Gray, dpi float64) (across, down float64) {
+	f := max(1, int(dpi/140))
+	small := g
+	if f > 1 {
+		small = shrink(g, f, boxMean)
+	}
+	w, h := small.Rect.Dx(), small.Rect.Dy()
+	// A line that is thin beside the shrunken pixel is faint: more than Otsu's
+	// share of its gray still counts.
+	ink := inkOf(small, uint8(min(215, int(Otsu(small))+30)))
+	across, sure := slant(edgesOf(ink, w, h), w, h)
+	if !sure {
+		across = 0
+	}
+	turned, sureDown := slant(edgesOf(transpose(ink, w, h), h, w), h, w)
+	// Down the page a clockwise turn leans the other way.
+	down = -turned
+	switch {
+	case !sureDown || sure && math.Abs(down-across) > 2:
+		down = across
+	case !sure:
+		across = down
+	}
+	return across, down
+}
+
+// point is an edge pixel.
+type point struct{ x, y float32 }
+
+// edgesOf is the pixels of ink with paper above: the upper edges of strokes,
+// which on a line of text or a ruling line lie on one height.
+func edgesOf(ink []uint8, w, h int) []point {
+	var edges []point
+	for y := 1; y < h; y++ {
+		up, row := ink[(y-1)*w:y*w], ink[y*w:(y+1)*w]
+		for x, v := range row {
+			if v != 0 && up[x] == 0 {
+				edges = append(edges, point{float32(x), float32(y)})
+			}
+		}
+	}
+	// A page of dirt has no need of all of it.
+	if n := len(edges) / 300_000; n > 0 {
+		kept := edges[:0]
+		for i := 0; i < len(edges); i += n + 1 {
+			kept = append(kept, edges[i])
+		}
+		edges = kept
+	}
+	return edges
+}
+
+// slant is the angle, in degrees, at which the edges gather on the fewest rows,
+// and whether they gather there markedly more than at other angles.
+func slant(edges []point, w, h int) (degrees float64, sure bool) {
+	if len(edges) < 200 {
+		return 0, false
+	}
+	margin := int(float64(w)*math.Tan(MaxSkew*1.1*math.Pi/180)) + 2
+	bins := make([]float32, h+2*margin+4)
+	// Sharpness is the sum of squares of how many edges fall on each row when the
+	// page is sheared by the angle; an edge is shared by the two rows it lies
+	// between, so that the score is smooth.
+	sharpness := func(degrees float64, width float32) float64 {
+		clear(bins)
+		t := float32(math.Tan(degrees * math.Pi / 180))
+		base := float32(margin) + 1
+		for _, e := range edges {
+			v := (e.y - e.x*t + base) / width
+			if v < 0 {
+				continue
+			}
+			i := int(v)
+			if i+1 >= len(bins) {
+				continue
+			}
+			f := v - float32(i)
+			bins[i] += 1 - f
+			bins[i+1] += f
+		}
+		var sum float64
+		for _, n := range bins {
+			sum += float64(n) * float64(n)
+		}
+		return sum
+	}
+	search := func(from, to, step float64, width float32) (best, score, mean float64) {
+		score = -1
+		n := 0
+		for i := 0; from+float64(i)*step <= to+1e-9; i++ {
+			d := from + float64(i)*step
+			s := sharpness(d, width)
+			mean += s
+			n++
+			if s > score {
+				best, score = d, s
+			}
+		}
+		return best, score, mean / float64(n)
+	}
+	all := edges
+	if n := len(edges) / 60_000; n > 0 { // the coarse search has no need of all
+		edges = nil
+		for i := 0; i < len(all); i += n + 1 {
+			edges = append(edges, all[i])
+		}
+	}
+	coarse, score, mean := search(-MaxSkew, MaxSkew, 0.2, 3)
+	sure = score > 1.35*mean
+	edges = all
+	fine, _, _ := search(coarse-0.2, coarse+0.2, 0.04, 1)
+	// The top of a parabola through the neighbours of the best.
+	const step = 0.02
+	a, b, c := sharpness(fine-step, 1), sharpness(fine, 1), sharpness(fine+step, 1)
+	if d := a - 2*b + c; d < 0 {
+		fine += step * max(-1, min(1, (a-c)/2/d))
+	}
+	return fine, sure
+}
+
+// turn undoes a slant. The zero turn changes nothing.
+type turn struct{ across, down float64 } // degrees, clockwise positive
+
+// source maps a place on the level page to the page as it lay, both as offsets
+// from their centres.
+func (t turn) source(x, y float64) (float64, float64) {
+	sa, ca := math.Sincos(t.across * math.Pi / 180)
+	sd, cd := math.Sincos(t.down * math.Pi / 180)
+	return x*ca - y*sd, x*sa + y*cd
+}
+
+// apply makes the level page of the page as it lay. The canvas grows so that no
+// corner is lost; what lies outside the old page is white.
+func (t turn) apply(g *image.Gray) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	sa, ca := math.Sincos(t.across * math.Pi / 180)
+	sd, cd := math.Sincos(t.down * math.Pi / 180)
+	det := ca*cd + sa*sd
+	lw := int(math.Ceil((float64(w)*cd + float64(h)*math.Abs(sd)) / det))
+	lh := int(math.Ceil((float64(h)*ca + float64(w)*math.Abs(sa)) / det))
+	out := image.NewGray(image.Rect(0, 0, lw, lh))
+	const one = 1 << 16
+	dx, dy := int64(math.Round(ca*one)), int64(math.Round(sa*one))
+	for y := range lh {
+		row := out.Pix[y*lw : (y+1)*lw]
+		sx, sy := t.source(0.5-float64(lw)/2, float64(y)+0.5-float64(lh)/2)
+		px := int64(math.Round((sx + float64(w)/2 - 0.5) * one))
+		py := int64(math.Round((sy + float64(h)/2 - 0.5) * one))
+		for x := range row {
+			ix, iy := int(px>>16), int(py>>16)
+			if uint(ix) < uint(w-1) && uint(iy) < uint(h-1) {
+				fx, fy := uint32(px&0xffff)>>8, uint32(py&0xffff)>>8
+				o := iy*g.Stride + ix
+				a, b := g.Pix[o:o+2:o+2], g.Pix[o+g.Stride:o+g.Stride+2:o+g.Stride+2]
+				top := uint32(a[0])*(256-fx) + uint32(a[1])*fx
+				low := uint32(b[0])*(256-fx) + uint32(b[1])*fx
+				row[x] = uint8((top*(256-fy) + low*fy + 1<<15) >> 16)
+			} else {
+				row[x] = edgePixel(g, ix, iy)
+			}
+			px += dx
+			py += dy
+		}
+	}
+	return out
+}
+
+// edgePixel is the pixel at the very edge of the page, or white outside it.
+func edgePixel(g *image.Gray, x, y int) uint8 {
+	if uint(x) < uint(g.Rect.Dx()) && uint(y) < uint(g.Rect.Dy()) {
+		return g.Pix[y*g.Stride+x]
+	}
+	return 255
+}
+
+// Rotate turns the image by degrees, clockwise positive, about its centre. Whole
+// quarter turns are exact; for others the canvas grows so that no corner is lost,
+// and is white where the image was not.
+func Rotate(g *image.Gray, degrees float64) *image.Gray {
+	switch math.Mod(math.Mod(degrees, 360)+360, 360) {
+	case 0:
+		return level0(g)
+	case 90:
+		return quarterTurn(g, 1)
+	case 180:
+		return quarterTurn(g, 2)
+	case 270:
+		return quarterTurn(g, 3)
+	}
+	q := math.Round(degrees / 90)
+	if q != 0 {
+		return Rotate(Rotate(g, q*90), degrees-q*90)
+	}
+	return turn{-degrees, -degrees}.apply(level0(g))
+}
+
+// quarterTurn turns by n times 90 degrees clockwise.
+func quarterTurn(g *image.Gray, n int) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	ow, oh := w, h
+	if n%2 == 1 {
+		ow, oh = h, w
+	}
+	out := image.NewGray(image.Rect(0, 0, ow, oh))
+	for y := range h {
+		for x, v := range g.Pix[y*g.Stride : y*g.Stride+w] {
+			switch n {
+			case 1:
+				out.Pix[x*ow+h-1-y] = v
+			case 2:
+				out.Pix[(h-1-y)*ow+w-1-x] = v
+			case 3:
+				out.Pix[(w-1-x)*ow+y] = v
+			}
+		}
+	}
+	return out
+}
