@@ -1,0 +1,139 @@
+// Package batch puts the stages in order: it is the one place that knows that
+// a document is extracted, then parsed, normalized and audited.
+//
+//	sources := batch.Sources(paths, os.Stdin, nil)
+//	err := batch.Run(ctx, sources, process, batch.Options{}, sink)
+//
+// Process takes one document all the way. Run does so for many at once and
+// hands the results on in the order of the sources, so that two runs over the
+// same folder print the same thing. A document that cannot be read becomes a
+// record with an error and the batch goes on; nothing about one document can
+// end it.
+//
+// Memory does not grow with the batch: folders are walked as they are needed,
+// and at most a few results per core wait for a slow document before them.
+package batch
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"heji/audit"
+	"heji/form"
+	"heji/layout"
+	"heji/normalize"
+	"heji/parse"
+)
+
+// Extract is the first stage; (*extract.Reader).Extract is the one that reads
+// real documents. Its error is a *form.Error where the document is at fault.
+type Extract func(ctx context.Context, name string, data []byte) (layout.Document, error)
+
+// Result is what became of one document.
+type Result struct {
+	Document form.Document
+	Layout   layout.Document // empty when Err is set before anything was extracted
+	Forms    []Form          // none when Err is set
+	Err      *form.Error     // why the document could not be read; its Err says what happened underneath
+}
+
+// Form is one self-evaluation form and what is wrong with it.
+type Form struct {
+	Form          form.Form
+	Discrepancies []form.Discrepancy
+}
+
+// Records are what is told of the document: one record a form, or one with the
+// error.
+func (r Result) Records() []form.Record {
+	if r.Err != nil {
+		return []form.Record{{Document: r.Document, Err: r.Err}}
+	}
+	records := make([]form.Record, len(r.Forms))
+	for i := range r.Forms {
+		records[i] = form.Record{
+			Document:      r.Document,
+			Form:          &r.Forms[i].Form,
+			Discrepancies: r.Forms[i].Discrepancies,
+		}
+	}
+	return records
+}
+
+// Process reads one document, finds its forms and checks them. Whatever goes
+// wrong is in the result, for a bad document is a result and not a failure.
+func Process(ctx context.Context, extract Extract, src Source) Result {
+	r := Layout(ctx, extract, src)
+	if r.Err != nil {
+		return r
+	}
+	if err := guard(func() error { return r.understand() }); err != nil {
+		r.Forms = nil
+		r.Err = asFormError(err)
+	}
+	return r
+}
+
+// Layout is the first stage alone: it says what is printed where, and
+// understands none of it.
+func Layout(ctx context.Context, extract Extract, src Source) Result {
+	r := Result{Document: form.Document{Name: src.Name}}
+	data, ferr := src.read()
+	if ferr != nil {
+		r.Err = ferr
+		return r
+	}
+	sum := sha256.Sum256(data)
+	r.Document.SHA256 = hex.EncodeToString(sum[:])
+	r.Document.Bytes = int64(len(data))
+
+	err := guard(func() (err error) {
+		r.Layout, err = extract(ctx, src.Name, data)
+		return err
+	})
+	r.Document.Pages = len(r.Layout.Pages)
+	if err != nil {
+		r.Err = asFormError(err)
+	}
+	return r
+}
+
+// understand is parse, normalize and audit, form by form.
+func (r *Result) understand() error {
+	sheets, err := parse.Parse(r.Layout)
+	if err != nil {
+		return err
+	}
+	for _, sheet := range sheets {
+		f := normalize.Normalize(sheet)
+		r.Forms = append(r.Forms, Form{Form: f, Discrepancies: audit.Check(&f)})
+	}
+	return nil
+}
+
+// guard turns a panic into an error: a document that trips over a mistake of
+// ours must not take the rest of the batch with it.
+func guard(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return f()
+}
+
+// asFormError keeps an error that names its code. Any other is a mistake of
+// ours, or of the machine, that this document brought out.
+func asFormError(err error) *form.Error {
+	if e, ok := errors.AsType[*form.Error](err); ok {
+		return e
+	}
+	return &form.Error{
+		Code:    form.Crashed,
+		Message: fmt.Sprintf("heji failed on this document (%v); run `heji doctor`, and if it finds nothing, report the document", err),
+		Err:     err,
+	}
+}

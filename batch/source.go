@@ -1,0 +1,207 @@
+package batch
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"heji/form"
+)
+
+// MaxBytes is the largest file that is read. It goes into memory whole.
+const MaxBytes = 50 << 20
+
+// Source is a document to read, or a path that turned out to be none.
+type Source struct {
+	Name string      // the path as the user gave it, or below the folder he gave
+	Err  *form.Error // why there is nothing to read
+}
+
+// Extensions are the file names that are read when a folder is given. A file
+// given by its own name is read whatever it is called, and so is one in a
+// folder that begins as a PDF does.
+var Extensions = []string{".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt", ".md"}
+
+// Sources finds the documents behind the paths a user gave: a file is one, a
+// folder is searched with the folders in it, and "-" is a list of such paths on
+// stdin, one a line. Names come sorted within each folder, and are looked up
+// only as they are asked for.
+//
+// In a folder, hidden files and links are passed over, as are files that are no
+// documents; each of the latter two is told to skipped, which may be nil. A link
+// given by name is followed.
+func Sources(paths []string, stdin io.Reader, skipped func(path string)) iter.Seq[Source] {
+	if skipped == nil {
+		skipped = func(string) {}
+	}
+	return func(yield func(Source) bool) {
+		w := walk{yield, skipped}
+		for _, path := range paths {
+			ok := true
+			if path == "-" {
+				ok = w.list(stdin)
+			} else {
+				ok = w.path(path)
+			}
+			if !ok {
+				return
+			}
+		}
+	}
+}
+
+// walk hands sources to yield. Its methods report whether to go on.
+type walk struct {
+	yield   func(Source) bool
+	skipped func(path string)
+}
+
+// list takes the paths on stdin.
+func (w walk) list(stdin io.Reader) bool {
+	found := false
+	lines := bufio.NewScanner(stdin)
+	for lines.Scan() {
+		path := strings.TrimSuffix(lines.Text(), "\r")
+		if path == "" {
+			continue
+		}
+		found = true
+		if !w.path(path) {
+			return false
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return w.fail("-", err, "the list of paths on standard input cannot be read (%v); give one path a line", err)
+	}
+	if !found {
+		return w.fail("-", nil, "the list of paths on standard input is empty; give one path a line")
+	}
+	return true
+}
+
+// path takes a path that a user named.
+func (w walk) path(path string) bool {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return w.fail(path, err, "there is no such file or folder; check the path")
+	case err != nil:
+		return w.fail(path, err, "the path cannot be looked up (%v); check it and its permissions", reason(err))
+	case !info.IsDir():
+		return w.yield(Source{Name: path})
+	}
+	found := false
+	below := walk{func(s Source) bool { found = true; return w.yield(s) }, w.skipped}
+	if !below.folder(path) {
+		return false
+	}
+	if !found {
+		return w.fail(path, nil, "nothing to read in this folder; heji reads %s", strings.Join(Extensions, " "))
+	}
+	return true
+}
+
+// folder takes the documents in a folder and in the folders below it.
+func (w walk) folder(dir string) bool {
+	entries, err := os.ReadDir(dir) // sorted by name
+	if err != nil {
+		return w.fail(dir, err, "the folder cannot be opened (%v); check its permissions", reason(err))
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		ok := true
+		switch {
+		case e.IsDir():
+			ok = w.folder(path)
+		case e.Type().IsRegular() && isDocument(path):
+			ok = w.yield(Source{Name: path})
+		default:
+			w.skipped(path)
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func (w walk) fail(name string, err error, message string, args ...any) bool {
+	return w.yield(Source{name, &form.Error{Code: form.NotFound, Message: fmt.Sprintf(message, args...), Err: err}})
+}
+
+// isDocument goes by the name and, failing that, by the first bytes: archives
+// hold PDFs without a name that says so.
+func isDocument(path string) bool {
+	if slices.Contains(Extensions, strings.ToLower(filepath.Ext(path))) {
+		return true
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, len("%PDF"))
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == "%PDF"
+}
+
+// read takes the whole file into memory, once, so that what is checked is what
+// is read.
+func (s Source) read() ([]byte, *form.Error) {
+	if s.Err != nil {
+		return nil, s.Err
+	}
+	// Asked before opening, for opening a named pipe would wait for its writer.
+	info, err := os.Stat(s.Name)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &form.Error{Code: form.NotADocument,
+			Message: "this is not a regular file; save the document as one and give its path"}
+	}
+	if info.Size() > MaxBytes {
+		return nil, tooLarge(info.Size())
+	}
+	f, err := os.Open(s.Name)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, MaxBytes+1))
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if len(data) > MaxBytes { // it grew
+		return nil, tooLarge(int64(len(data)))
+	}
+	return data, nil
+}
+
+func unreadable(err error) *form.Error {
+	return &form.Error{Code: form.NotFound, Err: err,
+		Message: fmt.Sprintf("the file cannot be opened (%v); check the path and its permissions", reason(err))}
+}
+
+func tooLarge(size int64) *form.Error {
+	return &form.Error{Code: form.TooLarge, Message: fmt.Sprintf(
+		"the file has %d MB and heji reads up to %d; split it, or scan it with less detail", (size+1<<20-1)>>20, MaxBytes>>20)}
+}
+
+// reason is an error without the path, which is printed beside it anyway.
+func reason(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}
