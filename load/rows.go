@@ -1,0 +1,334 @@
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"heji/form"
+	"heji/layout"
+)
+
+// write puts the document's rows in the place of any that are there.
+func write(ctx context.Context, tx pgx.Tx, d Saved) error {
+	if err := writeDocument(ctx, tx, d); err != nil {
+		return err
+	}
+	var ids []int64
+	var records []form.Record
+	for _, r := range d.Records {
+		if r.Form == nil {
+			continue
+		}
+		id, err := insertForm(ctx, tx, d.Document.SHA256, r)
+		if err != nil {
+			return fmt.Errorf("form %d: %w", r.Form.Ordinal, err)
+		}
+		ids, records = append(ids, id), append(records, r)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return writeTables(ctx, tx, ids, records)
+}
+
+func writeDocument(ctx context.Context, tx pgx.Tx, d Saved) error {
+	now := readingOf(d)
+	_, err := tx.Exec(ctx, `
+		INSERT INTO documents (sha256, name, bytes, pages, reader_version, error_code, error_message)
+		VALUES ($1, $2, $3, $4, $5, nullif($6, ''), CASE WHEN $6 <> '' THEN $7 END)
+		ON CONFLICT (sha256) DO UPDATE SET
+			name = excluded.name, bytes = excluded.bytes, pages = excluded.pages, reader_version = excluded.reader_version,
+			error_code = excluded.error_code, error_message = excluded.error_message, read_at = excluded.read_at`,
+		d.Document.SHA256, clean(d.Document.Name), d.Document.Bytes, d.Document.Pages, now.reader, now.code, now.message)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM forms WHERE document = $1`, d.Document.SHA256)
+	return err
+}
+
+func insertForm(ctx context.Context, tx pgx.Tx, sha256 string, r form.Record) (id int64, err error) {
+	// Not json.Marshal, which would turn the record's <, > and & into escapes.
+	record, err := r.MarshalJSON()
+	if err != nil {
+		return 0, err
+	}
+	f := r.Form
+	err = tx.QueryRow(ctx, `
+		INSERT INTO forms (document, ordinal, pages, kind, title, year, unit, unit_name,
+			total_weight, total_weight_text, total_score, total_score_text, grade, record)
+		VALUES ($1, $2, $3, $4, $5, nullif($6, 0), $7, $8, $9, $10, $11, $12, $13, $14)
+		RETURNING id`,
+		sha256, f.Ordinal, append([]int{}, f.Pages...), clean(string(f.Kind)), clean(f.Title), f.Year, orNull(f.Unit), unitName(f),
+		value(f.Total.Weight), text(f.Total.Weight), value(f.Total.Score), text(f.Total.Score), text(f.Grade), string(cleanJSON(record)),
+	).Scan(&id)
+	return id, err
+}
+
+// unitName is whose form it is. Department forms print 单位名称; others only who
+// filled it in or who carries the project out.
+func unitName(f *form.Form) *string {
+	for _, key := range []string{"unit_name", "reporting_unit", "implementing_unit"} {
+		if figure := f.Field(key); figure != nil && figure.Text != "" {
+			return orNull(figure.Text)
+		}
+	}
+	return nil
+}
+
+// table is one that hangs on forms: its columns after form_id and position, and
+// a form's rows for it.
+type table struct {
+	name    string
+	columns string
+	rows    func(form.Record) ([][]any, error)
+}
+
+func tables() []table {
+	return []table{
+		{"figures", "path label text value unit state comparator page box confidence reader agreed doubt alternatives", figureRows},
+		{"fields", "key label text value unit state page box confidence reader", fieldRows},
+		{"funds", "source label initial initial_text budget budget_text executed executed_text weight weight_text rate rate_text rate_unit score score_text", fundRows},
+		{"indicators", "kind level1 level2 level3 canonical nature core reference_weight reference_weight_text weight weight_text " +
+			"target target_text target_comparator target_unit actual actual_text actual_comparator actual_unit " +
+			"coefficient coefficient_text analysis note score score_text review_score review_score_text", indicatorRows},
+		{"evaluators", "name title department phone", evaluatorRows},
+		{"problems", "where_path code message page box", problemRows},
+		{"discrepancies", "rule where_path printed printed_value computed computed_value difference difference_value " +
+			"verdict message message_zh operands repairs page box", discrepancyRows},
+	}
+}
+
+// writeTables copies the rows of all forms into temporary tables and from there
+// into place: COPY is what makes many rows fast, and INSERT what knows conflicts.
+func writeTables(ctx context.Context, tx pgx.Tx, ids []int64, records []form.Record) error {
+	into := &pgx.Batch{}
+	for _, t := range tables() {
+		var rows [][]any
+		for i, r := range records {
+			own, err := t.rows(r)
+			if err != nil {
+				return fmt.Errorf("%s: %w", t.name, err)
+			}
+			for position, row := range own {
+				rows = append(rows, append([]any{ids[i], position}, row...))
+			}
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		columns := append([]string{"form_id", "position"}, strings.Fields(t.columns)...)
+		// One temporary table a connection, not a document: a hundred thousand
+		// of them would swell the server's catalogue.
+		staged := "heji_staged_" + t.name
+		if _, err := tx.Exec(ctx, `CREATE TEMPORARY TABLE IF NOT EXISTS `+staged+` (LIKE `+t.name+`) ON COMMIT DELETE ROWS`); err != nil {
+			return fmt.Errorf("%s: %w", t.name, err)
+		}
+		if _, err := tx.CopyFrom(ctx, pgx.Identifier{staged}, columns, pgx.CopyFromRows(rows)); err != nil {
+			return fmt.Errorf("%s: %w", t.name, err)
+		}
+		list := strings.Join(columns, ", ")
+		into.Queue(`INSERT INTO ` + t.name + ` (` + list + `) SELECT ` + list + ` FROM ` + staged + ` ON CONFLICT DO NOTHING`)
+	}
+	return tx.SendBatch(ctx, into).Close()
+}
+
+func figureRows(r form.Record) ([][]any, error) {
+	var rows [][]any
+	for path, f := range r.Form.Figures() {
+		alternatives, err := readings(f.Alternatives)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		rows = append(rows, []any{clean(path), orNull(f.Label), clean(f.Text), number(f.Value), orNull(f.Unit), clean(string(f.State)), orNull(f.Comparator),
+			page(f.Page), box(f.Box), f.Confidence, orNull(f.Reader), f.Agreed, orNull(f.Doubt), alternatives})
+	}
+	return rows, nil
+}
+
+func fieldRows(r form.Record) ([][]any, error) {
+	var rows [][]any
+	add := func(key string, f *form.Figure) {
+		rows = append(rows, []any{orNull(key), orNull(f.Label), clean(f.Text), number(f.Value), orNull(f.Unit), clean(string(f.State)),
+			page(f.Page), box(f.Box), f.Confidence, orNull(f.Reader)})
+	}
+	for i := range r.Form.Fields {
+		add(r.Form.Fields[i].Key, &r.Form.Fields[i].Figure)
+	}
+	for i := range r.Form.OtherFields {
+		add("", &r.Form.OtherFields[i])
+	}
+	return rows, nil
+}
+
+func fundRows(r form.Record) ([][]any, error) {
+	var rows [][]any
+	for _, f := range r.Form.Funds {
+		rows = append(rows, []any{clean(f.Source), clean(f.Label), value(f.Initial), text(f.Initial), value(f.Budget), text(f.Budget),
+			value(f.Executed), text(f.Executed), value(f.Weight), text(f.Weight), value(f.Rate), text(f.Rate), unit(f.Rate), value(f.Score), text(f.Score)})
+	}
+	return rows, nil
+}
+
+func indicatorRows(r form.Record) ([][]any, error) {
+	var rows [][]any
+	for _, i := range r.Form.Indicators {
+		rows = append(rows, []any{clean(string(i.Kind)), orNull(i.Level1), orNull(i.Level2), orNull(i.Level3), orNull(i.Canonical), orNull(i.Nature), orNull(i.Core),
+			value(i.ReferenceWeight), text(i.ReferenceWeight), value(i.Weight), text(i.Weight),
+			value(i.Target), text(i.Target), comparator(i.Target), unit(i.Target),
+			value(i.Actual), text(i.Actual), comparator(i.Actual), unit(i.Actual),
+			value(i.Coefficient), text(i.Coefficient), text(i.Analysis), text(i.Note),
+			value(i.Score), text(i.Score), value(i.ReviewScore), text(i.ReviewScore)})
+	}
+	return rows, nil
+}
+
+func evaluatorRows(r form.Record) ([][]any, error) {
+	var rows [][]any
+	for _, e := range r.Form.Evaluators {
+		rows = append(rows, []any{clean(e.Name), clean(e.Title), clean(e.Department), clean(e.Phone)})
+	}
+	return rows, nil
+}
+
+func problemRows(r form.Record) ([][]any, error) {
+	var rows [][]any
+	for _, p := range r.Form.Problems {
+		rows = append(rows, []any{clean(p.Where), clean(p.Code), clean(p.Message), page(p.Page), box(p.Box)})
+	}
+	return rows, nil
+}
+
+func discrepancyRows(r form.Record) ([][]any, error) {
+	at := map[string]*form.Figure{}
+	for path, f := range r.Form.Figures() {
+		at[path] = f
+	}
+	var rows [][]any
+	for _, d := range r.Discrepancies {
+		operands, err := array(d.From)
+		if err != nil {
+			return nil, err
+		}
+		repairs, err := array(d.Repairs)
+		if err != nil {
+			return nil, err
+		}
+		var place form.Figure // nowhere, for a rule about what is on no page
+		if f := at[d.Where]; f != nil {
+			place = *f
+		}
+		rows = append(rows, []any{clean(d.Rule), clean(d.Where), clean(d.Printed), plain(d.Printed), clean(d.Computed), plain(d.Computed),
+			clean(d.Difference), plain(d.Difference), clean(string(d.Verdict)), clean(d.Message), clean(d.MessageZH), operands, repairs,
+			page(place.Page), box(place.Box)})
+	}
+	return rows, nil
+}
+
+// value, text, unit and comparator are null for a figure whose column the form
+// does not have, so that no column and an empty cell stay two things.
+func value(f *form.Figure) pgtype.Numeric {
+	if f == nil {
+		return pgtype.Numeric{}
+	}
+	return number(f.Value)
+}
+
+func text(f *form.Figure) *string {
+	if f == nil {
+		return nil
+	}
+	s := clean(f.Text)
+	return &s
+}
+
+func unit(f *form.Figure) *string {
+	if f == nil {
+		return nil
+	}
+	return orNull(f.Unit)
+}
+
+func comparator(f *form.Figure) *string {
+	if f == nil {
+		return nil
+	}
+	return orNull(f.Comparator)
+}
+
+// maxDigits is more than any printed number has, and less than PostgreSQL's
+// numeric can hold; a longer run of digits is kept as text alone.
+const maxDigits = 1000
+
+// number is the amount with its printed scale, or null.
+func number(a *form.Amount) pgtype.Numeric {
+	if a == nil {
+		return pgtype.Numeric{}
+	}
+	d := a.Decimal()
+	if d.NumDigits() > maxDigits || max(d.Exponent, -d.Exponent) > maxDigits {
+		return pgtype.Numeric{}
+	}
+	coefficient, ok := new(big.Int).SetString(d.Coeff.String(), 10)
+	if !ok {
+		return pgtype.Numeric{}
+	}
+	if d.Negative {
+		coefficient.Neg(coefficient)
+	}
+	return pgtype.Numeric{Int: coefficient, Exp: d.Exponent, Valid: true}
+}
+
+// plain is the number that s is as a whole, or null: a grade is none.
+func plain(s string) pgtype.Numeric {
+	a, err := form.NewAmount(s)
+	if err != nil {
+		return pgtype.Numeric{}
+	}
+	return number(&a)
+}
+
+// page is null for page 0, which is how the record says that it is not known.
+func page(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
+// box is null for a place that is not known, as in a transcript.
+func box(b layout.Box) []float64 {
+	if b.IsZero() {
+		return nil
+	}
+	return []float64{b.X0, b.Y0, b.X1, b.Y1}
+}
+
+// readings are the alternatives of a figure as its record has them.
+func readings(rs []layout.Reading) (string, error) {
+	type alternative struct {
+		Text       string  `json:"text"`
+		Confidence float64 `json:"confidence"`
+		By         string  `json:"by,omitempty"`
+	}
+	var list []alternative
+	for _, r := range rs {
+		list = append(list, alternative{r.Flat(), r.Confidence, r.By})
+	}
+	return array(list)
+}
+
+// array is the list as JSON that jsonb takes; nil is an empty list.
+func array[T any](list []T) (string, error) {
+	if list == nil {
+		return "[]", nil
+	}
+	data, err := json.Marshal(list)
+	return string(cleanJSON(data)), err
+}

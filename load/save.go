@@ -1,0 +1,206 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"heji/form"
+)
+
+// Saved is a document as it was read.
+type Saved struct {
+	Document form.Document // SHA256 is its key
+	Reader   string        // version of the heji that read it
+	Records  []form.Record // one a form, or one with Err for a document that was not read
+}
+
+// Action is what Save did.
+type Action string
+
+const (
+	Inserted  Action = "inserted"
+	Unchanged Action = "unchanged"  // it was there already and nothing was written, save perhaps a name
+	Replaced  Action = "replaced"   // the rows of an older reading gave way to these
+	NotStored Action = "not-stored" // there were no bytes to know it by, as when a file is not found
+)
+
+// Outcome says what became of a document.
+type Outcome struct {
+	Action    Action
+	NameAdded bool // the document was known, but not under this name
+}
+
+var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// Save stores a document in one transaction: all of it, or an error and nothing.
+// Saving again what is there already rewrites no row. Any number of processes
+// may save the same document at once; one of them stores it.
+func (s *Store) Save(ctx context.Context, d Saved) (Outcome, error) {
+	if d.Document.SHA256 == "" {
+		return Outcome{Action: NotStored}, nil
+	}
+	if !sha256Hex.MatchString(d.Document.SHA256) {
+		return Outcome{}, fmt.Errorf("save %s: %q is no SHA-256 in lower-case hex", d.Document.Name, d.Document.SHA256)
+	}
+	if !complete(d) {
+		return Outcome{}, fmt.Errorf("save %s: it has neither a form nor an error", d.Document.Name)
+	}
+	conn, err := s.pool.acquire(ctx)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("save %s: %w", d.Document.Name, err)
+	}
+	defer s.pool.release(conn)
+	var outcome Outcome
+	// Read committed whatever the server's default: after the lock is granted, the
+	// next statement must see what the process before us committed.
+	err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+		var err error
+		outcome, err = save(ctx, tx, d)
+		return err
+	})
+	if err != nil {
+		return Outcome{}, wrap("save "+d.Document.Name, err)
+	}
+	return outcome, nil
+}
+
+// complete reports whether every record says something: a document without rows
+// would pass for one that was read and found to be right.
+func complete(d Saved) bool {
+	for _, r := range d.Records {
+		if r.Form == nil && (r.Err == nil || r.Err.Code == "") {
+			return false
+		}
+	}
+	return len(d.Records) > 0
+}
+
+func save(ctx context.Context, tx pgx.Tx, d Saved) (Outcome, error) {
+	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, d.Document.SHA256); err != nil {
+		return Outcome{}, err
+	}
+	before, err := storedReading(ctx, tx, d.Document.SHA256)
+	if err != nil {
+		return Outcome{}, err
+	}
+	outcome := Outcome{Action: decide(before, readingOf(d))}
+	if outcome.Action != Unchanged {
+		if err := write(ctx, tx, d); err != nil {
+			return Outcome{}, err
+		}
+	}
+	tag, err := tx.Exec(ctx, `INSERT INTO document_names (document, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+		d.Document.SHA256, clean(d.Document.Name))
+	outcome.NameAdded = outcome.Action != Inserted && tag.RowsAffected() > 0
+	return outcome, err
+}
+
+// reading is what decides whether one account of a document gives way to another.
+type reading struct {
+	reader  string
+	code    string // "" when the document was read
+	message string
+}
+
+// storedReading is nil when the document is not in the database.
+func storedReading(ctx context.Context, tx pgx.Tx, sha256 string) (*reading, error) {
+	var r reading
+	err := tx.QueryRow(ctx, `
+		SELECT reader_version, coalesce(error_code, ''), coalesce(error_message, '')
+		FROM documents WHERE sha256 = $1`, sha256).Scan(&r.reader, &r.code, &r.message)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &r, nil
+}
+
+func readingOf(d Saved) reading {
+	r := reading{reader: clean(d.Reader)}
+	if e := failure(d); e != nil {
+		r.code, r.message = clean(string(e.Code)), clean(e.Message)
+	}
+	return r
+}
+
+// failure is why the document was not read, or nil.
+func failure(d Saved) *form.Error {
+	for _, r := range d.Records {
+		if r.Form == nil && r.Err != nil {
+			return r.Err
+		}
+	}
+	return nil
+}
+
+// decide says whether a new reading of a document takes the place of the stored one.
+func decide(before *reading, now reading) Action {
+	switch {
+	case before == nil:
+		return Inserted
+	case before.code != "": // a failure is tried again, but not written again
+		if now.code == before.code && now.message == before.message {
+			return Unchanged
+		}
+		return Replaced
+	case now.reader == before.reader || older(now.reader, before.reader):
+		return Unchanged
+	case passing(form.Code(now.code)):
+		return Unchanged
+	}
+	return Replaced
+}
+
+// passing reports whether the failure is this machine's rather than the
+// document's, so that an earlier good reading still stands.
+func passing(c form.Code) bool {
+	return c == form.Timeout || c == form.Crashed || c == form.OCRUnavailable
+}
+
+// older compares the numbers at the beginning of two versions, such as v1.10.2.
+// Versions without numbers, as of a build from a working tree, are never older.
+func older(a, b string) bool {
+	x, y := numbers(a), numbers(b)
+	if x == nil || y == nil {
+		return false
+	}
+	for i := range max(len(x), len(y)) {
+		m, n := at(x, i), at(y, i)
+		if len(m) != len(n) {
+			return len(m) < len(n)
+		}
+		if m != n {
+			return m < n
+		}
+	}
+	return false
+}
+
+var leadingNumbers = regexp.MustCompile(`^v?(\d+(?:\.\d+)*)`)
+
+// numbers are the leading numbers of a version without their leading zeros.
+func numbers(version string) []string {
+	m := leadingNumbers.FindStringSubmatch(version)
+	if m == nil {
+		return nil
+	}
+	parts := strings.Split(m[1], ".")
+	for i := range parts {
+		parts[i] = strings.TrimLeft(parts[i], "0")
+	}
+	return parts
+}
+
+func at(parts []string, i int) string {
+	if i < len(parts) {
+		return parts[i]
+	}
+	return ""
+}
