@@ -1,0 +1,214 @@
+package pdf
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"runtime"
+	"sync"
+	"time"
+
+	"heji/extract/internal/worker"
+	"heji/form"
+)
+
+// Deadlines. Loading may have to compile PDFium first, on a slow machine that is
+// busy with other things.
+const (
+	readyTime    = 3 * time.Minute
+	pageTime     = 10 * time.Second
+	documentTime = 120 * time.Second
+)
+
+// Options say how an Engine works. The zero Options are the defaults.
+type Options struct {
+	Workers  int    // documents open at a time; 0 for one a core
+	CacheDir string // for compiled code, created with mode 0700; "" for the user's cache folder
+}
+
+// Engine keeps the child processes. It may be used from several goroutines.
+type Engine struct {
+	readers, witnesses *worker.Pool
+}
+
+// New makes an Engine. Processes start when first needed.
+func New(o Options) *Engine {
+	if o.Workers <= 0 {
+		o.Workers = runtime.NumCPU()
+	}
+	if o.CacheDir == "" {
+		o.CacheDir = defaultCacheDir()
+	}
+	return &Engine{
+		readers: worker.NewPool(worker.Spec{
+			Kind:    kindReader,
+			Env:     []string{cacheVar + "=" + o.CacheDir},
+			Memory:  3 << 30,
+			Recycle: 1500, // calls: some 300 documents
+		}, o.Workers),
+		witnesses: worker.NewPool(worker.Spec{Kind: kindWitness, Memory: 3 << 30, Recycle: 300}, o.Workers),
+	}
+}
+
+// Close ends the processes. Documents should be closed before.
+func (e *Engine) Close() {
+	e.readers.Close()
+	e.witnesses.Close()
+}
+
+// Document is an open PDF. It holds a child process until Close, and serves one
+// call at a time; its methods may be called from several goroutines.
+type Document struct {
+	mu      sync.Mutex
+	engine  *Engine
+	data    []byte
+	pages   int
+	process *worker.Process // nil after a death, until the next call
+	spent   time.Duration
+}
+
+// Open reads a PDF's structure. The error is a *form.Error where the file is at
+// fault: encrypted, damaged, no-pages, too-large, not-a-document, timeout, crashed.
+func (e *Engine) Open(ctx context.Context, data []byte) (*Document, error) {
+	if len(data) > maxBytes {
+		return nil, &form.Error{Code: form.TooLarge,
+			Message: fmt.Sprintf("The PDF has %d MB and at most %d are read; split it and try the parts.", len(data)>>20, maxBytes>>20)}
+	}
+	d := &Document{engine: e, data: data}
+	err := d.retry(func() error { return d.connect(ctx) })
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// Pages is the number of pages.
+func (d *Document) Pages() int { return d.pages }
+
+// Close gives the child process back. It may be called again.
+func (d *Document) Close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.process == nil {
+		return
+	}
+	var done nothing
+	// A child that cannot even close is found dead by the pool.
+	_ = d.process.Call(context.Background(), "close", nothing{}, &done, pageTime)
+	d.release()
+}
+
+func (d *Document) release() {
+	if d.process != nil {
+		d.engine.readers.Put(d.process)
+		d.process = nil
+	}
+}
+
+// Page reads the characters, lines and pictures of a page, numbered from 1.
+func (d *Document) Page(ctx context.Context, number int) (Page, error) {
+	var p Page
+	err := d.call(ctx, "page", number, pageRequest{number}, &p)
+	return p, err
+}
+
+// Raster is a page as an image.
+type Raster struct {
+	Image  image.Image // *image.Gray, or *image.RGBA on white where colour was asked for
+	DPI    int         // may be less than asked for, on a large page
+	Failed bool        // something is drawn on the page and the image is blank or nearly black: do not take it for an empty form
+}
+
+// Render draws a page, numbered from 1, as displayed, with its form fields and
+// comments.
+func (d *Document) Render(ctx context.Context, number, dpi int, color bool) (Raster, error) {
+	var a imageAnswer
+	if err := d.call(ctx, "image", number, imageRequest{number, dpi, color}, &a); err != nil {
+		return Raster{}, err
+	}
+	r := Raster{DPI: a.DPI, Failed: a.Failed}
+	rect := image.Rect(0, 0, a.Width, a.Height)
+	if a.Color {
+		r.Image = &image.RGBA{Pix: a.Pix, Stride: a.Stride, Rect: rect}
+	} else {
+		r.Image = &image.Gray{Pix: a.Pix, Stride: a.Stride, Rect: rect}
+	}
+	return r, nil
+}
+
+// call asks the child, on a new one if the old one died.
+func (d *Document) call(ctx context.Context, method string, number int, request, answer any) error {
+	if number < 1 || number > d.pages {
+		return fmt.Errorf("page %d of %d", number, d.pages)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	err := d.retry(func() error {
+		if d.process == nil {
+			if err := d.connect(ctx); err != nil {
+				return err
+			}
+		}
+		return d.timed(ctx, method, request, answer)
+	})
+	if err != nil {
+		return fmt.Errorf("page %d: %w", number, err)
+	}
+	return nil
+}
+
+// connect takes a child and opens the document in it.
+func (d *Document) connect(ctx context.Context) error {
+	process, err := d.engine.readers.Get(ctx)
+	if err != nil {
+		return err
+	}
+	d.process = process
+	var ready nothing
+	if err := process.Call(ctx, "ready", nothing{}, &ready, readyTime); err != nil {
+		return fmt.Errorf("start PDFium: %w", err)
+	}
+	var opened openAnswer
+	if err := d.timed(ctx, "open", openRequest{d.data}, &opened); err != nil {
+		return err
+	}
+	d.pages = opened.Pages
+	return nil
+}
+
+// timed is one call within the page's and the document's deadline.
+func (d *Document) timed(ctx context.Context, method string, request, answer any) error {
+	left := min(pageTime, documentTime-d.spent)
+	if left <= 0 {
+		return worker.ErrTimeout
+	}
+	start := time.Now()
+	err := d.process.Call(ctx, method, request, answer, left)
+	d.spent += time.Since(start)
+	return err
+}
+
+// retry does it once more after the child died: it may have been the child's own
+// trouble. Two deaths, and a deadline once, are the document's.
+func (d *Document) retry(do func() error) error {
+	err := do()
+	if errors.Is(err, worker.ErrDied) {
+		d.release()
+		err = do()
+	}
+	switch {
+	case errors.Is(err, worker.ErrDied):
+		d.release()
+		return &form.Error{Code: form.Crashed, Err: err,
+			Message: "Reading the PDF ended the reading process twice; print the file to a new PDF and try that."}
+	case errors.Is(err, worker.ErrTimeout):
+		d.release()
+		return &form.Error{Code: form.Timeout, Err: err,
+			Message: "The PDF takes too long to read; print the file to a new PDF and try that."}
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		d.release()
+	}
+	return err
+}

@@ -1,0 +1,115 @@
+package pdf
+
+import (
+	"fmt"
+	"image"
+
+	"github.com/klippa-app/go-pdfium/enums"
+	"github.com/klippa-app/go-pdfium/requests"
+
+	"heji/form"
+)
+
+// imageAnswer is a page as pixels, one byte each, or four with Color.
+type imageAnswer struct {
+	Pix                   []byte
+	Stride, Width, Height int
+	Color                 bool
+	DPI                   int
+	Failed                bool
+}
+
+// image renders a page with its comments and form fields.
+func (c *child) image(q imageRequest) (imageAnswer, error) {
+	if c.handles > maxHandles {
+		c.drop()
+	}
+	if err := c.load(); err != nil {
+		return imageAnswer{}, err
+	}
+	page := c.at(q.Number)
+	width, height, err := c.size(page)
+	if err != nil {
+		return imageAnswer{}, err
+	}
+	dpi, ok := fit(width, height, q.DPI)
+	if !ok {
+		return imageAnswer{}, &form.Error{Code: form.TooLarge,
+			Message: fmt.Sprintf("A page measures %.4g × %.4g points, too large to read at %d dpi; print it smaller to a new PDF and try that.", width, height, minDPI)}
+	}
+	format := requests.RenderImageFormatGrayscale
+	if q.Color {
+		format = requests.RenderImageFormatRGBA
+	}
+	r, err := c.instance.RenderPageInDPI(&requests.RenderPageInDPI{
+		Page: page, DPI: dpi, RenderForm: true, Document: &c.document,
+		RenderFlags: enums.FPDF_RENDER_FLAG_ANNOT, ImageFormat: format,
+	})
+	if err != nil {
+		return imageAnswer{}, err
+	}
+	defer r.Cleanup()
+	a := imageAnswer{Width: r.Result.Width, Height: r.Result.Height, Color: q.Color, DPI: dpi}
+	switch m := r.Result.RenderedImage.(type) {
+	case *image.Gray:
+		a.Pix, a.Stride = m.Pix, m.Stride
+	case *image.RGBA:
+		a.Pix, a.Stride = m.Pix, m.Stride
+		if r.Result.HasTransparency {
+			onWhite(a.Pix)
+		}
+	}
+	objects, err := c.instance.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: page})
+	if err != nil {
+		return imageAnswer{}, err
+	}
+	a.Failed = objects.Count > 0 && failed(a)
+	// The pixels are PDFium's memory, which is about to be freed.
+	a.Pix = append([]byte(nil), a.Pix...)
+	return a, nil
+}
+
+// fit is the resolution, no finer than asked, at which the page has at most
+// maxPixels; ok is false where that would be coarser than minDPI or than what was
+// asked for.
+func fit(width, height float64, dpi int) (fitting int, ok bool) {
+	for fitting = dpi; width*height*float64(fitting*fitting)/(72*72) > maxPixels; fitting -= 25 {
+		if fitting-25 < minDPI {
+			return 0, false
+		}
+	}
+	return fitting, fitting > 0
+}
+
+// onWhite lays pixels of red, green, blue and opacity on white paper.
+func onWhite(pix []byte) {
+	for i := 0; i+3 < len(pix); i += 4 {
+		opacity := uint32(pix[i+3])
+		if opacity == 255 {
+			continue
+		}
+		for k := range 3 {
+			pix[i+k] = byte((uint32(pix[i+k])*opacity + 255*(255-opacity)) / 255)
+		}
+		pix[i+3] = 255
+	}
+}
+
+// failed reports whether a page that draws something came out white, or mostly
+// black: a picture that cannot be decoded gives either, and no error.
+func failed(a imageAnswer) bool {
+	step, at := 1, 0
+	if a.Color {
+		step, at = 4, 1 // green: a red seal is dark in it, as on paper
+	}
+	dark, all := 0, a.Width*a.Height
+	for y := range a.Height {
+		row := a.Pix[y*a.Stride : y*a.Stride+a.Width*step]
+		for x := at; x < len(row); x += step {
+			if row[x] < 128 {
+				dark++
+			}
+		}
+	}
+	return float64(dark) < 0.0005*float64(all) || float64(dark) > 0.6*float64(all)
+}

@@ -1,0 +1,191 @@
+package pdf
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+	"unicode"
+
+	second "github.com/ledongthuc/pdf"
+	"golang.org/x/text/unicode/norm"
+
+	"heji/extract/internal/worker"
+)
+
+// witnessTime is what the second reader gets for a document. It is a courtesy, not
+// a need, so its death or silence costs nothing but the confirmation.
+const witnessTime = 5 * time.Second
+
+type witnessRequest struct {
+	Data  []byte
+	Pages int
+}
+
+type witnessAnswer struct{ Texts []string }
+
+// witnessService reads with ledongthuc/pdf. Endless recursion there must end the
+// process before it has eaten the machine's memory.
+func witnessService() (worker.Serve, error) {
+	debug.SetMaxStack(128 << 20)
+	return worker.Methods(map[string]func([]byte) ([]byte, error){
+		"read": worker.On(func(q witnessRequest) (witnessAnswer, error) { return testify(q), nil }),
+	}), nil
+}
+
+// testify is the text of each page, "" where there is none or it cannot be read.
+func testify(q witnessRequest) (a witnessAnswer) {
+	a.Texts = make([]string, q.Pages)
+	defer func() { _ = recover() }() // the pages read so far stand
+	r, err := second.NewReader(bytes.NewReader(q.Data), int64(len(q.Data)))
+	if err != nil {
+		return a
+	}
+	for i := range q.Pages { // never its own count, which a file can make endless
+		a.Texts[i] = onePage(r, i+1)
+	}
+	return a
+}
+
+func onePage(r *second.Reader, number int) (text string) {
+	defer func() {
+		if recover() != nil {
+			text = ""
+		}
+	}()
+	page := r.Page(number)
+	if page.V.IsNull() {
+		return ""
+	}
+	var b strings.Builder
+	var last second.Text
+	for i, t := range page.Content().Text {
+		// It gives no widths for Chinese fonts: only a jump to another line, or back,
+		// or far ahead, is sure to be the end of a word.
+		ahead := t.X - last.X - last.W
+		if i > 0 && (t.Y != last.Y || ahead < -1 || ahead > 2*t.FontSize) {
+			b.WriteByte('\n')
+		}
+		b.WriteString(t.S)
+		last = t
+	}
+	return b.String()
+}
+
+// Witness is what the second reader says of each of the document's pages, in order;
+// nil if it could not be heard. It is never a reason to fail: a file that kills it
+// may be read well by the first reader.
+func (e *Engine) Witness(ctx context.Context, data []byte, pages int) []string {
+	process, err := e.witnesses.Get(ctx)
+	if err != nil {
+		return nil
+	}
+	defer e.witnesses.Put(process)
+	var a witnessAnswer
+	if err := process.Call(ctx, "read", witnessRequest{data, min(pages, maxPages)}, &a, witnessTime); err != nil {
+		return nil
+	}
+	return a.Texts
+}
+
+// Opinion is how the second reader's account of a page compares with the first's.
+type Opinion struct {
+	Agreement float64 // share of the Chinese characters that both have, 0 to 1
+	Heard     bool    // it agrees well enough for its figures to count
+
+	allFigures   bool // every figure character occurs as often in both
+	first, other map[string]int
+}
+
+// heardAt is the agreement from which the second reader is believed. Below it, it
+// has misread a font or lost a part of the page, silently.
+const heardAt = 0.98
+
+// Compare weighs the second reader's text of a page against the first's characters.
+// A page with fewer than ten Chinese characters says nothing.
+func Compare(chars []Char, text string) Opinion {
+	var b strings.Builder
+	for i, ch := range chars {
+		if i > 0 && (ch.Flags&SpaceGap != 0 || broken(chars[i-1], ch)) {
+			b.WriteByte('\n')
+		}
+		b.WriteString(ch.Text)
+	}
+	first, other := norm.NFKC.String(b.String()), norm.NFKC.String(text)
+	o := Opinion{first: figures(first), other: figures(other)}
+	han := func(r rune) bool { return unicode.Is(unicode.Han, r) }
+	both, most := shared(counts(first, han), counts(other, han))
+	if most < 10 {
+		return o
+	}
+	o.Agreement = float64(both) / float64(most)
+	o.Heard = o.Agreement >= heardAt
+	figure := func(r rune) bool { return r >= '0' && r <= '9' || r == '.' || r == '%' || r == '-' }
+	both, most = shared(counts(first, figure), counts(other, figure))
+	o.allFigures = both == most
+	return o
+}
+
+// Confirms reports whether the second reader also read every number in the text.
+// It is false for a text without numbers, and where the reader was not heard.
+func (o Opinion) Confirms(text string) bool {
+	if !o.Heard {
+		return false
+	}
+	in := figures(norm.NFKC.String(text))
+	for token := range in {
+		if !o.allFigures && o.other[token] < max(o.first[token], in[token]) {
+			return false
+		}
+	}
+	return len(in) > 0
+}
+
+func (o Opinion) String() string {
+	return fmt.Sprintf("agreement %.3f, heard %t, all figures %t", o.Agreement, o.Heard, o.allFigures)
+}
+
+// broken reports whether b does not follow a on the same line.
+func broken(a, b Char) bool {
+	dx, dy := b.X-a.X, b.Y-a.Y
+	em := max(a.Size, a.Wide, 1)
+	return dx*dx+dy*dy > 4*em*em
+}
+
+// figures counts the numbers in a text, as printed.
+func figures(s string) map[string]int {
+	n := map[string]int{}
+	for _, token := range strings.FieldsFunc(s, func(r rune) bool {
+		return (r < '0' || r > '9') && r != '.' && r != ','
+	}) {
+		if token = strings.Trim(token, ".,"); token != "" {
+			n[token]++
+		}
+	}
+	return n
+}
+
+func counts(s string, wanted func(rune) bool) map[rune]int {
+	n := map[rune]int{}
+	for _, r := range s {
+		if wanted(r) {
+			n[r]++
+		}
+	}
+	return n
+}
+
+// shared is how many of the counted things both have, and how many the richer has.
+func shared(a, b map[rune]int) (both, most int) {
+	na, nb := 0, 0
+	for r, n := range a {
+		na += n
+		both += min(n, b[r])
+	}
+	for _, n := range b {
+		nb += n
+	}
+	return both, max(na, nb)
+}
