@@ -30,6 +30,9 @@ var symbols = strings.NewReplacer(
 // clean is what a cell or line prints: without markup, entities decoded, line
 // breaks as "\n".
 func (r *reader) clean(raw string) string {
+	if !strings.ContainsAny(raw, "<&$*\\") { // as nearly every cell
+		return tidy(strings.Map(visible, raw))
+	}
 	s := breaks.ReplaceAllString(raw, "\n")
 	s = tags.ReplaceAllString(s, "")
 	s = formula.ReplaceAllStringFunc(s, plainFormula)

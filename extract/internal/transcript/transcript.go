@@ -52,7 +52,7 @@ func Read(name string, data []byte) ([]layout.Page, error) {
 			} else {
 				r.readText(part.text)
 			}
-			if r.rows > maxRows || r.cells > maxCells {
+			if r.tooLarge() {
 				return nil, &form.Error{Code: form.TooLarge, Message: "the transcript's tables are larger than any form's; split the file and read the parts"}
 			}
 		}
@@ -96,7 +96,7 @@ func (r *reader) readText(text string) {
 	lines := strings.Split(text, "\n")
 	piped := false // the line before was a row of a Markdown table
 	for i, line := range lines {
-		if r.rows > maxRows || r.cells > maxCells {
+		if r.tooLarge() {
 			return
 		}
 		if isPiped(line) || strings.Contains(line, "|") && (piped || i+1 < len(lines) && isPipeRule(lines[i+1])) {
@@ -125,6 +125,8 @@ func (r *reader) readText(text string) {
 	r.endTable()
 }
 
+func (r *reader) tooLarge() bool { return r.rows > maxRows || r.cells > maxCells }
+
 func (r *reader) addRow(cells []string) {
 	r.rows++
 	r.cells += len(cells)
@@ -133,7 +135,7 @@ func (r *reader) addRow(cells []string) {
 
 // endTable makes a table of the rows since the last one ended.
 func (r *reader) endTable() {
-	if len(r.table) == 0 {
+	if len(r.table) == 0 || r.tooLarge() {
 		return
 	}
 	t := layout.Table{Rows: len(r.table)}
