@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -18,8 +17,6 @@ import (
 	"heji/load"
 	"heji/load/loadtest"
 )
-
-func TestMain(m *testing.M) { os.Exit(loadtest.Main(m)) }
 
 // open is a migrated store on a database of its own, and a plain connection to
 // look at what is in it.

@@ -1,23 +1,22 @@
 // Package loadtest gives a test an empty database of its own, on a real
 // PostgreSQL.
 //
-// A package that uses it starts with
-//
-//	func TestMain(m *testing.M) { os.Exit(loadtest.Main(m)) }
-//
-// and each test asks for URL. The server is a private cluster made for the test
-// process and removed after it, or, where HEJI_TEST_DATABASE_URL is set, the
+// The server is a private cluster that the first test of a process starts and
+// that goes when the process does, or, where HEJI_TEST_DATABASE_URL is set, the
 // server which that names, on which the tests may create databases.
 package loadtest
 
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -31,18 +30,8 @@ var server struct {
 	once  sync.Once
 	url   string
 	err   error
-	stop  func()
 	count atomic.Int64
-}
-
-// Main runs the tests and then removes the server that they started.
-func Main(m *testing.M) int {
-	defer func() {
-		if server.stop != nil {
-			server.stop()
-		}
-	}()
-	return m.Run()
+	alive io.Closer // held, and never closed: see cleanUpAfter
 }
 
 // URL is a new empty database, dropped when the test ends. It fails the test
@@ -64,26 +53,49 @@ func start() {
 		server.url = url
 		return
 	}
+	server.url, server.err = private()
+}
+
+// private starts a cluster in a new directory, of which nothing is left when
+// this process has ended.
+func private() (url string, err error) {
 	// Not t.TempDir, which goes away with the first test that asked.
 	dir, err := os.MkdirTemp("", "heji-test-")
 	if err != nil {
-		server.err = err
-		return
+		return "", err
 	}
 	// The server may run as another user than the tests, who must get in.
 	if err := os.Chmod(dir, 0o755); err != nil {
-		server.err = err
-		return
+		return "", err
 	}
-	local := load.Local{Dir: filepath.Join(dir, "pg")}
-	server.stop = func() {
-		_ = local.Stop(context.Background()) // the directory goes in any case
-		_ = os.RemoveAll(dir)
+	if err := cleanUpAfter(dir); err != nil {
+		return "", err
 	}
-	server.url, server.err = local.Start(context.Background())
-	if server.err == nil {
-		server.err = hurry(server.url)
+	url, err = load.Local{Dir: filepath.Join(dir, "pg")}.Start(context.Background())
+	if err != nil {
+		return "", err
 	}
+	return url, hurry(url)
+}
+
+// cleanUpAfter starts a shell that waits for this process to end, in whatever
+// way, then stops the server and removes dir. A test that panics or runs out of
+// time runs no cleanup of its own.
+func cleanUpAfter(dir string) error {
+	const script = `
+		cat
+		pid=$(head -n 1 "$0/pg/data/postmaster.pid") && kill -QUIT "$pid" && while kill -0 "$pid"; do sleep 0.1; done
+		rm -rf "$0"`
+	shell := exec.Command("/bin/sh", "-c", script, dir)
+	shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C is for the tests alone
+	// Our end of this pipe is closed by the end of the process and nothing else;
+	// left to itself, the garbage collector would close it too.
+	pipe, err := shell.StdinPipe()
+	if err != nil {
+		return err
+	}
+	server.alive = pipe
+	return shell.Start()
 }
 
 // hurry gives up what a database that lives for seconds does not need.
