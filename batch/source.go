@@ -149,7 +149,7 @@ func isDocument(path string) bool {
 	if err != nil {
 		return false
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	head := make([]byte, len("%PDF"))
 	_, err = io.ReadFull(f, head)
 	return err == nil && string(head) == "%PDF"
@@ -177,7 +177,7 @@ func (s Source) read() ([]byte, *form.Error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	data, err := io.ReadAll(io.LimitReader(f, MaxBytes+1))
 	if err != nil {
 		return nil, unreadable(err)
