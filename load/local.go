@@ -30,6 +30,10 @@ const (
 	// Making the data directory takes seconds, on a slow disk more.
 	startTimeout = 90 * time.Second
 
+	// releaseTime is how long the processes of a server that was killed may hold
+	// its memory before they notice; until then no other starts in its place.
+	releaseTime = 10 * time.Second
+
 	// maxSocketDir leaves room for "/.s.PGSQL.5432" within the 107 bytes that a
 	// Unix socket's path may have, and on some systems 103.
 	maxSocketDir = 85
@@ -364,6 +368,7 @@ func (c *cluster) launch(ctx context.Context) error {
 	// On the command line, where no settings file can open a port after all. The
 	// shell that pg_ctl runs sees nothing to quote: plainPath saw to that.
 	options := "-c listen_addresses='' -c unix_socket_permissions=0700 -p " + localPort + " -k " + c.socket
+	giveUp := time.Now().Add(releaseTime)
 	for {
 		if c.answers(ctx, "postgres") == nil {
 			return nil
@@ -373,13 +378,10 @@ func (c *cluster) launch(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		// After a kill -9 the server's other processes hold its memory until they
-		// notice; a moment later it starts.
-		select {
-		case <-ctx.Done():
+		if time.Now().After(giveUp) || ctx.Err() != nil {
 			return fmt.Errorf("start the private PostgreSQL: %w: %s; see %s", err, oneLine(out), c.logFile())
-		case <-time.After(500 * time.Millisecond):
 		}
+		time.Sleep(300 * time.Millisecond)
 	}
 }
 
