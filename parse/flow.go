@@ -87,9 +87,10 @@ func rowsOf(page, table int, t layout.Table) []block {
 	}
 	for _, c := range t.Cells {
 		placed := cell{Cell: c, page: page, left: float64(c.Col), right: float64(c.Col + c.ColSpan)}
-		if width := t.Box.Width(); t.ColEdges != nil && width > 0 && c.Col+c.ColSpan < len(t.ColEdges) {
-			placed.left = (t.ColEdges[c.Col] - t.Box.X0) / width
-			placed.right = (t.ColEdges[c.Col+c.ColSpan] - t.Box.X0) / width
+		if n := len(t.ColEdges) - 1; c.Col+c.ColSpan <= n && t.ColEdges[n] > t.ColEdges[0] {
+			width := t.ColEdges[n] - t.ColEdges[0]
+			placed.left = (t.ColEdges[c.Col] - t.ColEdges[0]) / width
+			placed.right = (t.ColEdges[c.Col+c.ColSpan] - t.ColEdges[0]) / width
 		}
 		for i := c.Row; i < min(c.Row+c.RowSpan, t.Rows); i++ {
 			placed.above = i > c.Row
