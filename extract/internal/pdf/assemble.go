@@ -54,6 +54,17 @@ func Outside(chars []Char, boxes []layout.Box) []Char {
 	return out
 }
 
+// Visible are the characters that leave ink: none that are Hidden or Invisible.
+func Visible(chars []Char) []Char {
+	var seen []Char
+	for _, ch := range chars {
+		if ch.Flags&(Hidden|Invisible) == 0 {
+			seen = append(seen, ch)
+		}
+	}
+	return seen
+}
+
 // Turn is the way most of the characters are set, in quarter turns clockwise from
 // upright: a page of 1 must be turned by three more to be read.
 func Turn(chars []Char) int {

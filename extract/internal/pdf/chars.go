@@ -46,7 +46,7 @@ func (c *child) chars(page requests.Page, display matrix, drawn *drawing) ([]Cha
 				return nil, err
 			}
 			if generated.IsGenerated {
-				gap = true
+				gap = s.Text == " "
 				continue
 			}
 		}
@@ -101,15 +101,40 @@ func (c *child) chars(page requests.Page, display matrix, drawn *drawing) ([]Cha
 			ch.Size *= math.Hypot(set.c, set.d)
 			ch.Turn = quarter(set.a, set.b)
 		}
+		if ch.noBox() && !isSpace(ch.Text) {
+			// An empty glyph that the file calls a figure or a letter.
+			ch.Flags |= Hidden
+		}
 		if !finite(ch.X, ch.Y, ch.Size, ch.Wide, ch.Box.X0, ch.Box.Y0, ch.Box.X1, ch.Box.Y1) {
 			continue
 		}
-		if err := c.hidden(&ch, text, at, drawn); err != nil {
+		if err := c.hidden(&ch, text, at, display, drawn); err != nil {
 			return nil, err
 		}
 		chars = append(chars, ch)
 	}
-	return c.recode(chars), nil
+	return foreign(recode(chars)), nil
+}
+
+// foreign flags accented letters on a Chinese page. No form has them; they are
+// what broken encodings give for full-width figures and brackets.
+func foreign(chars []Char) []Char {
+	han := 0
+	accented := func(r rune) bool { return r >= 0xC0 && r <= 0x24F && r != 0xD7 && r != 0xF7 }
+	for _, ch := range chars {
+		if unicode.Is(unicode.Han, []rune(ch.Text)[0]) {
+			han++
+		}
+	}
+	if han < 20 {
+		return chars
+	}
+	for i := range chars {
+		if accented([]rune(chars[i].Text)[0]) {
+			chars[i].Flags |= BadCode
+		}
+	}
+	return chars
 }
 
 func blank(s string) bool { return s == " " || s == "\r" || s == "\n" || s == "\t" }

@@ -118,7 +118,7 @@ func (d *Document) Page(ctx context.Context, number int) (Page, error) {
 type Raster struct {
 	Image  image.Image // *image.Gray, or *image.RGBA on white where colour was asked for
 	DPI    int         // may be less than asked for, on a large page
-	Failed bool        // something is drawn on the page and the image is blank or nearly black: do not take it for an empty form
+	Failed bool        // there is a picture on the page, and it came out blank or nearly black: do not take it for an empty form
 }
 
 // Render draws a page, numbered from 1, as displayed, with its form fields and

@@ -28,15 +28,22 @@ type drawing struct {
 	objects  int
 
 	texts     []textObject
-	invisible int // text objects drawn without ink
-	pale      int // text objects drawn in white
+	invisible int  // text objects drawn without ink
+	pale      int  // text objects drawn in white
+	covered   int  // text objects with something solid painted over them
+	doubtful  bool // some text may not be seen: cut off, or in a layer that may be off
 }
 
-// textObject is a text object met on the walk and the map that places it.
+// textObject is a text object met on the walk.
 type textObject struct {
-	ref   references.FPDF_PAGEOBJECT
-	place matrix
+	ref     references.FPDF_PAGEOBJECT
+	bounds  layout.Box // as displayed
+	covered bool
 }
+
+// maxTexts is for how many text objects of a page it is asked whether anything
+// hides them.
+const maxTexts = 5000
 
 func layoutBox(width, height float64) layout.Box { return layout.Box{X1: width, Y1: height} }
 
@@ -116,10 +123,9 @@ func (c *child) bounds(ref references.FPDF_PAGEOBJECT, place matrix) (b layout.B
 	return b, finite(b.X0, b.Y0, b.X1, b.Y1)
 }
 
-// text counts what kinds of hidden text a page has, so that characters need to be
+// text notes what kinds of hidden text a page has, so that characters need to be
 // asked one by one only where there are any.
 func (c *child) text(d *drawing, ref references.FPDF_PAGEOBJECT, place matrix) error {
-	d.texts = append(d.texts, textObject{ref, place})
 	mode, err := c.instance.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: ref})
 	if err != nil {
 		return err
@@ -130,7 +136,81 @@ func (c *child) text(d *drawing, ref references.FPDF_PAGEOBJECT, place matrix) e
 	if c.pale(ref, false) {
 		d.pale++
 	}
+	if len(d.texts) >= maxTexts {
+		return nil
+	}
+	if b, ok := c.bounds(ref, place); ok {
+		d.texts = append(d.texts, textObject{ref: ref, bounds: b})
+		d.doubtful = d.doubtful || c.clipped(ref, place, b) || c.layered(ref)
+	}
 	return nil
+}
+
+// clipped reports whether a tenth or more of the object is cut off.
+func (c *child) clipped(ref references.FPDF_PAGEOBJECT, place matrix, b layout.Box) bool {
+	clip, err := c.instance.FPDFPageObj_GetClipPath(&requests.FPDFPageObj_GetClipPath{PageObject: ref})
+	if err != nil {
+		return false
+	}
+	paths, err := c.instance.FPDFClipPath_CountPaths(&requests.FPDFClipPath_CountPaths{ClipPath: clip.ClipPath})
+	if err != nil {
+		return false
+	}
+	seen := b
+	for i := range paths.Count {
+		count, err := c.instance.FPDFClipPath_CountPathSegments(&requests.FPDFClipPath_CountPathSegments{ClipPath: clip.ClipPath, PathIndex: i})
+		if err != nil || count.Count < 1 || count.Count > 64 {
+			continue
+		}
+		var corners []point
+		for k := range count.Count {
+			c.handles++
+			s, err := c.instance.FPDFClipPath_GetPathSegment(&requests.FPDFClipPath_GetPathSegment{ClipPath: clip.ClipPath, PathIndex: i, SegmentIndex: k})
+			if err != nil {
+				return false
+			}
+			at, err := c.instance.FPDFPathSegment_GetPoint(&requests.FPDFPathSegment_GetPoint{PathSegment: s.PathSegment})
+			if err != nil {
+				return false
+			}
+			x, y := place.point(float64(at.X), float64(at.Y))
+			corners = append(corners, point{x, y, false})
+		}
+		hole := around(corners)
+		seen = layout.Box{X0: max(seen.X0, hole.X0), Y0: max(seen.Y0, hole.Y0), X1: min(seen.X1, hole.X1), Y1: min(seen.Y1, hole.Y1)}
+	}
+	return max(0, seen.Width())*max(0, seen.Height()) < 0.9*b.Width()*b.Height()
+}
+
+// layered reports whether the object is in a layer, which a viewer may not show.
+func (c *child) layered(ref references.FPDF_PAGEOBJECT) bool {
+	marks, err := c.instance.FPDFPageObj_CountMarks(&requests.FPDFPageObj_CountMarks{PageObject: ref})
+	if err != nil {
+		return false
+	}
+	for i := range marks.Count {
+		c.handles++
+		m, err := c.instance.FPDFPageObj_GetMark(&requests.FPDFPageObj_GetMark{PageObject: ref, Index: uint64(i)})
+		if err != nil {
+			return false
+		}
+		name, err := c.instance.FPDFPageObjMark_GetName(&requests.FPDFPageObjMark_GetName{PageObjectMark: m.Mark})
+		if err == nil && name.Name == "OC" {
+			return true
+		}
+	}
+	return false
+}
+
+// cover notes the text that a solid shape, painted now, hides.
+func (d *drawing) cover(b layout.Box) {
+	for i := range d.texts {
+		t := &d.texts[i]
+		if !t.covered && common(t.bounds, b) > 0.5*t.bounds.Width()*t.bounds.Height() {
+			t.covered = true
+			d.covered++
+		}
+	}
 }
 
 func noInk(mode enums.FPDF_TEXT_RENDERMODE) bool {
@@ -164,8 +244,8 @@ func (c *child) picture(d *drawing, ref references.FPDF_PAGEOBJECT, place matrix
 		d.add(b, min(b.Width(), b.Height()), paper)
 		return nil
 	}
-	for _, t := range d.texts[max(0, len(d.texts)-5000):] {
-		if under, ok := c.bounds(t.ref, t.place); ok && common(under, b) > 0 {
+	for _, t := range d.texts {
+		if common(t.bounds, b) > 0 {
 			picture.OverText = true
 			break
 		}
@@ -201,13 +281,20 @@ func (c *child) path(d *drawing, ref references.FPDF_PAGEOBJECT, place matrix, p
 	if err != nil {
 		return err
 	}
-	filled := mode.FillMode != enums.FPDF_FILLMODE_NONE && !c.pale(ref, false)
-	stroked := mode.Stroke && !c.pale(ref, true)
-	if !filled && !stroked {
+	filled := mode.FillMode != enums.FPDF_FILLMODE_NONE
+	if !filled && !mode.Stroke {
 		return nil
 	}
 	b, ok := c.bounds(ref, place)
 	if !ok || max(b.Width(), b.Height()) <= shortest {
+		return nil
+	}
+	if filled && min(b.Width(), b.Height()) > thin {
+		d.cover(b)
+	}
+	filled = filled && !c.pale(ref, false)
+	stroked := mode.Stroke && !c.pale(ref, true)
+	if !filled && !stroked {
 		return nil
 	}
 	count, err := c.instance.FPDFPath_CountSegments(&requests.FPDFPath_CountSegments{PageObject: ref})

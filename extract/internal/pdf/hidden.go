@@ -11,22 +11,95 @@ import (
 
 // hidden flags a character that leaves no ink. It asks only on pages that are
 // known to have such text.
-func (c *child) hidden(ch *Char, text references.FPDF_TEXTPAGE, index int, drawn *drawing) error {
-	if drawn.invisible > 0 {
-		c.handles++
-		if o, err := c.instance.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: index}); err == nil {
-			mode, err := c.instance.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o.TextObject})
-			if err != nil {
-				return err
-			}
-			if noInk(mode.TextRenderMode) {
-				ch.Flags |= Invisible
-			}
-		}
-	}
+func (c *child) hidden(ch *Char, text references.FPDF_TEXTPAGE, index int, display matrix, drawn *drawing) error {
 	if drawn.pale > 0 {
 		if r, err := c.instance.FPDFText_GetFillColor(&requests.FPDFText_GetFillColor{TextPage: text, Index: index}); err == nil && white(r.R, r.G, r.B, r.A) {
 			ch.Flags |= Pale
+		}
+	}
+	if drawn.invisible == 0 && drawn.covered == 0 {
+		return nil
+	}
+	c.handles++
+	o, err := c.instance.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: index})
+	if err != nil {
+		return nil // a character of no object has nothing to ask
+	}
+	mode, err := c.instance.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o.TextObject})
+	if err != nil {
+		return err
+	}
+	if noInk(mode.TextRenderMode) {
+		ch.Flags |= Invisible
+	}
+	if drawn.covered > 0 && c.under(o.TextObject, ch.Box, display, drawn) {
+		ch.Flags |= Hidden
+	}
+	return nil
+}
+
+// under reports whether the object is one that something was painted over. The
+// same object has another handle here than on the walk, so it is known by its
+// bounds; inside a form XObject these are in the form's coordinates and the
+// character's own place must do.
+func (c *child) under(ref references.FPDF_PAGEOBJECT, box layout.Box, display matrix, drawn *drawing) bool {
+	b, ok := c.bounds(ref, display)
+	if !ok {
+		return false
+	}
+	for _, t := range drawn.texts {
+		if t.covered && near(t.bounds, b) {
+			return true
+		}
+	}
+	if common(b, box) > 0 {
+		return false
+	}
+	for _, t := range drawn.texts {
+		if t.covered && overlap(t.bounds, box) {
+			return true
+		}
+	}
+	return false
+}
+
+func near(a, b layout.Box) bool {
+	const little = 0.01
+	return math.Abs(a.X0-b.X0) < little && math.Abs(a.Y0-b.Y0) < little &&
+		math.Abs(a.X1-b.X1) < little && math.Abs(a.Y1-b.Y1) < little
+}
+
+// inkDPI is fine enough to see whether there is a point or a stroke at all.
+const inkDPI = 100
+
+// ink flags the characters that are not to be seen on the rendered page, and
+// clears those in white that stand on a dark ground.
+func (c *child) ink(number int, chars []Char) error {
+	a, err := c.image(imageRequest{Number: number, DPI: inkDPI})
+	if err != nil {
+		return err
+	}
+	scale := float64(a.DPI) / 72
+	for i := range chars {
+		ch := &chars[i]
+		if isSpace(ch.Text) || ch.Flags&(Field|Invisible) != 0 || ch.noBox() {
+			continue
+		}
+		x0, y0 := max(0, int(ch.Box.X0*scale)), max(0, int(ch.Box.Y0*scale))
+		x1, y1 := min(a.Width, int(ch.Box.X1*scale)+1), min(a.Height, int(ch.Box.Y1*scale)+1)
+		low, high, sum, n := 255, 0, 0, 0
+		for y := y0; y < y1; y++ {
+			for x := x0; x < x1; x++ {
+				v := int(a.Pix[y*a.Stride+x])
+				low, high = min(low, v), max(high, v)
+				sum, n = sum+v, n+1
+			}
+		}
+		switch {
+		case n == 0 || low > 215 || high-low < 24 && low > 128:
+			ch.Flags |= Hidden
+		case ch.Flags&Pale != 0 && sum/n < 160:
+			ch.Flags &^= Pale
 		}
 	}
 	return nil

@@ -59,14 +59,38 @@ func (c *child) image(q imageRequest) (imageAnswer, error) {
 			onWhite(a.Pix)
 		}
 	}
-	objects, err := c.instance.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: page})
+	pictures, err := c.hasPicture(page)
 	if err != nil {
 		return imageAnswer{}, err
 	}
-	a.Failed = objects.Count > 0 && failed(a)
+	a.Failed = pictures && failed(a)
 	// The pixels are PDFium's memory, which is about to be freed.
 	a.Pix = append([]byte(nil), a.Pix...)
 	return a, nil
+}
+
+// hasPicture reports whether a picture is drawn on the page, or a form XObject,
+// which may hold one.
+func (c *child) hasPicture(page requests.Page) (bool, error) {
+	count, err := c.instance.FPDFPage_CountObjects(&requests.FPDFPage_CountObjects{Page: page})
+	if err != nil {
+		return false, err
+	}
+	for i := range min(count.Count, maxObjects) {
+		c.handles++
+		o, err := c.instance.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: page, Index: i})
+		if err != nil {
+			return false, err
+		}
+		kind, err := c.instance.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: o.PageObject})
+		if err != nil {
+			return false, err
+		}
+		if kind.Type == enums.FPDF_PAGEOBJ_IMAGE || kind.Type == enums.FPDF_PAGEOBJ_FORM {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // fit is the resolution, no finer than asked, at which the page has at most
@@ -95,7 +119,7 @@ func onWhite(pix []byte) {
 	}
 }
 
-// failed reports whether a page that draws something came out white, or mostly
+// failed reports whether a page with a picture came out white, or mostly
 // black: a picture that cannot be decoded gives either, and no error.
 func failed(a imageAnswer) bool {
 	step, at := 1, 0

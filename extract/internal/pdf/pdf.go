@@ -63,7 +63,7 @@ type Flag uint16
 
 const (
 	MapError  Flag = 1 << iota // the file does not say which character it is; PDFium guessed
-	BadCode                    // a control, private-use or replacement character stands for it
+	BadCode                    // a control, private-use or replacement character, or an accented letter on a Chinese page
 	Invisible                  // drawn without ink: an OCR layer under a scan
 	Pale                       // drawn in white or transparent
 	SpaceGap                   // PDFium sees a space before it that the file does not have
@@ -71,7 +71,7 @@ const (
 	Field                      // from a form field or a comment; its place is approximate
 	Doubled                    // drawn twice in one place, as fake bold is
 	Overlaps                   // another character is printed over it
-	Hidden                     // no ink at its place in the rendered page
+	Hidden                     // not to be seen: cut off, painted over, in a layer that is off, or an empty glyph
 )
 
 // Suspicious are the flags for which a character should be checked against its

@@ -17,24 +17,22 @@ import (
 const (
 	minPairs = 4   // in a page
 	hanShare = 0.8 // of what does not stay ASCII
+
+	softHyphen = 0xAD
 )
 
 // recode replaces the characters of such runs. A pair becomes one character in the
 // place of both.
-func (c *child) recode(chars []Char) []Char {
+func recode(chars []Char) []Char {
 	high := 0
 	for _, ch := range chars {
 		if b, ok := westernByte(ch.Text); ok && b >= 0x80 {
 			high++
 		}
 	}
-	if high < 2*minPairs {
+	if high < minPairs {
 		return chars
 	}
-	return recode(chars)
-}
-
-func recode(chars []Char) []Char {
 	var out []Char
 	pairs, han, others := 0, 0, 0
 	for start := 0; start < len(chars); {
@@ -44,6 +42,9 @@ func recode(chars []Char) []Char {
 			b, ok := westernByte(chars[end].Text)
 			if !ok {
 				break
+			}
+			if b == '-' && len(raw) > 0 && raw[len(raw)-1] >= 0x81 {
+				b = softHyphen // PDFium makes a plain hyphen of it
 			}
 			raw = append(raw, b)
 			end++
