@@ -1,0 +1,278 @@
+package samples
+
+import (
+	"bytes"
+	"compress/zlib"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"math"
+	"math/rand/v2"
+
+	"golang.org/x/image/draw"
+	"golang.org/x/image/math/f64"
+)
+
+// Scan is what a copier, a stamp or a fax does to a page. The zero Scan but for
+// DPI and Quality is a perfect gray one.
+type Scan struct {
+	Seed    int64   `json:"seed"`
+	DPI     int     `json:"dpi"`
+	Skew    float64 `json:"skew"`              // degrees, clockwise positive
+	Noise   float64 `json:"noise,omitempty"`   // standard deviation in gray levels of 255
+	Blur    float64 `json:"blur,omitempty"`    // standard deviation in points
+	Light   float64 `json:"light,omitempty"`   // share of light lost at the darkest corner
+	Fade    float64 `json:"fade,omitempty"`    // share of the ink's darkness lost
+	Seal    bool    `json:"seal,omitempty"`    // with a red seal, in colour
+	Fax     bool    `json:"fax,omitempty"`     // black and white, with breaks and specks
+	Quality int     `json:"quality,omitempty"` // of the JPEG
+}
+
+// DrawScan draws a scan of the kinds that archives hold.
+func DrawScan(seed int64, i int) Scan {
+	r := source(^seed, i)
+	s := Scan{Seed: r.Int64(), DPI: pick(r, 150, 200, 200, 300), Skew: math.Round((6*r.Float64()-3)*100) / 100,
+		Noise: pick(r, 2.0, 4, 7, 10), Blur: pick(r, 0, 0.1, 0.2, 0.3), Light: pick(r, 0, 0, 0.1, 0.25), Fade: pick(r, 0, 0.1, 0.3),
+		Seal: chance(r, 30), Quality: 40 + r.IntN(51)}
+	if chance(r, 40) {
+		s.Skew /= 4
+	}
+	if !s.Seal && chance(r, 25) {
+		s.Fax, s.DPI = true, pick(r, 200, 200, 300)
+	}
+	return s
+}
+
+// ScanPDF draws the form, spoils its pages and binds the images to a PDF that
+// has no text.
+func (b *Browser) ScanPDF(ctx context.Context, f Form, s Scan) ([]byte, error) {
+	if s.Seal {
+		f = f.Sealed()
+	}
+	pages, err := b.Pages(ctx, f, s.DPI)
+	if err != nil {
+		return nil, err
+	}
+	var images []pageImage
+	for i, p := range pages {
+		img, err := s.spoil(p, i)
+		if err != nil {
+			return nil, fmt.Errorf("page %d: %w", i+1, err)
+		}
+		images = append(images, img)
+	}
+	return imagePDF(images), nil
+}
+
+// spoil turns a clean page into what the scanner hands over.
+func (s Scan) spoil(page image.Image, number int) (pageImage, error) {
+	r := source(s.Seed, number)
+	rgb := rotate(page, s.Skew)
+	if s.Seal {
+		wearSeal(rgb, r)
+	}
+	planes := s.planes(rgb)
+	light := s.lamp(r, rgb.Rect.Dx(), rgb.Rect.Dy())
+	noise := make([]float32, rgb.Rect.Dx()*rgb.Rect.Dy())
+	for i := range noise {
+		noise[i] = float32(r.NormFloat64() * s.Noise)
+	}
+	for _, p := range planes {
+		p.blur(s.Blur * float64(s.DPI) / 72)
+		for i := range p.pix {
+			v := 255 - (255-p.pix[i])*float32(1-s.Fade)
+			p.pix[i] = v*light(i) + noise[i]
+		}
+	}
+	if s.Fax {
+		return s.fax(planes[0], r)
+	}
+	return s.jpeg(planes)
+}
+
+// rotate turns the page about its middle, clockwise for a positive angle, on
+// white paper.
+func rotate(page image.Image, degrees float64) *image.RGBA {
+	b := page.Bounds()
+	out := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	draw.Draw(out, out.Rect, image.White, image.Point{}, draw.Src)
+	if degrees == 0 {
+		draw.Draw(out, out.Rect, page, b.Min, draw.Over)
+		return out
+	}
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	x, y := float64(b.Dx())/2, float64(b.Dy())/2
+	draw.BiLinear.Transform(out, f64.Aff3{cos, -sin, x - x*cos + y*sin, sin, cos, y - x*sin - y*cos}, page, b, draw.Over, nil)
+	return out
+}
+
+// wearSeal lets the red ink lie unevenly.
+func wearSeal(img *image.RGBA, r *rand.Rand) {
+	const cells = 64
+	var ink [(cells + 1) * (cells + 1)]float64
+	for i := range ink {
+		ink[i] = r.Float64()
+	}
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	for y := range h {
+		for x := range w {
+			p := img.Pix[img.PixOffset(x, y):]
+			if int(p[0])-int(p[1]) < 40 {
+				continue
+			}
+			missing := 0.15 + 0.35*ink[y*cells/h*(cells+1)+x*cells/w] + 0.2*r.Float64()
+			for c := range 3 {
+				p[c] += uint8(missing * float64(255-p[c]))
+			}
+		}
+	}
+}
+
+// A plane is one colour of a page, row by row, 0 to 255 and for a while beyond.
+type plane struct {
+	w, h int
+	pix  []float32
+}
+
+// planes are red, green and blue where there is a seal, else gray alone.
+func (s Scan) planes(img *image.RGBA) []*plane {
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	n := 1
+	if s.Seal {
+		n = 3
+	}
+	out := make([]*plane, n)
+	for c := range out {
+		out[c] = &plane{w, h, make([]float32, w*h)}
+	}
+	for i := range w * h {
+		p := img.Pix[4*i:]
+		if n == 3 {
+			out[0].pix[i], out[1].pix[i], out[2].pix[i] = float32(p[0]), float32(p[1]), float32(p[2])
+		} else {
+			out[0].pix[i] = 0.299*float32(p[0]) + 0.587*float32(p[1]) + 0.114*float32(p[2])
+		}
+	}
+	return out
+}
+
+// blur is a Gaussian of so many pixels, first along the rows, then down the columns.
+func (p *plane) blur(sigma float64) {
+	if sigma < 0.2 {
+		return
+	}
+	reach := int(math.Ceil(2.5 * sigma))
+	kernel := make([]float32, 2*reach+1)
+	var sum float32
+	for i := range kernel {
+		d := float64(i - reach)
+		kernel[i] = float32(math.Exp(-d * d / (2 * sigma * sigma)))
+		sum += kernel[i]
+	}
+	for _, step := range []struct{ along, lines, n, between int }{{1, p.h, p.w, p.w}, {p.w, p.w, p.h, 1}} {
+		line := make([]float32, step.n)
+		for l := range step.lines {
+			base := l * step.between
+			for i := range line {
+				line[i] = p.pix[base+i*step.along]
+			}
+			for i := range line {
+				var v float32
+				for k, weight := range kernel {
+					v += weight * line[min(max(i+k-reach, 0), step.n-1)]
+				}
+				p.pix[base+i*step.along] = v / sum
+			}
+		}
+	}
+}
+
+// lamp is how much light falls on each pixel: paper is never quite white, and
+// one corner may lie in shadow.
+func (s Scan) lamp(r *rand.Rand, w, h int) func(i int) float32 {
+	left, top := chance(r, 50), chance(r, 50)
+	return func(i int) float32 {
+		x, y := float32(i%w)/float32(w), float32(i/w)/float32(h)
+		if left {
+			x = 1 - x
+		}
+		if top {
+			y = 1 - y
+		}
+		return 0.965 * (1 - float32(s.Light)*(0.6*x*x+0.4*y*y))
+	}
+}
+
+// jpeg encodes one plane as gray or three as colour.
+func (s Scan) jpeg(planes []*plane) (pageImage, error) {
+	w, h := planes[0].w, planes[0].h
+	var img image.Image
+	if len(planes) == 1 {
+		gray := image.NewGray(image.Rect(0, 0, w, h))
+		for i, v := range planes[0].pix {
+			gray.Pix[i] = level(v)
+		}
+		img = gray
+	} else {
+		rgb := image.NewRGBA(image.Rect(0, 0, w, h))
+		for i := range w * h {
+			rgb.SetRGBA(i%w, i/w, color.RGBA{level(planes[0].pix[i]), level(planes[1].pix[i]), level(planes[2].pix[i]), 255})
+		}
+		img = rgb
+	}
+	var b bytes.Buffer
+	err := jpeg.Encode(&b, img, &jpeg.Options{Quality: s.Quality})
+	return pageImage{w, h, s.DPI, len(planes), 8, "DCTDecode", b.Bytes()}, err
+}
+
+func level(v float32) uint8 { return uint8(min(max(v+0.5, 0), 255)) }
+
+// fax makes the page black and white, loses bits of lines as a bad connection
+// does, and adds specks.
+func (s Scan) fax(p *plane, r *rand.Rand) (pageImage, error) {
+	black := make([]bool, p.w*p.h)
+	for i, v := range p.pix {
+		black[i] = v < 150
+	}
+	for range p.h / 60 {
+		y, x := r.IntN(p.h), r.IntN(p.w)
+		for i := range r.IntN(p.w/6) + 1 {
+			if x+i < p.w {
+				black[y*p.w+x+i] = false
+			}
+		}
+	}
+	for range p.w / 60 {
+		y, x := r.IntN(p.h), r.IntN(p.w)
+		for i := range r.IntN(p.h/20) + 1 {
+			if y+i < p.h {
+				black[(y+i)*p.w+x] = false
+			}
+		}
+	}
+	for range p.w * p.h / 12000 {
+		y, x := 1+r.IntN(p.h-2), 1+r.IntN(p.w-2)
+		black[y*p.w+x] = true
+		if chance(r, 40) {
+			black[y*p.w+x+1], black[(y+1)*p.w+x] = true, true
+		}
+	}
+	var b bytes.Buffer
+	z := zlib.NewWriter(&b)
+	row := make([]byte, (p.w+7)/8)
+	for y := range p.h {
+		clear(row)
+		for x := range p.w {
+			if !black[y*p.w+x] {
+				row[x/8] |= 0x80 >> (x % 8)
+			}
+		}
+		if _, err := z.Write(row); err != nil {
+			return pageImage{}, err
+		}
+	}
+	err := z.Close()
+	return pageImage{p.w, p.h, s.DPI, 1, 1, "FlateDecode", b.Bytes()}, err
+}

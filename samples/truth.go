@@ -1,0 +1,83 @@
+package samples
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"heji/form"
+)
+
+// Truth is what is printed on a form and what is wrong with it: the essentials
+// of the record that heji makes of it. All figures are as printed.
+type Truth struct {
+	Kind          form.Kind         `json:"kind"`
+	Title         string            `json:"title"`
+	Year          int               `json:"year"`
+	Unit          string            `json:"unit"`   // of the header's amounts
+	Fields        map[string]string `json:"fields"` // by the contract's keys; "" where the cell is empty
+	Indicators    []Indicator       `json:"indicators"`
+	Total         Total             `json:"total"`
+	Grade         string            `json:"grade"`                // 优, 良, 中 or 差
+	GradeText     string            `json:"grade_text,omitempty"` // what is printed, where it is more than the grade
+	Evaluators    []Evaluator       `json:"evaluators"`
+	Discrepancies []Discrepancy     `json:"discrepancies"`
+	Error         form.Code         `json:"error,omitempty"` // where no form is to be found
+	Made          Made              `json:"made"`
+}
+
+// Indicator is a printed indicator row. A member is "" where the form has no
+// such column or the cell is empty.
+type Indicator struct {
+	Kind            form.IndicatorKind `json:"kind"`
+	Level1          string             `json:"level1,omitempty"`
+	Level2          string             `json:"level2,omitempty"`
+	Level3          string             `json:"level3,omitempty"`
+	ReferenceWeight string             `json:"reference_weight,omitempty"`
+	Weight          string             `json:"weight,omitempty"`
+	Analysis        string             `json:"analysis,omitempty"`
+	Score           string             `json:"score,omitempty"`
+}
+
+// Total is the row of the form's own sums; Weight is "" where it is not printed.
+type Total struct {
+	Weight string `json:"weight"`
+	Score  string `json:"score"`
+}
+
+// Evaluator is a person named at the foot of the form.
+type Evaluator struct {
+	Name       string `json:"name"`
+	Title      string `json:"title"`
+	Department string `json:"department"`
+	Phone      string `json:"phone"`
+}
+
+// Discrepancy is a rule that the printed figures break. Row is the name of the
+// indicator row, or "" where the rule is about the header or the total.
+type Discrepancy struct {
+	Rule     string `json:"rule"`
+	Row      string `json:"row,omitempty"`
+	Printed  string `json:"printed"`
+	Computed string `json:"computed"`
+	// Consequence marks a rule that breaks only because another planted figure
+	// is wrong; a report may name it or leave it to the cause.
+	Consequence bool `json:"consequence,omitempty"`
+}
+
+// Made says how the document was made, for whoever asks which kind is misread.
+type Made struct {
+	Seed int64 `json:"seed"`
+	I    int   `json:"i"`
+	Look Look  `json:"look"`
+	Scan *Scan `json:"scan,omitempty"`
+}
+
+// JSON is the truth as it is written to a file: indented, ≥ left as ≥.
+func (t Truth) JSON() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	err := e.Encode(t)
+	return b.Bytes(), err
+}
