@@ -1,0 +1,269 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"heji/batch"
+	"heji/form"
+)
+
+func (p *program) checkCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check PATH…",
+		Short: "Read and audit forms, without a database",
+		Long: `Reads documents and recomputes what they add up to.
+
+PATH is a file, a folder (with the folders in it), or - for a list of paths on
+standard input. Documents are PDFs, images (PNG, JPEG, TIFF) and transcripts
+(.txt, .md).
+
+Exit status: 0 nothing found, 3 discrepancies found, 4 some documents could not
+be read, 1 heji could not run, 2 wrong usage.`,
+		Example: `  heji check 2021/
+  heji check --json 2021/ | jq -r '.discrepancies[].message'
+  find . -name '*.pdf' | heji check -`,
+		Args: somePath,
+		RunE: p.does(p.check),
+	}
+	cmd.Flags().BoolVar(&p.asJSON, "json", false, "one record per line, for programs")
+	return cmd
+}
+
+func (p *program) check(ctx context.Context, paths []string) (int, error) {
+	var t tally
+	report := p.newReport()
+	err := p.read(ctx, paths, batch.Process, func(r batch.Result, out io.Writer) error {
+		t.add(r)
+		if p.asJSON {
+			return writeRecords(out, r)
+		}
+		return report.add(r, out)
+	})
+	if err == nil && !p.asJSON {
+		err = p.print(report.flush() + t.summary(report.words) + "\n")
+	}
+	switch {
+	case err != nil:
+		return couldNotRun, err
+	case t.unread > 0:
+		return unreadable, nil
+	case t.discrepancies > 0:
+		return discrepancies, nil
+	}
+	return done, nil
+}
+
+func writeRecords(out io.Writer, r batch.Result) error {
+	for _, record := range r.Records() {
+		line, err := jsonLine(record)
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(out, line); err != nil {
+			return fmt.Errorf("write the results: %w", err)
+		}
+	}
+	return nil
+}
+
+// blockSize is after how many documents the table is printed, and another
+// begun: a table can be aligned only when all of it is there, and a batch of a
+// hundred thousand must not be kept in memory for that.
+const blockSize = 500
+
+// report prints results for people, a block of documents at a time: the table,
+// then what was found in them, then what could not be read.
+type report struct {
+	words *words
+	paint paint
+	width int
+
+	rows     [][]string
+	found    []string // discrepancies
+	unsure   []string // problems
+	unread   []string // errors
+	document int      // in the block
+}
+
+func (p *program) newReport() *report {
+	return &report{words: p.words(), paint: p.paint(), width: p.width()}
+}
+
+func (r *report) add(result batch.Result, out io.Writer) error {
+	r.rows = append(r.rows, documentRows(result)...)
+	name := printable(result.Document.Name)
+	if result.Err != nil {
+		r.unread = append(r.unread, fmt.Sprintf("  %s\n    %s: %s\n",
+			r.paint(bold, name), r.paint(red, string(result.Err.Code)), printable(result.Err.Message)))
+	}
+	for i := range result.Forms {
+		f := &result.Forms[i]
+		heading := "  " + r.paint(bold, name)
+		if len(result.Forms) > 1 {
+			heading += ", " + fmt.Sprintf(r.words.formNumber, f.Form.Ordinal)
+		}
+		if len(f.Discrepancies) > 0 {
+			r.found = append(r.found, heading+"\n"+r.discrepancies(f))
+		}
+		if len(f.Form.Problems) > 0 {
+			r.unsure = append(r.unsure, heading+"\n"+r.problems(f.Form.Problems))
+		}
+	}
+	if r.document++; r.document < blockSize {
+		return nil
+	}
+	if _, err := io.WriteString(out, r.flush()); err != nil {
+		return fmt.Errorf("write the results: %w", err)
+	}
+	return nil
+}
+
+// flush is the block so far, and begins another.
+func (r *report) flush() string {
+	if len(r.rows) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(table(documentColumns, append([][]string{r.words.headings[:]}, r.rows...), r.width) + "\n")
+	for _, s := range []struct {
+		heading, colour string
+		entries         []string
+	}{
+		{r.words.found, red, r.found},
+		{r.words.unsure, yellow, r.unsure},
+		{r.words.unread, red, r.unread},
+	} {
+		if len(s.entries) > 0 {
+			b.WriteString(r.paint(s.colour, s.heading) + "\n" + strings.Join(s.entries, "") + "\n")
+		}
+	}
+	*r = report{words: r.words, paint: r.paint, width: r.width}
+	return b.String()
+}
+
+var documentColumns = []column{
+	{least: 12}, {least: 10}, {}, {right: true}, {right: true}, {}, {right: true}, {right: true},
+}
+
+// documentRows are a document's rows in the table, one a form.
+func documentRows(r batch.Result) [][]string {
+	name := printable(r.Document.Name)
+	if r.Err != nil {
+		return [][]string{{name, "", "", "", "", "", "", string(r.Err.Code)}}
+	}
+	var rows [][]string
+	for i := range r.Forms {
+		f := &r.Forms[i].Form
+		rows = append(rows, []string{
+			name, printable(subject(f)), year(f.Year), fmt.Sprint(leaves(f)),
+			brief(f.Total.Score), brief(f.Grade), fmt.Sprint(len(f.Problems)), fmt.Sprint(len(r.Forms[i].Discrepancies)),
+		})
+	}
+	return rows
+}
+
+// subject is what the form is about: the project, or else the unit.
+func subject(f *form.Form) string {
+	keys := []string{"unit_name", "reporting_unit", "implementing_unit", "competent_department"}
+	if f.Kind == form.Project {
+		keys = slices.Insert(keys, 0, "project_name")
+	}
+	for _, key := range keys {
+		if figure := f.Field(key); figure != nil && figure.Text != "" {
+			return figure.Text
+		}
+	}
+	return ""
+}
+
+func year(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+// leaves counts the indicator rows without the printed subtotals.
+func leaves(f *form.Form) int {
+	n := 0
+	for _, row := range f.Indicators {
+		if row.Kind != form.Section {
+			n++
+		}
+	}
+	return n
+}
+
+// brief is a figure in a table: as printed, with a question mark where the
+// reading is not to be relied on.
+func brief(f *form.Figure) string {
+	switch {
+	case f == nil:
+		return ""
+	case f.State == form.Unread:
+		return "?"
+	case f.Doubt != "":
+		return printable(f.Text) + "?"
+	}
+	return printable(f.Text)
+}
+
+// discrepancies are a form's findings: each a sentence and, under it, the
+// figures, the place and the verdict.
+func (r *report) discrepancies(f *batch.Form) string {
+	pages := pagesOf(&f.Form)
+	var b strings.Builder
+	for _, d := range f.Discrepancies {
+		details := []string{r.words.printed + " " + d.Printed, r.words.computed + " " + d.Computed}
+		if d.Difference != "" {
+			details = append(details, r.words.difference+" "+d.Difference)
+		}
+		place := d.Where
+		if n := pages[d.Where]; n > 0 {
+			place += ", " + fmt.Sprintf(r.words.onPage, n)
+		}
+		details = append(details, place, cmp.Or(r.words.verdicts[d.Verdict], string(d.Verdict)))
+		fmt.Fprintf(&b, "    %s: %s\n      %s\n", r.paint(red, d.Rule),
+			printable(r.words.message(d)), printable(strings.Join(details, " · ")))
+		for _, repair := range d.Repairs {
+			fmt.Fprintf(&b, "      %s\n", printable(fmt.Sprintf("%s: %s → %s? %s", repair.Where, repair.From, repair.To, repair.Reason)))
+		}
+	}
+	return b.String()
+}
+
+// pagesOf is the page of each figure by its path.
+func pagesOf(f *form.Form) map[string]int {
+	pages := map[string]int{}
+	for where, figure := range f.Figures() {
+		pages[where] = figure.Page
+	}
+	return pages
+}
+
+// mostProblems is how many problems of a form are printed: a page that was not
+// read at all has one in every cell.
+const mostProblems = 8
+
+func (r *report) problems(problems []form.Problem) string {
+	var b strings.Builder
+	for i, problem := range problems {
+		if i == mostProblems {
+			fmt.Fprintf(&b, "    "+r.words.more+"\n", len(problems)-i)
+			break
+		}
+		place := problem.Where
+		if problem.Page > 0 && !strings.HasPrefix(place, "page") {
+			place += ", " + fmt.Sprintf(r.words.onPage, problem.Page)
+		}
+		fmt.Fprintf(&b, "    %s: %s (%s)\n", r.paint(yellow, problem.Code), printable(problem.Message), printable(place))
+	}
+	return b.String()
+}

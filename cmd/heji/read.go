@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"heji/batch"
+	"heji/extract"
+	"heji/form"
+)
+
+// somePath is the usage of the commands that read documents.
+func somePath(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("%s needs a PATH: a file, a folder, or - for a list of paths on standard input", cmd.CommandPath())
+	}
+	return nil
+}
+
+// read opens the reader, runs the documents behind the paths through one of
+// batch's functions, and gives the results to sink in order. It shows progress
+// and, in the end, says what was passed over.
+func (p *program) read(ctx context.Context, paths []string, process func(context.Context, batch.Extract, batch.Source) batch.Result, sink func(batch.Result, io.Writer) error) (err error) {
+	reader, err := extract.Open(extract.Options{Jobs: p.jobs})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := reader.Close(); err == nil {
+			err = e
+		}
+	}()
+
+	var passed skips
+	sources := batch.Sources(paths, p.stdin, passed.add)
+	g := p.newProgress(counter(paths))
+	defer g.end()
+	out := io.Writer(p.stdout)
+	if isTerminal(p.stdout) {
+		out = g.above(out)
+	}
+	one := func(ctx context.Context, src batch.Source) batch.Result {
+		return process(ctx, reader.Extract, src)
+	}
+	options := batch.Options{Jobs: p.jobs, Progress: g.event}
+	err = batch.Run(ctx, sources, one, options, func(r batch.Result) error {
+		if err := sink(r, out); err != nil {
+			return err
+		}
+		g.line(r)
+		return nil
+	})
+	g.end()
+	if passed.count > 0 {
+		p.note(p.words().skipped, passed.count, printable(passed.example))
+	}
+	return err
+}
+
+// skips counts the files of folders that are no documents. It is filled by the
+// one goroutine that walks, and read when that has ended.
+type skips struct {
+	count   int
+	example string
+}
+
+func (s *skips) add(path string) {
+	s.count++
+	if s.example == "" {
+		s.example = filepath.ToSlash(path)
+	}
+}
+
+// counter counts the documents behind the paths, for the bar; nil when the paths
+// come on standard input, which can be read only once.
+func counter(paths []string) func() int {
+	if slices.Contains(paths, "-") {
+		return nil
+	}
+	return func() int {
+		n := 0
+		for range batch.Sources(paths, nil, nil) {
+			n++
+		}
+		return n
+	}
+}
+
+// tally is what a run has come to.
+type tally struct {
+	documents, forms, unread, problems, discrepancies int
+
+	rules map[rule]int
+}
+
+// rule is what discrepancies are counted by.
+type rule struct {
+	name    string
+	verdict form.Verdict
+}
+
+func (t *tally) add(r batch.Result) {
+	t.documents++
+	if r.Err != nil {
+		t.unread++
+	}
+	for _, f := range r.Forms {
+		t.forms++
+		t.problems += len(f.Form.Problems)
+		t.discrepancies += len(f.Discrepancies)
+		for _, d := range f.Discrepancies {
+			if t.rules == nil {
+				t.rules = map[rule]int{}
+			}
+			t.rules[rule{d.Rule, d.Verdict}]++
+		}
+	}
+}
+
+// summary is the line under the results.
+func (t *tally) summary(w *words) string {
+	return fmt.Sprintf(w.grand, t.documents, t.forms, t.discrepancies, t.problems, t.unread)
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"bytes"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// wide knows how many columns a character takes. Ambiguous ones, such as … and
+// ≥, are taken as narrow whatever the locale, as today's terminals draw them.
+var wide = &runewidth.Condition{StrictEmojiNeutral: true}
+
+// printable makes text safe to print on one line: control characters, which can
+// drive a terminal, and characters that reorder what stands beside them become
+// escapes. A file may have any name, and a form may print anything.
+func printable(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)):
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r == '\n':
+			b.WriteByte(' ')
+		case unsafe(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func unsafe(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
+}
+
+// jsonLine is v on a line of its own. JSON allows the control characters beyond
+// ASCII to stand unescaped; a terminal need not see them.
+func jsonLine(v any) (string, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // it is no HTML, and ≥ is written >= in it
+	if err := e.Encode(v); err != nil {
+		return "", fmt.Errorf("write as JSON: %w", err)
+	}
+	line := strings.TrimSuffix(b.String(), "\n")
+	if strings.ContainsFunc(line, unsafe) {
+		line = printable(line)
+	}
+	return line + "\n", nil
+}
+
+// column is a column of a table.
+type column struct {
+	right bool // numbers
+	least int  // what it may be cut down to where the table is too wide; 0 for never
+}
+
+// gap stands between columns.
+const gap = "  "
+
+// table aligns rows, the first of which are the headings. Where they are wider
+// than width, columns that may be are cut, the widest first; width 0 is no
+// limit.
+func table(columns []column, rows [][]string, width int) string {
+	sizes := make([]int, len(columns))
+	for _, row := range rows {
+		for i, s := range row {
+			sizes[i] = max(sizes[i], wide.StringWidth(s))
+		}
+	}
+	if width > 0 {
+		fit(sizes, columns, width-len(gap)*(len(columns)-1))
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		var line strings.Builder
+		for i, s := range row {
+			if i > 0 {
+				line.WriteString(gap)
+			}
+			s = wide.Truncate(s, sizes[i], "…")
+			pad := strings.Repeat(" ", sizes[i]-wide.StringWidth(s))
+			if columns[i].right {
+				line.WriteString(pad + s)
+			} else {
+				line.WriteString(s + pad)
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	return b.String()
+}
+
+// fit takes from the widest column that may be cut until the sum is total, or
+// until none may be cut further.
+func fit(sizes []int, columns []column, total int) {
+	for {
+		sum, widest := 0, -1
+		for i, n := range sizes {
+			sum += n
+			if columns[i].least > 0 && n > columns[i].least && (widest < 0 || n > sizes[widest]) {
+				widest = i
+			}
+		}
+		if sum <= total || widest < 0 {
+			return
+		}
+		sizes[widest]--
+	}
+}
+
+// wrap breaks text into lines of at most width columns. Chinese has no spaces
+// to break at, so it is broken anywhere.
+func wrap(s string, width int) []string {
+	var lines []string
+	for part := range strings.SplitSeq(s, "\n") {
+		line, n := "", 0
+		for _, r := range part {
+			w := wide.RuneWidth(r)
+			if n+w > width && n > 0 {
+				lines = append(lines, line)
+				line, n = "", 0
+			}
+			line += string(r)
+			n += w
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}

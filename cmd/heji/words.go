@@ -1,0 +1,119 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"heji/form"
+)
+
+// words is what heji says to people, in one language.
+type words struct {
+	headings    [8]string // of the table of documents
+	found       string    // above the discrepancies
+	unsure      string    // above the problems
+	unread      string    // above the errors
+	printed     string
+	computed    string
+	difference  string
+	onPage      string // with the page
+	formNumber  string // with the ordinal, where a document has several
+	more        string // with a count
+	verdicts    map[form.Verdict]string
+	grand       string // with documents, forms, discrepancies, problems, unreadable
+	oneLine     string // progress, with forms, discrepancies, problems
+	stored      string // with inserted, replaced, unchanged, not stored
+	noneFound   string
+	byRule      string
+	database    string // with the place
+	tables      string // with versions from and to
+	upToDate    string // with the version
+	skipped     string // with a count and examples
+	interrupted string
+	seeHelp     string
+	message     func(form.Discrepancy) string
+}
+
+var english = words{
+	headings:    [8]string{"document", "unit or project", "year", "rows", "score", "grade", "problems", "discrepancies"},
+	found:       "Discrepancies",
+	unsure:      "Not read, or not to be relied on",
+	unread:      "Documents that could not be read",
+	printed:     "printed",
+	computed:    "computed",
+	difference:  "difference",
+	onPage:      "page %d",
+	formNumber:  "form %d",
+	more:        "and %d more; heji check --json has all",
+	verdicts:    map[form.Verdict]string{form.ByForm: "the form is wrong", form.Misread: "probably misread", form.Undecided: "form or reading, undecided"},
+	grand:       "%d documents, %d forms, %d discrepancies, %d problems, %d documents not read",
+	oneLine:     "%d forms, %d discrepancies, %d problems",
+	stored:      "inserted %d, replaced %d, unchanged %d, not stored %d",
+	noneFound:   "no discrepancies",
+	byRule:      "Discrepancies by rule",
+	database:    "loading into the private PostgreSQL in %s; ask it with `heji db psql`, stop it with `heji db stop`",
+	tables:      "tables brought from version %d to %d",
+	upToDate:    "tables are up to date at version %d",
+	skipped:     "passed over %d files that are no documents heji reads, such as %s",
+	interrupted: "interrupted; the documents in hand were finished",
+	seeHelp:     "`heji help` says how it is used",
+	message:     func(d form.Discrepancy) string { return d.Message },
+}
+
+var chinese = words{
+	headings:    [8]string{"文件", "单位或项目", "年度", "行数", "得分", "等次", "存疑", "不符"},
+	found:       "不符之处",
+	unsure:      "未能识读或不可靠之处",
+	unread:      "未能读取的文件",
+	printed:     "表中",
+	computed:    "核计",
+	difference:  "差额",
+	onPage:      "第%d页",
+	formNumber:  "第%d表",
+	more:        "另有%d处，heji check --json 可列全部",
+	verdicts:    map[form.Verdict]string{form.ByForm: "表格有误", form.Misread: "疑为识读有误", form.Undecided: "表格或识读有误，未能判定"},
+	grand:       "文件%d个，自评表%d份，不符%d处，存疑%d处，未能读取文件%d个",
+	oneLine:     "自评表%d份，不符%d处，存疑%d处",
+	stored:      "新增%d，替换%d，未变%d，未存%d",
+	noneFound:   "没有不符之处",
+	byRule:      "按规则统计的不符之处",
+	database:    "存入本机专用的 PostgreSQL（%s）；用 `heji db psql` 查询，用 `heji db stop` 停止",
+	tables:      "数据表由版本%d升至%d",
+	upToDate:    "数据表已是最新（版本%d）",
+	skipped:     "略过%d个不属于可读文件的文件，如 %s",
+	interrupted: "已中断；正在处理的文件已处理完毕",
+	seeHelp:     "用法见 `heji help`",
+	message: func(d form.Discrepancy) string {
+		if d.MessageZH != "" {
+			return d.MessageZH
+		}
+		return d.Message
+	},
+}
+
+// words are those of the language asked for with --lang, or else by the
+// environment.
+func (p *program) words() *words {
+	lang := p.lang
+	if lang == "" {
+		lang = language(os.Getenv)
+	}
+	if lang == "zh" {
+		return &chinese
+	}
+	return &english
+}
+
+// language is zh where the locale is Chinese and en elsewhere. Of the three
+// variables the first that is set counts, as POSIX has it.
+func language(getenv func(string) string) string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := getenv(name); v != "" {
+			if strings.HasPrefix(v, "zh") {
+				return "zh"
+			}
+			return "en"
+		}
+	}
+	return "en"
+}
