@@ -33,7 +33,12 @@ func Normalize(sheet form.Sheet) form.Form {
 		}
 	}
 	for i := range f.Indicators {
-		f.Indicators[i].Canonical = canonical(f.Indicators[i])
+		row := &f.Indicators[i]
+		row.Canonical = canonical(*row)
+		if row.Target != nil && row.Target.Comparator == "" {
+			// Some forms have a column for the sign alone.
+			row.Target.Comparator, _ = cutComparator(squeeze(row.Nature))
+		}
 	}
 	f.Kind = kindOf(&f)
 	return f
@@ -110,7 +115,10 @@ func settle(f *form.Figure, p place, formUnit string) {
 	if !ok {
 		return
 	}
-	f.Value, f.Unit = &n.Value, n.Unit
+	f.Value = &n.Value
+	if n.Unit != "" {
+		f.Unit = n.Unit // else the unit that the form has a column for
+	}
 }
 
 // stateOf tells nothing printed from a dash that says there is nothing, and both

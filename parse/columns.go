@@ -28,7 +28,7 @@ func (r *reader) readHeads(part []block) int {
 		return 0
 	}
 	r.columns = &cs
-	r.people = nil
+	r.people, r.funds, r.pending = nil, nil, nil
 	return n
 }
 

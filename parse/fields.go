@@ -17,14 +17,57 @@ func (r *reader) readRow(row row) {
 	cells := row.printed()
 	switch {
 	case len(cells) == 0:
+	case r.funds != nil && r.readFund(row):
+	case r.columns == nil && r.readFundHeads(row):
+	case r.readBelow(row):
 	case r.readTotal(row):
 	case r.readGrade(cells):
 	case r.readPeopleHeads(row):
 	case r.people != nil && r.readPerson(row):
 	case r.columns != nil && r.readIndicator(row):
+	case r.readLabelsAbove(row):
 	default:
 		r.readPairs(row)
 	}
+}
+
+// readLabelsAbove keeps a row of nothing but labels, 预期目标 | 实际完成情况: their
+// values stand below them.
+func (r *reader) readLabelsAbove(row row) bool {
+	var labels []cell
+	for _, c := range row.own() {
+		_, known := fields.find(c.text())
+		switch {
+		case known && c.RowSpan == 1:
+			labels = append(labels, c)
+		case c.RowSpan == 1:
+			return false
+		}
+	}
+	if len(labels) < 2 || row.loose {
+		return false
+	}
+	r.pending = labels
+	return true
+}
+
+// readBelow gives the labels of the row above their values.
+func (r *reader) readBelow(row row) bool {
+	labels := r.pending
+	r.pending = nil
+	var values []cell
+	for _, label := range labels {
+		c, ok := under(row, label)
+		if _, isLabel := fields.find(c.text()); !ok || isLabel {
+			return false
+		}
+		values = append(values, c)
+	}
+	for i, label := range labels {
+		key, _ := fields.find(label.text())
+		r.addField(key, values[i].figure(label.text()))
+	}
+	return len(labels) > 0
 }
 
 // readPairs takes labels and values in turn: 单位负责人 | name | 联系电话 | number.
@@ -48,6 +91,9 @@ func (r *reader) readPairs(row row) {
 		case !known && label.RowSpan > 1 && at < len(cells) && !hasValue:
 			// A label for the whole block, beside its rows.
 		case !known && r.readColons(label.page, label.line()):
+		case hasValue && isTotal(label.text()) && r.sheet.Total.Score == nil && isNumber(value.text()):
+			r.sheet.Total.Score = value.figure(label.text())
+			i = at
 		case (known || looksLikeLabel(label.text())) && hasValue:
 			r.addField(key, value.figure(label.text()))
 			i = at

@@ -108,12 +108,13 @@ func rowsOf(page, table int, t layout.Table) []block {
 	return blocks
 }
 
-// split cuts the flow where a new form's title stands.
+// split cuts the flow where a form's title stands. Lines above the title on its
+// page go with it; what comes before that is another document's.
 func split(blocks []block) [][]block {
 	var parts [][]block
 	start, sawRows := 0, false
 	for i, b := range blocks {
-		if isTitle(b.whole()) && sawRows {
+		if isTitle(b.whole()) && (sawRows || b.page != blocks[start].page) {
 			parts = append(parts, blocks[start:i])
 			start, sawRows = i, false
 		}

@@ -15,7 +15,15 @@ type draft struct {
 	cells map[role]cell
 }
 
-func (d draft) name(level role) string { return nameOf(d.cells[level]) }
+// name is the level's printed name; of level 1 without the points that some forms
+// put in it, which become a section row.
+func (d draft) name(level role) string {
+	name := nameOf(d.cells[level])
+	if level == level1 {
+		name, _, _ = cutPoints(name)
+	}
+	return name
+}
 
 var hanGap = regexp.MustCompile(`(\p{Han})\s+(\p{Han})`)
 
@@ -72,17 +80,10 @@ func (r *reader) readTotal(row row) bool {
 		at++
 	}
 	// A label for the whole block may stand before it, and nothing else.
-	if at > 1 || at == len(cells) {
+	if at > 1 || at == len(cells) || r.columns == nil {
 		return false
 	}
 	label := cells[at].text()
-	if r.columns == nil {
-		if at+1 < len(cells) && isNumber(cells[at+1].text()) && len(cells) <= 4 {
-			r.sheet.Total.Score = cells[at+1].figure(label)
-			return true
-		}
-		return false
-	}
 	if row.loose {
 		r.readLooseTotal(label, cells[at+1:])
 		return true
@@ -95,8 +96,12 @@ func (r *reader) readTotal(row row) bool {
 	if hasWeight && !isTotal(w.text()) {
 		r.sheet.Total.Weight = w.figure(label)
 	}
-	if s, ok := found[score]; ok && !isTotal(s.text()) {
+	if s, ok := found[score]; ok && !isTotal(s.text()) && (r.sheet.Total.Score == nil || !s.empty()) {
 		r.sheet.Total.Score = s.figure(label)
+	}
+	// Some forms print the grade at the end of the row of totals.
+	if last := cells[len(cells)-1]; r.sheet.Grade == nil && contains(gradeNames, clean(last.text())) {
+		r.sheet.Grade = last.figure("")
 	}
 	return true
 }
@@ -125,6 +130,7 @@ func (r *reader) settleIndicators() {
 	var one, two string
 	for i, d := range r.rows {
 		row := form.Indicator{Kind: kinds[i]}
+		r.labelledSections(d)
 		switch {
 		case row.Kind == form.Section && r.columns.has(level1):
 			if name := d.name(level1); name != "" {
@@ -137,8 +143,8 @@ func (r *reader) settleIndicators() {
 			two = row.Level2
 		case row.Kind == form.Section:
 			one, two = d.name(level2), ""
-			if isSubtotal(one) && i > 0 {
-				one = r.sheet.Indicators[i-1].Level1
+			if n := len(r.sheet.Indicators); isSubtotal(one) && n > 0 {
+				one = r.sheet.Indicators[n-1].Level1
 			}
 			row.Level1 = one
 		default:
@@ -156,9 +162,38 @@ func (r *reader) settleIndicators() {
 			row.Level1, row.Level2 = one, two
 		}
 		r.fill(&row, d)
-		r.doubtNames(i, d)
+		r.doubtNames(len(r.sheet.Indicators), d)
 		r.sheet.Indicators = append(r.sheet.Indicators, row)
 	}
+}
+
+var pointsInName = regexp.MustCompile(`^(.*\p{Han}.*?)\s*[(（]\s*([0-9]+(?:\.[0-9]+)?)\s*分?\s*[)）]$`)
+
+// cutPoints takes the points out of a name that holds them: 产出指标(50分).
+func cutPoints(name string) (rest, points string, ok bool) {
+	m := pointsInName.FindStringSubmatch(name)
+	if m == nil {
+		return name, "", false
+	}
+	return m[1], m[2], true
+}
+
+// labelledSections makes a section row of a level-1 name with its points in it:
+// the form prints the section's weight there and nowhere else.
+func (r *reader) labelledSections(d draft) {
+	c := d.cells[level1]
+	if c.above {
+		return
+	}
+	name, points, ok := cutPoints(nameOf(c))
+	if !ok {
+		return
+	}
+	c.Text = points
+	c.Others = nil
+	r.sheet.Indicators = append(r.sheet.Indicators, form.Indicator{
+		Kind: form.Section, Level1: name, Weight: c.figure(nameOf(d.cells[level1])),
+	})
 }
 
 // sections tells which rows are printed subtotals. A row whose deeper levels are
@@ -220,6 +255,7 @@ func (r *reader) fill(row *form.Indicator, d draft) {
 			row.Weight = f
 		case target:
 			row.Target = f
+			row.Target.Unit = d.cells[unit].text()
 		case actual:
 			row.Actual = f
 		case coefficient:

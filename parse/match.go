@@ -1,9 +1,11 @@
 package parse
 
 import (
+	"math"
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -79,21 +81,19 @@ func newVocabulary[K comparable](lists map[K][]string) vocabulary[K] {
 	return v
 }
 
-// find is the key of the label. A label that OCR read with one character wrong
-// is found too, when it is long enough and only one key is near.
+// find is the key of the label. A label that OCR read with a character wrong is
+// found too, when it is long enough and only one key is near. Characters may be
+// wrong, but none may be missing or added: 同预期目标 is not 预期目标.
 func (v vocabulary[K]) find(label string) (K, bool) {
 	s := clean(label)
 	if key, ok := v.keys[s]; ok {
 		return key, true
 	}
-	var found K
-	n := len([]rune(s))
-	if n < 4 {
-		return found, false
-	}
-	best, unique := allowed(n)+1, false
+	var none, found K
+	letters := []rune(s)
+	best, unique := allowed(len(letters))+1, false
 	for _, w := range v.words {
-		d := distance(s, w, best)
+		d := differing(letters, w)
 		switch {
 		case d < best:
 			best, found, unique = d, v.keys[w], true
@@ -101,53 +101,47 @@ func (v vocabulary[K]) find(label string) (K, bool) {
 			unique = false
 		}
 	}
-	if best > allowed(n) || !unique {
-		var none K
+	if best > allowed(len(letters)) || !unique {
 		return none, false
 	}
 	return found, true
 }
 
-// allowed is how many characters of n may differ.
+// allowed is how many characters of n may be wrong.
 func allowed(n int) int {
-	if n >= 8 {
+	switch {
+	case n >= 8:
 		return 2
+	case n >= 4:
+		return 1
 	}
-	return 1
+	return 0
 }
 
-// distance is the edit distance between a and b, or most+1 when it is more.
-// Characters count, not bytes. (Wagner and Fischer, 1974.)
-func distance(a, b string, most int) int {
-	x, y := []rune(a), []rune(b)
-	if len(x)-len(y) > most || len(y)-len(x) > most {
-		return most + 1
+// differing is how many characters differ between two words of one length; for
+// others it is more than is ever allowed.
+func differing(a []rune, b string) int {
+	if utf8.RuneCountInString(b) != len(a) {
+		return math.MaxInt
 	}
-	line := make([]int, len(y)+1)
-	for j := range line {
-		line[j] = j
-	}
-	for i, r := range x {
-		diagonal := line[0]
-		line[0] = i + 1
-		for j, q := range y {
-			cost := diagonal
-			if r != q {
-				cost++
-			}
-			diagonal = line[j+1]
-			line[j+1] = min(cost, line[j]+1, line[j+1]+1)
+	n, i := 0, 0
+	for _, r := range b {
+		if a[i] != r {
+			n++
 		}
+		i++
 	}
-	return line[len(y)]
+	return n
 }
 
 var (
-	heads   = newVocabulary(headWords)
-	fields  = newVocabulary(fieldWords)
-	peoples = newVocabulary(personWords)
-	totals  = newVocabulary(map[bool][]string{true: totalWords})
-	grades  = newVocabulary(map[bool][]string{true: gradeWords})
+	heads    = newVocabulary(headWords)
+	fields   = newVocabulary(fieldWords)
+	peoples  = newVocabulary(personWords)
+	totals   = newVocabulary(map[bool][]string{true: totalWords})
+	grades   = newVocabulary(map[bool][]string{true: gradeWords})
+	measures = newVocabulary(measureWords)
+	sources  = newVocabulary(sourceWords)
 )
 
 func isTotal(s string) bool    { _, ok := totals.find(s); return ok }

@@ -19,6 +19,7 @@
 package parse
 
 import (
+	"regexp"
 	"slices"
 
 	"heji/form"
@@ -31,12 +32,12 @@ import (
 func Parse(doc layout.Document) ([]form.Sheet, error) {
 	var sheets []form.Sheet
 	for _, part := range split(flow(doc)) {
-		s := read(part)
+		s, used := read(part)
 		if !isForm(&s) {
 			continue
 		}
 		s.Ordinal = len(sheets) + 1
-		s.Pages = pagesOf(part)
+		s.Pages = pagesOf(used)
 		for _, n := range s.Pages {
 			s.Problems = append(s.Problems, pageProblems(doc, n)...)
 		}
@@ -48,24 +49,57 @@ func Parse(doc layout.Document) ([]form.Sheet, error) {
 	return sheets, nil
 }
 
-// read goes down the rows of one form.
-func read(part []block) form.Sheet {
+// read goes down the rows of one form, and returns the blocks up to its end: in
+// an annex other pages follow.
+func read(part []block) (form.Sheet, []block) {
 	r := reader{}
-	for i := 0; i < len(part); i++ {
+	i := 0
+	for ; i < len(part); i++ {
 		b := part[i]
-		if b.line != nil {
+		switch {
+		case i > 0 && b.page != part[i-1].page && r.ended(part[i:]):
+			r.settleIndicators()
+			return r.sheet, part[:i]
+		case b.line != nil:
 			r.readLine(b.page, *b.line)
-			continue
+		default:
+			if n := r.readHeads(part[i:]); n > 0 {
+				i += n - 1
+				continue
+			}
+			r.readRow(*b.row)
 		}
-		if n := r.readHeads(part[i:]); n > 0 {
-			i += n - 1
-			continue
-		}
-		r.readRow(*b.row)
 	}
 	r.settleIndicators()
-	return r.sheet
+	return r.sheet, part
 }
+
+// ended reports whether the form ended before a new page. A form goes on in a
+// table at the top of the page; text there, once the total has been read, or a
+// page without any table, is something else.
+func (r *reader) ended(rest []block) bool {
+	if len(r.rows) == 0 {
+		return false
+	}
+	page, line, rows := rest[0].page, false, 0
+	for i, b := range rest {
+		if b.page != page {
+			break
+		}
+		switch {
+		case b.row != nil:
+			rows++
+		case i == 0:
+			line = !isPageMark(b.line.Flat()) && !isTitle(b.line.Flat())
+		}
+	}
+	done := r.sheet.Total.Score != nil || r.sheet.Grade != nil
+	return rows == 0 || done && line
+}
+
+var pageMark = regexp.MustCompile(`^[-—–第\s]*[0-9]{1,4}[-—–页/共\s0-9]*$`)
+
+func isPageMark(s string) bool { return pageMark.MatchString(s) }
 
 // reader holds what was learnt from the rows above the one at hand.
 type reader struct {
@@ -73,6 +107,8 @@ type reader struct {
 	columns *columns      // of the indicator table, once its heads were seen
 	shift   int           // of the row before, in tables without geometry: see columns.align
 	rows    []draft       // indicator rows, before levels and sections are settled
+	funds   *fundColumns  // of the funds table, while in it
+	pending []cell        // labels that stand above their values
 	people  peopleColumns // the columns of the list of evaluators, once its heads were seen
 }
 

@@ -158,6 +158,15 @@ func describe(sheets []form.Sheet, err error) string {
 		for _, d := range s.OtherFields {
 			fmt.Fprintf(&b, "other %s = %s\n", d.Label, d.Text)
 		}
+		for i, fund := range s.Funds {
+			fmt.Fprintf(&b, "fund %s: %s", fund.Source, fund.Label)
+			for where, g := range f.Figures() {
+				if member, ok := strings.CutPrefix(where, fmt.Sprintf("funds[%d].", i)); ok {
+					fmt.Fprintf(&b, " %s=%s", member, g.Text)
+				}
+			}
+			fmt.Fprintln(&b)
+		}
 		for i, row := range s.Indicators {
 			fmt.Fprintf(&b, "%s %s/%s/%s", row.Kind, row.Level1, row.Level2, row.Level3)
 			for where, g := range f.Figures() {
