@@ -286,7 +286,7 @@ func (c *child) page(q pageRequest) (Page, error) {
 	if p.Chars, err = c.chars(page, display, drawn); err != nil {
 		return Page{}, err
 	}
-	if _, small := fit(width, height, inkDPI); small && (drawn.doubtful || drawn.pale > 0) {
+	if _, small := fit(width, height, inkDPI); small && (drawn.doubtful || drawn.pale+drawn.covered > 0) {
 		if err := c.ink(q.Number, p.Chars); err != nil {
 			return Page{}, err
 		}

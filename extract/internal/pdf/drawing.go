@@ -141,22 +141,21 @@ func (c *child) text(d *drawing, ref references.FPDF_PAGEOBJECT, place matrix) e
 	}
 	if b, ok := c.bounds(ref, place); ok {
 		d.texts = append(d.texts, textObject{ref: ref, bounds: b})
-		d.doubtful = d.doubtful || c.clipped(ref, place, b) || c.layered(ref)
+		d.doubtful = d.doubtful || !most(c.shown(ref, place, b), b) || c.layered(ref)
 	}
 	return nil
 }
 
-// clipped reports whether a tenth or more of the object is cut off.
-func (c *child) clipped(ref references.FPDF_PAGEOBJECT, place matrix, b layout.Box) bool {
+// shown is the part of an object's box that its clip leaves.
+func (c *child) shown(ref references.FPDF_PAGEOBJECT, place matrix, b layout.Box) layout.Box {
 	clip, err := c.instance.FPDFPageObj_GetClipPath(&requests.FPDFPageObj_GetClipPath{PageObject: ref})
 	if err != nil {
-		return false
+		return b
 	}
 	paths, err := c.instance.FPDFClipPath_CountPaths(&requests.FPDFClipPath_CountPaths{ClipPath: clip.ClipPath})
 	if err != nil {
-		return false
+		return b
 	}
-	seen := b
 	for i := range paths.Count {
 		count, err := c.instance.FPDFClipPath_CountPathSegments(&requests.FPDFClipPath_CountPathSegments{ClipPath: clip.ClipPath, PathIndex: i})
 		if err != nil || count.Count < 1 || count.Count > 64 {
@@ -167,19 +166,24 @@ func (c *child) clipped(ref references.FPDF_PAGEOBJECT, place matrix, b layout.B
 			c.handles++
 			s, err := c.instance.FPDFClipPath_GetPathSegment(&requests.FPDFClipPath_GetPathSegment{ClipPath: clip.ClipPath, PathIndex: i, SegmentIndex: k})
 			if err != nil {
-				return false
+				return b
 			}
 			at, err := c.instance.FPDFPathSegment_GetPoint(&requests.FPDFPathSegment_GetPoint{PathSegment: s.PathSegment})
 			if err != nil {
-				return false
+				return b
 			}
 			x, y := place.point(float64(at.X), float64(at.Y))
 			corners = append(corners, point{x, y, false})
 		}
 		hole := around(corners)
-		seen = layout.Box{X0: max(seen.X0, hole.X0), Y0: max(seen.Y0, hole.Y0), X1: min(seen.X1, hole.X1), Y1: min(seen.Y1, hole.Y1)}
+		b = layout.Box{X0: max(b.X0, hole.X0), Y0: max(b.Y0, hole.Y0), X1: min(b.X1, hole.X1), Y1: min(b.Y1, hole.Y1)}
 	}
-	return max(0, seen.Width())*max(0, seen.Height()) < 0.9*b.Width()*b.Height()
+	return b
+}
+
+// most reports whether part is nine tenths of whole.
+func most(part, whole layout.Box) bool {
+	return max(0, part.Width())*max(0, part.Height()) >= 0.9*whole.Width()*whole.Height()
 }
 
 // layered reports whether the object is in a layer, which a viewer may not show.
@@ -203,15 +207,29 @@ func (c *child) layered(ref references.FPDF_PAGEOBJECT) bool {
 }
 
 // cover notes the text that a solid shape, painted now, hides.
-func (d *drawing) cover(b layout.Box) {
+func (c *child) cover(d *drawing, ref references.FPDF_PAGEOBJECT, place matrix, b layout.Box) {
+	checked := false
 	for i := range d.texts {
 		t := &d.texts[i]
-		if !t.covered && common(t.bounds, b) > 0.5*t.bounds.Width()*t.bounds.Height() {
+		if t.covered || !halfIn(t.bounds, b) {
+			continue
+		}
+		if !checked { // seldom needed, so asked late
+			r, err := c.instance.FPDFPageObj_HasTransparency(&requests.FPDFPageObj_HasTransparency{PageObject: ref})
+			if err != nil || r.HasTransparency {
+				return // a highlighter
+			}
+			b = c.shown(ref, place, b)
+			checked = true
+		}
+		if halfIn(t.bounds, b) {
 			t.covered = true
 			d.covered++
 		}
 	}
 }
+
+func halfIn(a, b layout.Box) bool { return common(a, b) > 0.5*a.Width()*a.Height() }
 
 func noInk(mode enums.FPDF_TEXT_RENDERMODE) bool {
 	return mode == enums.FPDF_TEXTRENDERMODE_INVISIBLE || mode == enums.FPDF_TEXTRENDERMODE_CLIP
@@ -290,7 +308,7 @@ func (c *child) path(d *drawing, ref references.FPDF_PAGEOBJECT, place matrix, p
 		return nil
 	}
 	if filled && min(b.Width(), b.Height()) > thin {
-		d.cover(b)
+		c.cover(d, ref, place, b)
 	}
 	filled = filled && !c.pale(ref, false)
 	stroked := mode.Stroke && !c.pale(ref, true)

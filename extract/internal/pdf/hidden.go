@@ -32,7 +32,7 @@ func (c *child) hidden(ch *Char, text references.FPDF_TEXTPAGE, index int, displ
 	if noInk(mode.TextRenderMode) {
 		ch.Flags |= Invisible
 	}
-	if drawn.covered > 0 && c.under(o.TextObject, ch.Box, display, drawn) {
+	if drawn.covered > 0 && c.under(o.TextObject, text, ch.Box, display, drawn) {
 		ch.Flags |= Hidden
 	}
 	return nil
@@ -40,27 +40,32 @@ func (c *child) hidden(ch *Char, text references.FPDF_TEXTPAGE, index int, displ
 
 // under reports whether the object is one that something was painted over. The
 // same object has another handle here than on the walk, so it is known by its
-// bounds; inside a form XObject these are in the form's coordinates and the
+// bounds and its text; what is typed over a covered amount is often as wide.
+// Inside a form XObject the bounds are in the form's coordinates, and the
 // character's own place must do.
-func (c *child) under(ref references.FPDF_PAGEOBJECT, box layout.Box, display matrix, drawn *drawing) bool {
+func (c *child) under(ref references.FPDF_PAGEOBJECT, text references.FPDF_TEXTPAGE, box layout.Box, display matrix, drawn *drawing) bool {
 	b, ok := c.bounds(ref, display)
 	if !ok {
 		return false
 	}
+	onPage := common(b, box) > 0
 	for _, t := range drawn.texts {
-		if t.covered && near(t.bounds, b) {
-			return true
+		if !t.covered || onPage && !near(t.bounds, b) || !onPage && !overlap(t.bounds, box) {
+			continue
 		}
-	}
-	if common(b, box) > 0 {
-		return false
-	}
-	for _, t := range drawn.texts {
-		if t.covered && overlap(t.bounds, box) {
+		if c.objectText(t.ref, text) == c.objectText(ref, text) {
 			return true
 		}
 	}
 	return false
+}
+
+func (c *child) objectText(ref references.FPDF_PAGEOBJECT, text references.FPDF_TEXTPAGE) string {
+	t, err := c.instance.FPDFTextObj_GetText(&requests.FPDFTextObj_GetText{PageObject: ref, TextPage: text})
+	if err != nil {
+		return ""
+	}
+	return t.Text
 }
 
 func near(a, b layout.Box) bool {
@@ -72,8 +77,9 @@ func near(a, b layout.Box) bool {
 // inkDPI is fine enough to see whether there is a point or a stroke at all.
 const inkDPI = 100
 
-// ink flags the characters that are not to be seen on the rendered page, and
-// clears those in white that stand on a dark ground.
+// ink flags the characters that are not to be seen on the rendered page. It clears
+// those in white that stand on a dark ground, and those that a shape should cover
+// where there is ink all the same and no other character that it could be.
 func (c *child) ink(number int, chars []Char) error {
 	a, err := c.image(imageRequest{Number: number, DPI: inkDPI})
 	if err != nil {
@@ -98,11 +104,23 @@ func (c *child) ink(number int, chars []Char) error {
 		switch {
 		case n == 0 || low > 215 || high-low < 24 && low > 128:
 			ch.Flags |= Hidden
+		case ch.Flags&Hidden != 0 && !shadowed(chars, i):
+			ch.Flags &^= Hidden
 		case ch.Flags&Pale != 0 && sum/n < 160:
 			ch.Flags &^= Pale
 		}
 	}
 	return nil
+}
+
+// shadowed reports whether another character that is seen lies where the i-th does.
+func shadowed(chars []Char, i int) bool {
+	for k, o := range chars {
+		if k != i && o.Flags&unseenText == 0 && common(o.Box, chars[i].Box) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // onPage leaves out the characters that lie off the page, and cuts no others.
@@ -143,6 +161,9 @@ const (
 	overprints = 0.5
 )
 
+// unseenText are the flags of characters that leave no ink.
+const unseenText = Hidden | Invisible | Pale
+
 // mark drops the second of two equal characters in one place and flags different
 // characters in one place.
 func mark(chars []Char) []Char {
@@ -163,10 +184,11 @@ next:
 				for _, k := range cells[[2]int{i, j}] {
 					o := &kept[k]
 					if o.Text == ch.Text && math.Abs(o.X-ch.X) <= twice*ch.Wide && math.Abs(o.Y-ch.Y) <= twice*ch.Size {
-						o.Flags |= Doubled
+						// The one is seen if the other is.
+						o.Flags = (o.Flags|ch.Flags)&^unseenText | o.Flags&ch.Flags | Doubled
 						continue next
 					}
-					if overlap(o.Box, ch.Box) {
+					if (o.Flags|ch.Flags)&unseenText == 0 && overlap(o.Box, ch.Box) {
 						o.Flags |= Overlaps
 						ch.Flags |= Overlaps
 					}
