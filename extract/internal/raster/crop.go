@@ -70,14 +70,25 @@ func eraseBorders(g *image.Gray, dpi float64) {
 // or a dash is. In doubt it is ink: a mark taken for nothing would be a figure
 // taken for a blank.
 func Ink(crop *image.Gray, dpi float64) bool {
+	const faint = 200
 	w, h := crop.Rect.Dx(), crop.Rect.Dy()
-	least := max(3, int(dpi*dpi/25.4/25.4*0.06)) // pixels of 0.06 mm²: a small point
-	total := 0
-	for _, c := range components(inkOf(crop, inkLevel), w, h) {
-		if c.area >= least && max(c.bounds.Dx(), c.bounds.Dy()) >= pixels(0.25, dpi) {
+	found, runs := labelled(inkOf(crop, faint), w, h)
+	// Turning the page spreads a speck over several gray pixels, but adds no ink.
+	weight := make([]float64, len(found))
+	total := 0.0
+	for _, r := range runs {
+		for _, v := range crop.Pix[r.y*crop.Stride+r.x0 : r.y*crop.Stride+r.x1] {
+			weight[r.label] += float64(255-v) / 255
+		}
+	}
+	least := max(2.5, dpi*dpi/25.4/25.4*0.05) // pixels of 0.05 mm²: a small point
+	for _, m := range weight {
+		if m >= least {
 			return true
 		}
-		total += c.area
+		if m >= 1 {
+			total += m
+		}
 	}
 	return total >= 12*least // much dirt may be faint print
 }
@@ -125,19 +136,19 @@ func TextLines(crop *image.Gray, dpi float64) []image.Rectangle {
 
 // mergeThin joins bands of rows that are parts of one line of characters: 二 and
 // 三 have paper between their strokes. A band lower than 60 % of the highest, and
-// nearer to a neighbour than half of that height, is such a part.
+// nearer to a neighbour than two thirds of that height, is such a part.
 func mergeThin(bands [][2]int, dpi float64) [][2]int {
 	height := 0
 	for _, b := range bands {
 		height = max(height, b[1]-b[0])
 	}
 	// Where the cell holds nothing but 一 or 二, no band has a character's height.
-	height = max(height, pixels(2.6, dpi))
+	height = max(height, pixels(3, dpi))
 	for i := 0; i+1 < len(bands); {
 		a, b := bands[i], bands[i+1]
 		gap := b[0] - a[1]
 		low := min(a[1]-a[0], b[1]-b[0])*10 < height*6
-		if low && gap*2 <= height && (b[1]-a[0])*10 <= height*13 {
+		if low && gap*3 <= height*2 && (b[1]-a[0])*10 <= height*13 {
 			bands[i] = [2]int{a[0], b[1]}
 			bands = append(bands[:i+1], bands[i+2:]...)
 			continue
@@ -149,39 +160,27 @@ func mergeThin(bands [][2]int, dpi float64) [][2]int {
 
 // Quarter tells how the print on a page runs: 0 where lines of text lie across
 // it, 90 where they run up or down, so that the page must be turned by a quarter.
-// Which of the two quarters, or 180 for 0, only reading can tell. g is best
-// without its ruling lines.
+// Which of the two quarters, or 180 for 0, only reading can tell. g must be
+// without its ruling lines, as Page.Text is.
 func Quarter(g *image.Gray, dpi float64) int {
 	f := max(1, int(dpi/75))
 	small := shrink(g, f, boxMean)
 	w, h := small.Rect.Dx(), small.Rect.Dy()
 	ink := inkOf(small, uint8(min(215, int(Otsu(small))+30)))
-	if stripes(transpose(ink, w, h), h, w) > 1.15*stripes(ink, w, h) {
+	// Characters stand closer to their neighbours in the line than lines to each
+	// other: grown a little, they join into bars that lie as the lines do.
+	across, down := 0, 0
+	for _, c := range components(dilate(ink, w, h), w, h) {
+		cw, ch := c.bounds.Dx(), c.bounds.Dy()
+		switch {
+		case cw >= 2*ch:
+			across += c.area
+		case ch >= 2*cw:
+			down += c.area
+		}
+	}
+	if 2*down > 3*across {
 		return 90
 	}
 	return 0
-}
-
-// stripes is how strongly rows of ink and rows of paper alternate, within strips
-// narrow enough that columns of a table do not hide each other's lines.
-func stripes(ink []uint8, w, h int) float64 {
-	const strips = 8
-	var swing, total float64
-	for s := range strips {
-		x0, x1 := s*w/strips, (s+1)*w/strips
-		last := 0
-		for y := range h {
-			n := 0
-			for _, v := range ink[y*w+x0 : y*w+x1] {
-				n += int(v)
-			}
-			swing += float64((n - last) * (n - last))
-			total += float64(n * n)
-			last = n
-		}
-	}
-	if total == 0 {
-		return 0
-	}
-	return swing / total
 }

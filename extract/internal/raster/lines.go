@@ -22,7 +22,7 @@ const (
 	longLine   = 12  // lines from here on need one neighbour
 	shortAcr   = 5   // shorter ones across need a line at both ends
 	shortDown  = 4.4 // lines down may be as short as a row
-	loneLine   = 25  // an underline, or a row of a table without sides
+	loneLine   = 40  // no print is so long
 	clearWidth = 0.8 // paper beside a line
 )
 
@@ -54,8 +54,9 @@ type piece struct {
 	from, to  int
 	centre    []float32
 	thickness float64
-	weight    int  // columns that show ink
-	alone     bool // paper lies on both sides of it
+	share     float64 // of columns that show ink
+	alone     bool    // paper lies on both sides of it
+	dotted    bool
 }
 
 func (p piece) length() int { return p.to - p.from + 1 }
@@ -269,31 +270,55 @@ func asPiece(runs []stretch, thick []uint8, w, h int, limit uint8, dpi float64) 
 			p.centre[x] = float32(sum[x]) / float32(count[x])
 		}
 	}
-	// How much of it is ink; whether paper lies beside it.
+	// A double line is seldom told from a single one by rows alone: if one line is
+	// not what is here, perhaps two are.
+	if single, ok := p.measure(thick, w, h, limit, dpi, false); ok {
+		return single, true
+	}
+	return p.measure(thick, w, h, limit, dpi, true)
+}
+
+// measure fills in a piece whose centre is roughly known, and says whether it
+// looks like a line, or with double like two lines close together.
+func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64, double bool) (piece, bool) {
+	mm := dpi / 25.4
+	p.centre = slices.Clone(p.centre)
+	course := slices.Clone(p.centre)
+	smooth(course, pixels(1.5, dpi))
 	beside := pixels(clearWidth, dpi)
-	var inked, thin, above, below, both, thickness int
-	var bend float64
-	raw := slices.Clone(p.centre)
-	smooth(raw, pixels(1.5, dpi))
-	for x := range n {
-		top, bottom, kind := extent(thick, w, h, x0+x, int(math.Round(float64(p.centre[x]))), limit)
+	var inked, thin, above, below, both, gaps, white, dash, longest int
+	var bend, sum, squares float64
+	for i, rough := range p.centre {
+		x := p.from + i
+		top, bottom, kind := extent(thick, w, h, x, int(math.Round(float64(rough))), limit)
 		if kind == 0 {
+			if white++; white == max(2, int(0.3*mm)) {
+				gaps++
+				dash = 0
+			}
 			continue
 		}
+		white = 0
+		dash++
+		longest = max(longest, dash)
 		inked++
 		if kind != 2 {
 			continue
 		}
+		if double {
+			top, bottom = withTwin(thick, w, h, x, top, bottom, pixels(0.7, dpi), limit)
+		}
 		thin++
-		thickness += bottom - top + 1
-		p.centre[x] = float32(top+bottom) / 2
-		bend += math.Pow(float64(p.centre[x]-raw[x]), 2)
+		t := float64(bottom - top + 1)
+		sum, squares = sum+t, squares+t*t
+		p.centre[i] = float32(top+bottom) / 2
+		bend += math.Pow(float64(p.centre[i]-course[i]), 2)
 		free := 0
-		if isPaper(thick, w, h, x0+x, top-beside, top-1) {
+		if isPaper(thick, w, h, x, top-beside, top-1) {
 			above++
 			free++
 		}
-		if isPaper(thick, w, h, x0+x, bottom+1, bottom+beside) {
+		if isPaper(thick, w, h, x, bottom+1, bottom+beside) {
 			below++
 			free++
 		}
@@ -304,15 +329,41 @@ func asPiece(runs []stretch, thick []uint8, w, h int, limit uint8, dpi float64) 
 	if thin == 0 {
 		return p, false
 	}
-	p.weight, p.thickness = inked, float64(thickness)/float64(thin)
-	p.alone = both*100 >= 50*thin
+	n := float64(thin)
+	p.thickness = sum / n
+	p.alone = float64(both) >= 0.5*n
+	p.share = float64(inked) / float64(len(p.centre))
 	smooth(p.centre, pixels(1, dpi))
-	// A line of dots is half paper, but alone on it. Print that crosses a line all
-	// along would leave little of it thin; strokes that happen to lie in a row do
-	// not lie that straight.
-	straight := math.Sqrt(bend/float64(thin)) <= 0.6+0.08*dpi/25.4
-	full := inked*100 >= 80*n || inked*100 >= 45*n && both*100 >= 80*thin
-	return p, straight && full && thin*100 >= 60*inked && max(above, below)*100 >= 70*thin
+	// Strokes that happen to lie in a row do not lie straight. A line of dots or
+	// dashes is half paper, but alone, and its gaps follow closer than characters.
+	// Print that crosses a line all along would leave little of it thin.
+	straight := math.Sqrt(bend/n) <= 0.6+0.08*mm
+	p.dotted = p.share < 0.8 && p.share >= 0.3 && float64(both) >= 0.8*n &&
+		gaps >= 5 && float64(len(p.centre)) <= 2.4*mm*float64(gaps+1) && float64(longest) <= 2.6*mm
+	full := p.share >= 0.8 || p.dotted
+	even := !double || p.alone && math.Sqrt(max(0, squares/n-p.thickness*p.thickness)) <= 0.25*mm
+	return p, straight && full && even && n >= 0.6*float64(inked) && float64(max(above, below)) >= 0.7*n
+}
+
+// withTwin extends the ink of a column by further thin ink within gap.
+func withTwin(thick []uint8, w, h, x, top, bottom, gap int, limit uint8) (int, int) {
+	for y := top - 2; y >= max(0, top-1-gap); y-- {
+		if t := thick[y*w+x]; t != 0 {
+			if t <= limit {
+				top = y - int(t) + 1
+			}
+			break
+		}
+	}
+	for y := bottom + 2; y <= min(h-1, bottom+1+gap); y++ {
+		if t := thick[y*w+x]; t != 0 {
+			if t <= limit {
+				bottom = y + int(t) - 1
+			}
+			break
+		}
+	}
+	return max(0, top), min(h-1, bottom)
 }
 
 // extent is the ink of a column at about y: its rows and whether it is thin (2),
@@ -440,55 +491,112 @@ func (l line) place(x int) float64 {
 
 func abs(x int) int { return max(x, -x) }
 
-// verify drops lines that nothing else speaks for, until none is left, and draws
-// the ends of the rest to the lines they were meant to touch.
+// verify keeps the lines that hold together, and draws their ends to the lines
+// they were meant to touch. It starts from those too long to be print and adds
+// what holds on to them, and so on: strokes of one character hold together too,
+// but on nothing else.
 func (r *ruling) verify() {
-	mm := r.dpi / 25.4
-	near := int(math.Ceil(reach * mm))
-	// meets reports whether o passes l at x of l, within reach.
-	ends := func(l line, others []line) (first, last, any bool) {
-		for _, o := range others {
-			x := int(math.Round(o.place(int(l.at))))
-			if x < l.from-near || x > l.to+near {
-				continue
+	turned := transpose(r.ink, r.w, r.h)
+	var across, down []line
+	grow := func(kept, rest, others []line, ink []uint8, w, h int, shortest float64, both bool) (_, _ []line, grown bool) {
+		rest = slices.DeleteFunc(rest, func(l line) bool {
+			ok := r.stands(l) || r.holds(l, others, ink, w, h, shortest, both)
+			if ok {
+				kept = append(kept, l)
+				grown = true
 			}
-			if y := l.place(x); y < float64(o.from-near) || y > float64(o.to+near) {
-				continue
-			}
-			any = true
-			first = first || abs(x-l.from) <= near
-			last = last || abs(x-l.to) <= near
-		}
-		return first, last, any
+			return ok
+		})
+		return kept, rest, grown
 	}
-	keep := func(l line, others []line, shortest float64, both bool) bool {
-		length := float64(l.to-l.from+1) / mm
-		first, last, any := ends(l, others)
-		switch {
-		case length >= loneLine:
-			return true
-		case length >= longLine:
-			return any
-		case length >= shortest && both:
-			return first && last
-		case length >= shortest:
-			return first || last
+	settle := func() {
+		restAcross, restDown := r.across, r.down
+		across, down = nil, nil
+		for more := true; more; {
+			var a, b bool
+			across, restAcross, a = grow(across, restAcross, down, r.ink, r.w, r.h, shortAcr, true)
+			down, restDown, b = grow(down, restDown, across, turned, r.h, r.w, shortDown, false)
+			more = a || b
 		}
-		return false
-	}
-	for {
-		across := slices.DeleteFunc(slices.Clone(r.across), func(l line) bool { return !keep(l, r.down, shortAcr, true) })
-		down := slices.DeleteFunc(slices.Clone(r.down), func(l line) bool { return !keep(l, across, shortDown, false) })
-		done := len(across) == len(r.across) && len(down) == len(r.down)
 		r.across, r.down = across, down
-		if done {
-			break
-		}
 	}
+	settle()
 	r.trim(r.across, r.down, r.ink, r.w, r.h)
-	r.trim(r.down, r.across, transpose(r.ink, r.w, r.h), r.h, r.w)
+	r.trim(r.down, r.across, turned, r.h, r.w)
+	acrossCut := r.split(r.across, r.down, r.ink, r.w, r.h)
+	r.down = r.split(r.down, r.across, turned, r.h, r.w)
+	r.across = acrossCut
+	settle()
+	near := int(math.Ceil(reach * r.dpi / 25.4))
 	r.extend(r.across, r.down, near)
 	r.extend(r.down, r.across, near)
+}
+
+// stands reports whether a line is one by its length alone.
+func (r *ruling) stands(l line) bool {
+	return float64(l.to-l.from+1) >= loneLine*r.dpi/25.4 && (l.full() || l.dotted())
+}
+
+// holds reports whether a line is one, from its length and from the lines of the
+// other direction that it meets. It must run into one of them without a gap: a
+// stroke of print keeps its distance.
+func (r *ruling) holds(l line, others []line, ink []uint8, w, h int, shortest float64, both bool) bool {
+	mm := r.dpi / 25.4
+	near := int(math.Ceil(reach * mm))
+	length := float64(l.to-l.from+1) / mm
+	if length < shortest {
+		return false
+	}
+	var first, last, contact bool
+	for _, o := range others {
+		x, ok := meet(l, o, near)
+		if !ok {
+			continue
+		}
+		first = first || abs(x-l.from) <= near
+		last = last || abs(x-l.to) <= near
+		contact = contact || l.dotted() ||
+			l.to-x > near && !r.gapBeside(l, x, 1, ink, w, h) ||
+			x-l.from > near && !r.gapBeside(l, x, -1, ink, w, h)
+	}
+	switch {
+	case length >= longLine:
+		return contact
+	case both:
+		return contact && first && last
+	}
+	return contact && (first || last)
+}
+
+// meet is where along l the line o of the other direction meets it, if both
+// reach that place but for near.
+func meet(l, o line, near int) (x int, ok bool) {
+	x = int(math.Round(o.place(int(l.at))))
+	if x < l.from-near || x > l.to+near {
+		return 0, false
+	}
+	y := l.place(x)
+	return x, y >= float64(o.from-near) && y <= float64(o.to+near)
+}
+
+// full reports whether l has ink all along.
+func (l line) full() bool {
+	var ink float64
+	for _, p := range l.pieces {
+		ink += p.share * float64(p.length())
+	}
+	return ink >= 0.93*float64(l.to-l.from+1)
+}
+
+// dotted reports whether l is mostly of dots or dashes.
+func (l line) dotted() bool {
+	n := 0
+	for _, p := range l.pieces {
+		if p.dotted {
+			n += p.length()
+		}
+	}
+	return 2*n > l.to-l.from+1
 }
 
 // trim takes from the ends of lines what may be a stroke of print: a short part
@@ -501,8 +609,8 @@ func (r *ruling) trim(lines, others []line, ink []uint8, w, h int) {
 		first, last := l.to+1, l.from-1 // where lines cross that are not at its ends
 		var held [2]bool
 		for _, o := range others {
-			x := int(math.Round(o.place(int(l.at))))
-			if y := l.place(x); y < float64(o.from-near) || y > float64(o.to+near) {
+			x, ok := meet(*l, o, near)
+			if !ok {
 				continue
 			}
 			held[0] = held[0] || abs(x-l.from) <= near
@@ -522,6 +630,56 @@ func (r *ruling) trim(lines, others []line, ink []uint8, w, h int) {
 			l.to = last
 		}
 	}
+}
+
+// split takes out of lines what lies between two neighbouring lines crossed and is
+// not ruled: a line that stops at a merged cell and goes on behind it, with a
+// stroke of print between that made it look whole.
+func (r *ruling) split(lines, others []line, ink []uint8, w, h int) []line {
+	mm := r.dpi / 25.4
+	near := int(math.Ceil(reach * mm))
+	var parts []line
+	for _, l := range lines {
+		crossed := []int{l.from, l.to}
+		for _, o := range others {
+			if x, ok := meet(l, o, near); ok && x > l.from && x < l.to {
+				crossed = append(crossed, x)
+			}
+		}
+		slices.Sort(crossed)
+		part := l
+		for i := 1; i < len(crossed); i++ {
+			a, b := crossed[i-1], crossed[i]
+			if b-a <= 2*near || r.ruled(l, a, b, i > 1, i < len(crossed)-1, ink, w, h) {
+				continue
+			}
+			if part.to = a; part.to > part.from {
+				parts = append(parts, part)
+			}
+			part = l
+			part.from = b
+		}
+		if part.to > part.from {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// ruled reports whether l has its ink between two places, and does not keep its
+// distance from the lines that it crosses at both of them.
+func (r *ruling) ruled(l line, a, b int, crossesA, crossesB bool, ink []uint8, w, h int) bool {
+	n := 0
+	for x := a; x <= b; x++ {
+		if _, _, found := column(ink, w, h, x, int(math.Round(l.place(x))), 1); found {
+			n++
+		}
+	}
+	if l.dotted() {
+		return n*100 >= 25*(b-a+1)
+	}
+	apart := crossesA && crossesB && r.gapBeside(l, a, 1, ink, w, h) && r.gapBeside(l, b, -1, ink, w, h)
+	return n*100 >= 55*(b-a+1) && !apart
 }
 
 // gapBeside reports whether l has paper within 2 mm of x in the direction given.
@@ -548,15 +706,8 @@ func (r *ruling) extend(lines, others []line, near int) {
 		l := &lines[i]
 		from, to := l.from, l.to
 		for _, o := range others {
-			x := int(math.Round(o.place(int(l.at))))
-			if y := l.place(x); y < float64(o.from-near) || y > float64(o.to+near) {
-				continue
-			}
-			if x < from && x >= l.from-near {
-				from = x
-			}
-			if x > to && x <= l.to+near {
-				to = x
+			if x, ok := meet(*l, o, near); ok {
+				from, to = min(from, x), max(to, x)
 			}
 		}
 		l.from, l.to = from, to

@@ -7,8 +7,8 @@
 //
 //	Gray     one channel; the seal's colour dropped, the ink beneath it kept
 //	Flatten  paper to white everywhere
-//	Skew     how far the page is turned; Rotate turns it back
 //	Despeckle
+//	Skew     how far the page is turned; Rotate turns it back
 //	Lines    ruling lines, as segments in points
 //	erase    the lines taken out, so that cells hold nothing but print
 //
@@ -77,6 +77,7 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 		gray, p.DPI = shrink(gray, f, boxMean), dpi/float64(f)
 	}
 	gray = Flatten(gray, p.DPI)
+	Despeckle(gray, p.DPI)
 	across, down := slants(gray, p.DPI)
 	p.turn = turn{across: across, down: down}
 	if math.Abs(across) >= minSkew || math.Abs(down) >= minSkew {
@@ -86,7 +87,6 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 		p.turn = turn{}
 	}
 	p.Gray = gray
-	Despeckle(p.Gray, p.DPI)
 	r := findRules(p.Gray, p.DPI)
 	p.Segments = r.segments()
 	p.Text = r.erase(p.Gray)

@@ -29,17 +29,18 @@ func slants(g *image.Gray, dpi float64) (across, down float64) {
 	// A line that is thin beside the shrunken pixel is faint: more than Otsu's
 	// share of its gray still counts.
 	ink := inkOf(small, uint8(min(215, int(Otsu(small))+30)))
-	across, sure := slant(edgesOf(ink, w, h), w, h)
-	if !sure {
+	across, peak := slant(edgesOf(ink, w, h), w, h)
+	if peak < 1.35 {
 		across = 0
 	}
-	turned, sureDown := slant(edgesOf(transpose(ink, w, h), h, w), h, w)
-	// Down the page a clockwise turn leans the other way.
+	turned, peakDown := slant(edgesOf(transpose(ink, w, h), h, w), h, w)
+	// Down the page a clockwise turn leans the other way. Print makes no straight
+	// edges that way, only ruling lines do, and those must stand out clearly.
 	down = -turned
 	switch {
-	case !sureDown || sure && math.Abs(down-across) > 2:
+	case peakDown < 1.8 || peak >= 1.35 && math.Abs(down-across) > 1:
 		down = across
-	case !sure:
+	case peak < 1.35:
 		across = down
 	}
 	return across, down
@@ -72,10 +73,10 @@ func edgesOf(ink []uint8, w, h int) []point {
 }
 
 // slant is the angle, in degrees, at which the edges gather on the fewest rows,
-// and whether they gather there markedly more than at other angles.
-func slant(edges []point, w, h int) (degrees float64, sure bool) {
+// and how many times as much they gather there as at other angles.
+func slant(edges []point, w, h int) (degrees, peak float64) {
 	if len(edges) < 200 {
-		return 0, false
+		return 0, 0
 	}
 	margin := int(float64(w)*math.Tan(MaxSkew*1.1*math.Pi/180)) + 2
 	bins := make([]float32, h+2*margin+4)
@@ -127,7 +128,7 @@ func slant(edges []point, w, h int) (degrees float64, sure bool) {
 		}
 	}
 	coarse, score, mean := search(-MaxSkew, MaxSkew, 0.2, 3)
-	sure = score > 1.35*mean
+	peak = score / mean
 	edges = all
 	fine, _, _ := search(coarse-0.2, coarse+0.2, 0.04, 1)
 	// The top of a parabola through the neighbours of the best.
@@ -136,7 +137,7 @@ func slant(edges []point, w, h int) (degrees float64, sure bool) {
 	if d := a - 2*b + c; d < 0 {
 		fine += step * max(-1, min(1, (a-c)/2/d))
 	}
-	return fine, sure
+	return fine, peak
 }
 
 // turn undoes a slant. The zero turn changes nothing.
