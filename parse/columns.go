@@ -144,7 +144,8 @@ func (cs columns) under(c cell) role {
 // in the row says little; what it holds says more. It is the global alignment of
 // two sequences (Needleman and Wunsch, 1970) with one more step: a cell whose
 // end is a figure may fill a text column and the column of points after it.
-// Shift is how many places to the right the row before stood, and settles ties.
+// Shift is how many places to the right of the heads the row before stood, and
+// settles ties.
 func (cs columns) align(cells []cell, shift int) map[role]cell {
 	n, m := len(cells), len(cs)
 	type step struct {
@@ -172,7 +173,7 @@ func (cs columns) align(cells []cell, shift int) map[role]cell {
 			}
 			if i > 0 && j > 0 {
 				points := fit(cells[i-1], cs[j-1].role)
-				if i == j+shift {
+				if cells[i-1].Col == int(cs[j-1].left)+shift {
 					points += 0.05
 				}
 				take(best[i-1][j-1].points+points, 3)
@@ -201,16 +202,16 @@ func (cs columns) align(cells []cell, shift int) map[role]cell {
 	return found
 }
 
-// shiftOf is how many places to the right of its column most of the row stands.
+// shiftOf is how many places to the right of its heads most of the row stands.
 func (cs columns) shiftOf(found map[role]cell) int {
 	count := map[int]int{}
 	best := 0
-	for j, col := range cs {
+	for _, col := range cs {
 		c, ok := found[col.role]
 		if !ok || c.empty() {
 			continue
 		}
-		shift := c.Col - j
+		shift := c.Col - int(col.left)
 		if count[shift]++; count[shift] > count[best] {
 			best = shift
 		}
