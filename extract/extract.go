@@ -1,11 +1,41 @@
 // Package extract reads what is printed where: it turns a PDF, an image or a
 // transcript into a layout.Document.
+//
+// The way is chosen page by page, and cell by cell where a page has both
+// characters and pixels:
+//
+//	a PDF page with a text layer   characters and vector lines → grid → cells
+//	a scan, or an image file       picture → level page → ruling lines → grid → cells → OCR
+//	a transcript                   another tool's tables, as they stand
+//
+// A text layer is believed where nothing about it is suspicious; a cell whose
+// characters are, or that holds ink and no characters, is read from the pixels.
+// Engines run in worker processes, so that a hostile or broken file costs a page
+// and not the batch:
+//
+//	func main() { extract.RunWorker(); … }
+//
+//	r, err := extract.Open(extract.Options{})
+//	defer r.Close()
+//	doc, err := r.Extract(ctx, "form.pdf", data)
 package extract
 
 import (
+	"bytes"
 	"context"
-	"errors"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"path"
+	"runtime"
+	"strings"
 
+	"heji/extract/internal/ocr"
+	"heji/extract/internal/pdf"
+	"heji/extract/internal/transcript"
+	"heji/extract/internal/worker"
+	"heji/form"
 	"heji/layout"
 )
 
@@ -20,20 +50,104 @@ type Options struct {
 }
 
 // Reader holds the worker processes. It may be used from several goroutines.
-type Reader struct{}
+type Reader struct {
+	pdf *pdf.Engine
+	ocr *ocr.Engine
+}
 
 // RunWorker turns the process into a worker when its parent asked for one, and
 // then does not return. It is the first thing main and TestMain call.
-func RunWorker() {}
+func RunWorker() {
+	services := pdf.Services()
+	maps.Copy(services, ocr.Services())
+	worker.Main(services)
+}
 
 // Open makes a Reader. Workers start when first needed.
-func Open(Options) (*Reader, error) { return &Reader{}, nil }
+func Open(o Options) (*Reader, error) {
+	if o.Jobs <= 0 {
+		o.Jobs = runtime.GOMAXPROCS(0)
+	}
+	return &Reader{
+		pdf: pdf.New(pdf.Options{Workers: o.Jobs, CacheDir: o.CacheDir}),
+		ocr: ocr.Open(o.Jobs),
+	}, nil
+}
 
 // Close ends the worker processes.
-func (r *Reader) Close() error { return nil }
+func (r *Reader) Close() error {
+	r.pdf.Close()
+	r.ocr.Close()
+	return nil
+}
 
-// Extract reads one document. The error is a *form.Error where the document is
-// at fault.
+// Extract reads one document. Name is as the user gave it; its ending says what
+// the user takes the file for. The error is a *form.Error where the document is at
+// fault.
 func (r *Reader) Extract(ctx context.Context, name string, data []byte) (layout.Document, error) {
-	return layout.Document{}, errors.New("not written yet")
+	sum := sha256.Sum256(data)
+	doc := layout.Document{Name: name, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))}
+	kind, err := kindOf(name, data)
+	if err != nil {
+		return doc, err
+	}
+	switch kind {
+	case pdfFile:
+		doc.Pages, err = r.readPDF(ctx, data)
+	case imageFile:
+		doc.Pages, err = r.readImage(ctx, data)
+	case textFile:
+		doc.Pages, err = transcript.Read(name, data)
+	}
+	return doc, err
+}
+
+// kind is what a file is, by its first bytes.
+type kind int
+
+const (
+	pdfFile kind = iota + 1
+	imageFile
+	textFile
+)
+
+// kindOf trusts the content over the name, and says so where they disagree: a
+// picture called .pdf is more often a mistake in the archive than a document.
+func kindOf(name string, data []byte) (kind, error) {
+	if len(data) == 0 {
+		return 0, &form.Error{Code: form.NotADocument, Message: "the file is empty; copy it again from where it came from"}
+	}
+	ending := strings.ToLower(path.Ext(name))
+	image := imageFormat(data)
+	switch {
+	case bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
+		return pdfFile, nil
+	case ending == ".pdf" && image != "":
+		return 0, &form.Error{Code: form.NotADocument,
+			Message: fmt.Sprintf("the file is called .pdf and is a %s picture; rename it to .%s and read it again", image, imageEndings[image])}
+	case image != "":
+		return imageFile, nil
+	case ending == ".pdf":
+		return 0, &form.Error{Code: form.NotADocument, Message: "the file is called .pdf and is none: it does not begin as one; get the original file"}
+	case ending == ".txt", ending == ".md", ending == ".markdown":
+		return textFile, nil
+	}
+	return 0, &form.Error{Code: form.NotADocument,
+		Message: "the file is neither a PDF, nor a picture (PNG, JPEG, TIFF), nor a transcript (.txt, .md); convert it to one of these"}
+}
+
+var imageEndings = map[string]string{"PNG": "png", "JPEG": "jpg", "TIFF": "tif"}
+
+// imageFormat is PNG, JPEG, TIFF or "" by the file's first bytes.
+func imageFormat(data []byte) string {
+	for format, starts := range map[string][]string{
+		"PNG": {"\x89PNG\r\n\x1a\n"}, "JPEG": {"\xff\xd8\xff"}, "TIFF": {"II*\x00", "MM\x00*"},
+	} {
+		for _, start := range starts {
+			if bytes.HasPrefix(data, []byte(start)) {
+				return format
+			}
+		}
+	}
+	return ""
 }

@@ -1,0 +1,66 @@
+package extract
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"heji/extract/internal/pdf"
+	"heji/form"
+	"heji/layout"
+)
+
+// readPDF reads every page of a PDF, each in the way that suits it.
+func (r *Reader) readPDF(ctx context.Context, data []byte) ([]layout.Page, error) {
+	doc, err := r.pdf.Open(ctx, data)
+	if err != nil {
+		return nil, err
+	}
+	defer doc.Close()
+	second := r.pdf.Witness(ctx, data, doc.Pages())
+	pages := make([]layout.Page, 0, doc.Pages())
+	nothing := true
+	for n := 1; n <= doc.Pages(); n++ {
+		said := ""
+		if n <= len(second) {
+			said = second[n-1]
+		}
+		page, err := r.readPage(ctx, doc, n, said)
+		if err != nil {
+			return nil, err
+		}
+		nothing = nothing && len(page.Lines) == 0 && len(page.Tables) == 0
+		pages = append(pages, page)
+	}
+	if !ended(data) {
+		if nothing {
+			return nil, &form.Error{Code: form.Damaged, Message: "the PDF breaks off before its end and nothing in it can be read; copy it again from where it came from"}
+		}
+		pages[0].Problems = append(pages[0].Problems, layout.Problem{
+			Code: string(form.Damaged), Page: 1,
+			Message: "the PDF breaks off before its end, and pages or figures may be missing; get the original file",
+		})
+	}
+	return pages, nil
+}
+
+// ended reports whether the file has its end mark. A file that was cut off may
+// still open, with pages missing.
+func ended(data []byte) bool {
+	return bytes.Contains(data[max(0, len(data)-4096):], []byte("%%EOF"))
+}
+
+func (r *Reader) readPage(ctx context.Context, doc *pdf.Document, n int, second string) (layout.Page, error) {
+	p, err := doc.Page(ctx, n)
+	if err != nil {
+		return layout.Page{}, fmt.Errorf("page %d: %w", n, err)
+	}
+	if scanned(p) {
+		return r.scanPDFPage(ctx, doc, p)
+	}
+	page, suspects := textPage(p, second)
+	if len(suspects) == 0 {
+		return page, nil
+	}
+	return r.readSuspects(ctx, doc, page, suspects)
+}

@@ -1,0 +1,251 @@
+package extract
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	_ "image/jpeg" // decoders for image files
+	_ "image/png"
+	"math"
+	"slices"
+
+	_ "golang.org/x/image/tiff"
+
+	"heji/extract/internal/grid"
+	"heji/extract/internal/ocr"
+	"heji/extract/internal/pdf"
+	"heji/extract/internal/raster"
+	"heji/form"
+	"heji/layout"
+)
+
+// Resolutions of the picture that is read, in dots per inch. Below coarsest the
+// strokes of a Chinese character run together; above finest there is nothing more
+// to see.
+const (
+	coarsest = 100
+	usual    = 300
+)
+
+// scanPDFPage reads a page from its pixels.
+func (r *Reader) scanPDFPage(ctx context.Context, doc *pdf.Document, p pdf.Page) (layout.Page, error) {
+	dpi := sourceDPI(p)
+	shot, err := doc.Render(ctx, p.Number, renderDPI(dpi), true)
+	if err != nil {
+		return layout.Page{}, err
+	}
+	page := layout.Page{Number: p.Number, Width: p.Width, Height: p.Height, Source: layout.Scan}
+	if shot.Failed {
+		page.Problems = append(page.Problems, layout.Problem{Code: "page-unreadable", Page: p.Number,
+			Message: "the page holds a picture that comes out blank or black; look at the original"})
+	}
+	if dpi > 0 && dpi < coarsest {
+		page.Problems = append(page.Problems, layout.Problem{Code: "resolution-low", Page: p.Number,
+			Message: fmt.Sprintf("the page was scanned at %.0f dpi, too coarse to read figures by; scan it again at 200 dpi or more", dpi)})
+	}
+	err = r.readPicture(ctx, &page, shot.Image, float64(shot.DPI))
+	return page, err
+}
+
+// sourceDPI is the resolution of the largest picture on the page; 0 when there is
+// none.
+func sourceDPI(p pdf.Page) float64 {
+	dpi, most := 0.0, 0.0
+	for _, i := range p.Images {
+		if area := i.Box.Width() * i.Box.Height(); area > most {
+			most, dpi = area, i.DPI()
+		}
+	}
+	return dpi
+}
+
+// renderDPI is the resolution to draw a scan at: its own, so that no pixel is
+// invented or lost, within what the page can be read at.
+func renderDPI(source float64) int {
+	if source == 0 || source < 150 || source > 400 {
+		return usual
+	}
+	return int(math.Round(source))
+}
+
+// readImage reads an image file as one page. What does not say its resolution is
+// taken to show a whole A4 page.
+func (r *Reader) readImage(ctx context.Context, data []byte) ([]layout.Page, error) {
+	config, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, damagedImage(err)
+	}
+	if config.Width*config.Height > raster.MaxPixels {
+		return nil, &form.Error{Code: form.TooLarge, Message: fmt.Sprintf(
+			"the picture has %d × %d pixels and at most %d million are read; scan the page at 300 dpi", config.Width, config.Height, raster.MaxPixels/1_000_000)}
+	}
+	img, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, damagedImage(err)
+	}
+	dpi := raster.GuessDPI(config.Width, config.Height)
+	page := layout.Page{Number: 1, Source: layout.Scan, Width: float64(config.Width) * 72 / dpi, Height: float64(config.Height) * 72 / dpi}
+	if err := r.readPicture(ctx, &page, img, dpi); err != nil {
+		return nil, err
+	}
+	return []layout.Page{page}, nil
+}
+
+func damagedImage(err error) error {
+	return &form.Error{Code: form.Damaged, Message: "the picture cannot be decoded; scan or export it again", Err: err}
+}
+
+// readPicture finds the tables in a picture of the page and reads their cells and
+// the lines around them.
+func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.Image, dpi float64) error {
+	picture, err := raster.Prepare(img, dpi)
+	if err != nil {
+		return &form.Error{Code: form.TooLarge, Message: fmt.Sprintf("page %d cannot be read as a picture: %v; scan it again as A4 at 300 dpi", page.Number, err)}
+	}
+	page.DPI, page.Skew = picture.DPI, picture.Skew
+	page.Tables = grid.Tables(picture.Segments, grid.Tolerance)
+
+	var asked []ocr.Crop
+	var answer []func(ocr.Cell) // what to do with each reading
+	ask := func(crop *image.Gray, f func(ocr.Cell)) {
+		asked = append(asked, ocr.NewCrop(crop, picture.DPI))
+		answer = append(answer, f)
+	}
+	for i := range page.Tables {
+		cells := page.Tables[i].Cells
+		for j := range cells {
+			c := &cells[j]
+			crop := picture.Crop(c.Box)
+			if c.Ink = raster.Ink(crop, picture.DPI); c.Ink {
+				ask(crop, func(read ocr.Cell) { setCell(c, read) })
+			}
+		}
+	}
+	lines := linesOutside(picture, page.Tables)
+	page.Lines = make([]layout.Line, len(lines))
+	for i, box := range lines {
+		page.Lines[i].Box = box
+		ask(picture.Crop(box), func(read ocr.Cell) {
+			l := &page.Lines[i]
+			l.Reading, l.Others, l.Doubt = read.Reading, read.Others, read.Doubt
+		})
+	}
+	readings, err := r.ocr.Cells(ctx, asked)
+	if err != nil {
+		return fmt.Errorf("page %d: %w", page.Number, err)
+	}
+	for i, read := range readings {
+		answer[i](read)
+	}
+	page.Lines = slices.DeleteFunc(page.Lines, func(l layout.Line) bool { return l.Text == "" && l.Doubt == "" })
+	display(page, picture)
+	return nil
+}
+
+func setCell(c *layout.Cell, read ocr.Cell) {
+	c.Reading, c.Others, c.Doubt = read.Reading, read.Others, read.Doubt
+}
+
+// linesOutside are the boxes of the lines of text above, between and below the
+// tables, in points of the level page.
+func linesOutside(p raster.Page, tables []layout.Table) []layout.Box {
+	scale := 72 / p.DPI
+	width := float64(p.Text.Rect.Dx()) * scale
+	bottom := float64(p.Text.Rect.Dy()) * scale
+	var lines []layout.Box
+	band := func(y0, y1 float64) {
+		if y1-y0 < 6 { // lower than any print
+			return
+		}
+		box := layout.Box{X0: 0, Y0: y0, X1: width, Y1: y1}
+		crop := p.Crop(box)
+		margin := (crop.Rect.Dx() - int(width/scale)) / 2
+		for _, l := range raster.TextLines(crop, p.DPI) {
+			if l.Dy() < int(p.DPI/20) { // under 1.3 mm: dirt
+				continue
+			}
+			const air = 2 // points around the ink
+			lines = append(lines, layout.Box{
+				X0: max(0, float64(l.Min.X-margin)*scale-air), Y0: max(0, y0+float64(l.Min.Y-margin)*scale-air),
+				X1: min(width, float64(l.Max.X-margin)*scale+air), Y1: min(bottom, y0+float64(l.Max.Y-margin)*scale+air),
+			})
+		}
+	}
+	y := 0.0
+	for _, t := range tables {
+		band(y, t.Box.Y0-1)
+		y = max(y, t.Box.Y1+1)
+	}
+	band(y, bottom)
+	return lines
+}
+
+// display maps every box from the level page to the page as displayed.
+func display(page *layout.Page, picture raster.Page) {
+	for i := range page.Tables {
+		t := &page.Tables[i]
+		t.Box = picture.Displayed(t.Box)
+		for j := range t.Cells {
+			t.Cells[j].Box = picture.Displayed(t.Cells[j].Box)
+		}
+	}
+	for i := range page.Lines {
+		page.Lines[i].Box = picture.Displayed(page.Lines[i].Box)
+	}
+}
+
+// readSuspects reads the cells of a text page whose characters cannot be trusted,
+// or that hold a picture, from the page's pixels.
+func (r *Reader) readSuspects(ctx context.Context, doc *pdf.Document, page layout.Page, suspects [][2]int) (layout.Page, error) {
+	shot, err := doc.Render(ctx, page.Number, usual, true)
+	if err != nil {
+		return page, err
+	}
+	picture, err := raster.Prepare(shot.Image, float64(shot.DPI))
+	if err != nil {
+		return page, nil // too large to look at: the cells keep their doubt
+	}
+	var asked []ocr.Crop
+	var cells []*layout.Cell
+	for _, at := range suspects {
+		c := &page.Tables[at[0]].Cells[at[1]]
+		crop := picture.Crop(c.Box)
+		ink := raster.Ink(crop, picture.DPI)
+		if !ink && c.Text != "" && c.Doubt != "" {
+			c.Reading, c.Ink, c.Doubt = layout.Reading{}, false, "" // characters that nobody sees
+		}
+		if ink {
+			asked, cells = append(asked, ocr.NewCrop(crop, picture.DPI)), append(cells, c)
+		}
+	}
+	readings, err := r.ocr.Cells(ctx, asked)
+	if err != nil {
+		return page, fmt.Errorf("page %d: %w", page.Number, err)
+	}
+	for i, read := range readings {
+		page.Source = layout.Mixed
+		settleSuspect(cells[i], read)
+	}
+	return page, nil
+}
+
+// settleSuspect weighs a doubtful text layer against the pixels. Where they agree
+// the text is good; where they differ the pixels are what is printed, and both are
+// kept.
+func settleSuspect(c *layout.Cell, read ocr.Cell) {
+	c.Ink = true
+	layer := c.Reading
+	if layer.Text == "" {
+		setCell(c, read)
+		return
+	}
+	if sameText(layer.Text, read.Text) {
+		c.Doubt = ""
+		c.Others = append([]layout.Reading{read.Reading}, c.Others...)
+		return
+	}
+	c.Reading = read.Reading
+	c.Others = append([]layout.Reading{layer}, read.Others...)
+	c.Doubt = layout.Disagree
+}
