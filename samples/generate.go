@@ -343,15 +343,15 @@ func (d *draft) writeNote() {
 	staffCost := d.roundNote(basic / 100 * money(70+r.IntN(20)))
 	publicCost := basic - staffCost
 	a := func(m money) string { return d.noteAmount(m) + unit }
-	parts := ""
-	switch form := r.IntN(6); {
-	case form == 0 && !breakdown:
+	var parts string
+	switch wording := r.IntN(6); {
+	case wording == 0 && !breakdown:
 		parts = "，资金支付严格执行国库集中支付制度。"
-	case form <= 1:
+	case wording <= 1:
 		parts = fmt.Sprintf("，其中：基本支出%s，项目支出%s。", a(basic), a(project))
-	case form == 2:
+	case wording == 2:
 		parts = fmt.Sprintf("，由基本支出%s和项目支出%s构成。", a(basic), a(project))
-	case form == 3:
+	case wording == 3:
 		parts = fmt.Sprintf("，包括人员经费%s、公用经费%s和项目支出%s。", a(staffCost), a(publicCost), a(project))
 	default:
 		parts = fmt.Sprintf("，包括基本支出%s和项目支出%s。", a(basic), a(project))

@@ -75,7 +75,7 @@ func drawLook(r *rand.Rand) Look {
 		Font:        pick(r, Fonts...),
 		Size:        pick(r, 9.0, 9.5, 10, 10.5, 11, 12),
 		Border:      pick(r, 0.5, 0.75, 1),
-		RowHeight:   pick(r, 16.0, 18, 20, 23),
+		RowHeight:   pick(r, 13.0, 16, 18, 20, 23),
 		Sections:    pick(r, "above", "above", "below", "none"),
 		TwoWeights:  chance(r, 55),
 		TwoHeads:    chance(r, 60),

@@ -76,8 +76,12 @@ func (s Scan) spoil(page image.Image, number int) (pageImage, error) {
 	planes := s.planes(rgb)
 	light := s.lamp(r, rgb.Rect.Dx(), rgb.Rect.Dy())
 	noise := make([]float32, rgb.Rect.Dx()*rgb.Rect.Dy())
+	var grains [1 << 14]float32 // drawing from a table is several times as fast
+	for i := range grains {
+		grains[i] = float32(r.NormFloat64() * s.Noise)
+	}
 	for i := range noise {
-		noise[i] = float32(r.NormFloat64() * s.Noise)
+		noise[i] = grains[r.Uint32()%uint32(len(grains))]
 	}
 	for _, p := range planes {
 		p.blur(s.Blur * float64(s.DPI) / 72)
@@ -104,7 +108,7 @@ func rotate(page image.Image, degrees float64) *image.RGBA {
 	}
 	sin, cos := math.Sincos(degrees * math.Pi / 180)
 	x, y := float64(b.Dx())/2, float64(b.Dy())/2
-	draw.BiLinear.Transform(out, f64.Aff3{cos, -sin, x - x*cos + y*sin, sin, cos, y - x*sin - y*cos}, page, b, draw.Over, nil)
+	draw.ApproxBiLinear.Transform(out, f64.Aff3{cos, -sin, x - x*cos + y*sin, sin, cos, y - x*sin - y*cos}, page, b, draw.Over, nil)
 	return out
 }
 
@@ -171,21 +175,37 @@ func (p *plane) blur(sigma float64) {
 		kernel[i] = float32(math.Exp(-d * d / (2 * sigma * sigma)))
 		sum += kernel[i]
 	}
-	for _, step := range []struct{ along, lines, n, between int }{{1, p.h, p.w, p.w}, {p.w, p.w, p.h, 1}} {
-		line := make([]float32, step.n)
-		for l := range step.lines {
-			base := l * step.between
-			for i := range line {
-				line[i] = p.pix[base+i*step.along]
-			}
-			for i := range line {
-				var v float32
-				for k, weight := range kernel {
-					v += weight * line[min(max(i+k-reach, 0), step.n-1)]
-				}
-				p.pix[base+i*step.along] = v / sum
-			}
+	for i := range kernel {
+		kernel[i] /= sum
+	}
+	across := make([]float32, len(p.pix))
+	for y := range p.h {
+		row := p.pix[y*p.w : (y+1)*p.w]
+		for k, weight := range kernel {
+			accumulate(across[y*p.w:(y+1)*p.w], row, k-reach, weight)
 		}
+	}
+	clear(p.pix)
+	for y := range p.h {
+		for k, weight := range kernel {
+			from := min(max(y+k-reach, 0), p.h-1)
+			accumulate(p.pix[y*p.w:(y+1)*p.w], across[from*p.w:(from+1)*p.w], 0, weight)
+		}
+	}
+}
+
+// accumulate adds row, moved left by so many pixels, to sum; what is beyond
+// the row's ends is as its ends are.
+func accumulate(sum, row []float32, by int, weight float32) {
+	from, to := max(0, -by), min(len(row), len(row)-by)
+	for i := range from {
+		sum[i] += weight * row[0]
+	}
+	for i := from; i < to; i++ {
+		sum[i] += weight * row[i+by]
+	}
+	for i := to; i < len(row); i++ {
+		sum[i] += weight * row[len(row)-1]
 	}
 }
 
