@@ -39,7 +39,8 @@ func (p *program) newProgress(count func() int) *progress {
 		mpb.BarRemoveOnComplete(),
 	)
 	if count != nil {
-		go func() { g.bar.SetTotal(int64(count()), false) }()
+		bar := g.bar // which end takes away
+		go func() { bar.SetTotal(int64(count()), false) }()
 	}
 	return g
 }
