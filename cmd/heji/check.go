@@ -149,7 +149,7 @@ func (r *report) flush() string {
 }
 
 var documentColumns = []column{
-	{least: 12}, {least: 10}, {}, {right: true}, {right: true}, {}, {right: true}, {right: true},
+	{least: 12, tail: true}, {least: 10}, {}, {right: true}, {right: true}, {}, {right: true}, {right: true},
 }
 
 // documentRows are a document's rows in the table, one a form.

@@ -1,13 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"bytes"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -60,6 +59,7 @@ func jsonLine(v any) (string, error) {
 type column struct {
 	right bool // numbers
 	least int  // what it may be cut down to where the table is too wide; 0 for never
+	tail  bool // cut at the front: the end of a path says more than its beginning
 }
 
 // gap stands between columns.
@@ -85,7 +85,7 @@ func table(columns []column, rows [][]string, width int) string {
 			if i > 0 {
 				line.WriteString(gap)
 			}
-			s = wide.Truncate(s, sizes[i], "…")
+			s = cut(s, sizes[i], columns[i].tail)
 			pad := strings.Repeat(" ", sizes[i]-wide.StringWidth(s))
 			if columns[i].right {
 				line.WriteString(pad + s)
@@ -96,6 +96,18 @@ func table(columns []column, rows [][]string, width int) string {
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
 	return b.String()
+}
+
+// cut shortens text to a number of columns, with … where something is gone.
+func cut(s string, size int, tail bool) string {
+	over := wide.StringWidth(s) - size
+	switch {
+	case over <= 0:
+		return s
+	case tail:
+		return wide.TruncateLeft(s, over+1, "…")
+	}
+	return wide.Truncate(s, size, "…")
 }
 
 // fit takes from the widest column that may be cut until the sum is total, or

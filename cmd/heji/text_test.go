@@ -72,6 +72,15 @@ a.pdf                 8
 	}
 }
 
+func TestCutPath(t *testing.T) {
+	for size, want := range map[int]string{30: "归档/2021/统计局.pdf", 20: "归档/2021/统计局.pdf", 13: "…1/统计局.pdf", 12: "…/统计局.pdf", 10: "… 计局.pdf"} {
+		got := cut("归档/2021/统计局.pdf", size, true)
+		if n := wide.StringWidth(got); got != want || n > size {
+			t.Errorf("%d columns: %q, %d wide, want %q", size, got, n, want)
+		}
+	}
+}
+
 func TestDrawTable(t *testing.T) {
 	cell := func(row, col, rows, cols int, text string) layout.Cell {
 		return layout.Cell{Row: row, Col: col, RowSpan: rows, ColSpan: cols, Ink: true, Reading: layout.Reading{Text: text}}
