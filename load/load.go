@@ -23,6 +23,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // connectTimeout is how long a server has to answer: long enough for one in
@@ -30,30 +31,60 @@ import (
 const connectTimeout = 5 * time.Second
 
 // Store is a database that holds records. It is safe for concurrent use.
-type Store struct{ pool *pool }
+type Store struct{ pool *pgxpool.Pool }
 
 // Open connects to the database that url names, such as
-// postgres://user@host/name. It makes no tables; Migrate does.
+// postgres://user@host/name. It makes no tables; Migrate does. The parameters of
+// libpq and those of pgxpool, such as connect_timeout and pool_max_conns, may
+// follow the name.
 func Open(ctx context.Context, url string) (*Store, error) {
-	config, err := pgx.ParseConfig(url)
+	config, err := parseURL(url)
 	if err != nil {
 		return nil, fmt.Errorf("the database address is not understood: %w; write it as postgres://user:password@host:5432/name", err)
 	}
-	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = connectTimeout
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err == nil {
+		err = pool.Ping(ctx)
 	}
-	config.OnNotice = func(*pgconn.PgConn, *pgconn.Notice) {} // "already exists, skipping" is no news
-	s := &Store{newPool(config)}
-	conn, err := s.pool.acquire(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("cannot reach PostgreSQL at %s: %w; start the server, or correct --db or DATABASE_URL", address(config), err)
+		if pool != nil {
+			pool.Close()
+		}
+		return nil, fmt.Errorf("cannot reach PostgreSQL at %s: %w; start the server, or correct --db or DATABASE_URL", address(config.ConnConfig), err)
 	}
-	s.pool.release(conn)
-	return s, nil
+	return &Store{pool}, nil
+}
+
+// parseURL is the settings of url, with an end to every wait for a server that
+// does not answer.
+func parseURL(url string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	if config.HealthCheckPeriod <= 0 { // on which the pool would panic
+		return nil, errors.New("pool_health_check_period must be longer than 0s")
+	}
+	conn := config.ConnConfig
+	if conn.ConnectTimeout == 0 {
+		conn.ConnectTimeout = connectTimeout
+	}
+	if config.PingTimeout == 0 {
+		config.PingTimeout = conn.ConnectTimeout
+	}
+	// ConnectTimeout begins only when the host's name is resolved.
+	lookup, timeout := conn.LookupFunc, conn.ConnectTimeout
+	conn.LookupFunc = func(ctx context.Context, host string) ([]string, error) {
+		ctx, cancel := context.WithTimeout(ctx, timeout)
+		defer cancel()
+		return lookup(ctx, host)
+	}
+	conn.OnNotice = func(*pgconn.PgConn, *pgconn.Notice) {} // "already exists, skipping" is no news
+	return config, nil
 }
 
 // Close ends the connections. No other call may be under way.
-func (s *Store) Close() { s.pool.close() }
+func (s *Store) Close() { s.pool.Close() }
 
 // address is the server and database for a message, without the password.
 func address(c *pgx.ConnConfig) string {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -280,6 +281,49 @@ func TestRace(t *testing.T) {
 	}
 }
 
+// terminate ends every session of the test's database but conn's, as a restart
+// of the server does, and counts them.
+func terminate(t *testing.T, conn *pgx.Conn) int {
+	t.Helper()
+	return len(column(t, conn, `SELECT pg_terminate_backend(pid, 10000)::text FROM pg_stat_activity
+		WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`))
+}
+
+func TestSaveOnABrokenConnection(t *testing.T) {
+	store, conn := open(t)
+	save(t, store, sample("a"), load.Inserted)
+	if terminate(t, conn) == 0 {
+		t.Fatal("the store had no connection")
+	}
+	save(t, store, sample("b"), load.Inserted)
+	equal(t, column(t, conn, `SELECT count(*)::text FROM documents`), []string{"2"})
+}
+
+func TestConnectionBreaksInMidSave(t *testing.T) {
+	store, conn := open(t)
+	d := sample("a")
+	column(t, conn, `SELECT pg_advisory_lock(hashtextextended($1, 0))::text`, d.Document.SHA256)
+	type result struct {
+		load.Outcome
+		err error
+	}
+	saved := make(chan result, 1)
+	go func() {
+		outcome, err := store.Save(t.Context(), d)
+		saved <- result{outcome, err}
+	}()
+	waiting := `SELECT pid::text FROM pg_locks JOIN pg_database ON pg_database.oid = database
+		WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()`
+	for len(column(t, conn, waiting)) == 0 { // until Save stands in its transaction
+		time.Sleep(time.Millisecond)
+	}
+	terminate(t, conn)
+	column(t, conn, `SELECT pg_advisory_unlock(hashtextextended($1, 0))::text`, d.Document.SHA256)
+	if r := <-saved; r.err != nil || r.Action != load.Inserted {
+		t.Errorf("%s, %v", r.Action, r.err)
+	}
+}
+
 func TestNothingHalfWritten(t *testing.T) {
 	store, conn := open(t)
 	d := sample("a")
@@ -430,10 +474,28 @@ func TestEveryColumnHasAComment(t *testing.T) {
 	}
 }
 
+func TestPoolOfOne(t *testing.T) {
+	store, err := load.Open(t.Context(), loadtest.URL(t)+"&pool_max_conns=1&pool_max_conn_lifetime=1h")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	if _, _, err := store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	save(t, store, sample("a"), load.Inserted)
+	for range store.Records(t.Context()) {
+		break // which must give the connection back
+	}
+	save(t, store, sample("a"), load.Unchanged)
+}
+
 func TestOpenSaysWhatToDo(t *testing.T) {
 	for url, want := range map[string]string{
-		"postgres://heji:geheim@127.0.0.1:1/none": "cannot reach PostgreSQL at 127.0.0.1 port 1",
-		"postgres://u:geheim@h:notaport/none":     "the database address is not understood",
+		"postgres://heji:geheim@127.0.0.1:1/none":             "cannot reach PostgreSQL at 127.0.0.1 port 1",
+		"postgres://u:geheim@h:notaport/none":                 "the database address is not understood",
+		"postgres://u:geheim@h/d?pool_max_conns=x":            "cannot parse pool_max_conns",
+		"postgres://u:geheim@h/d?pool_health_check_period=0s": "longer than 0s",
 	} {
 		_, err := load.Open(t.Context(), url)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "geheim") {

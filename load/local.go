@@ -402,7 +402,7 @@ func (c *cluster) createDatabase(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("private PostgreSQL: %w; see %s", err, c.logFile())
 	}
-	defer discard(conn)
+	defer func() { _ = conn.Close(ctx) }()
 	_, err = conn.Exec(ctx, `CREATE DATABASE `+localDatabase)
 	var e *pgconn.PgError
 	if err != nil && !(errors.As(err, &e) && e.Code == "42P04") { // it is there

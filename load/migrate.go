@@ -8,6 +8,7 @@ import (
 	"io/fs"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 )
@@ -27,23 +28,25 @@ const migrationLock int64 = 0x68656a69 // "heji"
 // version to which. It waits for another process that is doing the same, and is
 // safe to repeat. A database made by a newer heji is refused.
 func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
-	conn, err := s.pool.acquire(ctx)
+	// A session of its own, whose end gives the lock back in any case; and not of
+	// the pool, which may have but one.
+	config := s.pool.Config().ConnConfig
+	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return 0, 0, fmt.Errorf("migrate: %w", err)
 	}
-	defer s.pool.release(conn)
+	defer func() { _ = conn.Close(ctx) }()
 	// goose's own lock polls by the second and is taken too late to keep two
 	// processes from both creating its table.
 	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, migrationLock); err != nil {
 		return 0, 0, wrap("migrate", err)
 	}
-	defer unlock(ctx, conn)
 
 	from, err = version(ctx, conn)
 	if err != nil {
 		return 0, 0, wrap("migrate", err)
 	}
-	db := sql.OpenDB(connector{s.pool.config})
+	db := stdlib.OpenDB(*config)
 	defer func() { _ = db.Close() }()
 	provider, err := migrator(db)
 	if err != nil {
@@ -62,14 +65,6 @@ func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
 	return from, latest, nil
 }
 
-// unlock gives the migration lock back; a connection on which that does not
-// work is closed, which does the same.
-func unlock(ctx context.Context, conn *pgx.Conn) {
-	if _, err := conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, migrationLock); err != nil {
-		discard(conn)
-	}
-}
-
 // migrator is goose with the project's migrations.
 func migrator(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
@@ -82,21 +77,21 @@ func migrator(db *sql.DB) (*goose.Provider, error) {
 
 // Version is the version of the tables, 0 when there are none.
 func (s *Store) Version(ctx context.Context) (int64, error) {
-	conn, err := s.pool.acquire(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("version: %w", err)
-	}
-	defer s.pool.release(conn)
-	v, err := version(ctx, conn)
+	v, err := version(ctx, s.pool)
 	return v, wrap("version", err)
 }
 
-func version(ctx context.Context, conn *pgx.Conn) (v int64, err error) {
+// queryer is a connection, or a pool that lends one for each query.
+type queryer interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+func version(ctx context.Context, db queryer) (v int64, err error) {
 	var exists bool
-	if err := conn.QueryRow(ctx, `SELECT to_regclass($1) IS NOT NULL`, versionTable).Scan(&exists); err != nil || !exists {
+	if err := db.QueryRow(ctx, `SELECT to_regclass($1) IS NOT NULL`, versionTable).Scan(&exists); err != nil || !exists {
 		return 0, err
 	}
-	err = conn.QueryRow(ctx, `SELECT coalesce(max(version_id), 0) FROM `+versionTable).Scan(&v)
+	err = db.QueryRow(ctx, `SELECT coalesce(max(version_id), 0) FROM `+versionTable).Scan(&v)
 	return v, err
 }
 

@@ -22,12 +22,7 @@ type Counts struct {
 // Counts counts what is stored.
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	var c Counts
-	conn, err := s.pool.acquire(ctx)
-	if err != nil {
-		return c, wrap("count", err)
-	}
-	defer s.pool.release(conn)
-	err = conn.QueryRow(ctx, `
+	err := s.pool.QueryRow(ctx, `
 		SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM documents WHERE error_code IS NOT NULL),
 		       (SELECT count(*) FROM forms), (SELECT count(*) FROM problems), (SELECT count(*) FROM discrepancies)`,
 	).Scan(&c.Documents, &c.Failed, &c.Forms, &c.Problems, &c.Discrepancies)
@@ -44,12 +39,7 @@ type RuleCount struct {
 // DiscrepanciesByRule counts what is stored by rule and verdict, the most
 // frequent rule first.
 func (s *Store) DiscrepanciesByRule(ctx context.Context) ([]RuleCount, error) {
-	conn, err := s.pool.acquire(ctx)
-	if err != nil {
-		return nil, wrap("count discrepancies", err)
-	}
-	defer s.pool.release(conn)
-	rows, err := conn.Query(ctx, `
+	rows, err := s.pool.Query(ctx, `
 		SELECT rule, verdict, count(*)
 		FROM discrepancies GROUP BY rule, verdict
 		ORDER BY sum(count(*)) OVER (PARTITION BY rule) DESC, rule, verdict`)
@@ -78,13 +68,7 @@ func (s *Store) DocumentRecords(ctx context.Context, sha256 string) iter.Seq2[js
 
 func (s *Store) records(ctx context.Context, sha256 string) iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
-		conn, err := s.pool.acquire(ctx)
-		if err != nil {
-			yield(nil, wrap("records", err))
-			return
-		}
-		defer s.pool.release(conn)
-		rows, err := conn.Query(ctx, `
+		rows, err := s.pool.Query(ctx, `
 			SELECT d.name, d.sha256, d.bytes, d.pages, coalesce(d.error_code, ''), coalesce(d.error_message, ''), f.record::text
 			FROM documents d LEFT JOIN forms f ON f.document = d.sha256
 			WHERE $1 = '' OR d.sha256 = $1

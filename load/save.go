@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"heji/form"
 )
@@ -50,23 +51,35 @@ func (s *Store) Save(ctx context.Context, d Saved) (Outcome, error) {
 	if !complete(d) {
 		return Outcome{}, fmt.Errorf("save %s: it has neither a form nor an error", d.Document.Name)
 	}
-	conn, err := s.pool.acquire(ctx)
-	if err != nil {
-		return Outcome{}, fmt.Errorf("save %s: %w", d.Document.Name, err)
+	outcome, lost, err := s.transact(ctx, d)
+	if lost && ctx.Err() == nil {
+		// A server that was restarted has broken every idle connection. Trying again
+		// is safe even when the commit's answer was lost: what is stored stays so.
+		s.pool.Reset()
+		outcome, _, err = s.transact(ctx, d)
 	}
-	defer s.pool.release(conn)
-	var outcome Outcome
-	// Read committed whatever the server's default: after the lock is granted, the
-	// next statement must see what the process before us committed.
-	err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
-		var err error
-		outcome, err = save(ctx, tx, d)
-		return err
-	})
 	if err != nil {
 		return Outcome{}, wrap("save "+d.Document.Name, err)
 	}
 	return outcome, nil
+}
+
+// transact saves in one transaction. Lost is whether it ended in an error
+// because its connection broke.
+func (s *Store) transact(ctx context.Context, d Saved) (outcome Outcome, lost bool, err error) {
+	// Read committed whatever the server's default: after the lock is granted, the
+	// next statement must see what the process before us committed.
+	options := pgx.TxOptions{IsoLevel: pgx.ReadCommitted}
+	err = s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+		err := pgx.BeginTxFunc(ctx, conn, options, func(tx pgx.Tx) error {
+			var err error
+			outcome, err = save(ctx, tx, d)
+			return err
+		})
+		lost = err != nil && conn.Conn().IsClosed()
+		return err
+	})
+	return outcome, lost, err
 }
 
 // complete reports whether every record says something: a document without rows
