@@ -266,8 +266,9 @@ func labelled(mask []uint8, w, h int) ([]component, []stretch) {
 }
 
 // Despeckle removes dirt in place. A speck of the size of a decimal point stays
-// wherever other ink is near, since there it may be one; dirt that is smaller
-// than any point goes everywhere.
+// wherever other ink is near, since there it may be one, and where many of its kind
+// are, since that may be a dotted line; dirt that is smaller than any point goes
+// everywhere.
 func Despeckle(g *image.Gray, dpi float64) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	threshold := Otsu(g)
@@ -279,10 +280,13 @@ func Despeckle(g *image.Gray, dpi float64) {
 	// Where ink of some size is, in coarse cells.
 	cell := max(4, near/2)
 	cw, ch := w/cell+1, h/cell+1
-	large := make([]uint8, cw*ch)
+	large, points := make([]uint8, cw*ch), make([]uint16, cw*ch)
 	isSmall := make([]bool, len(found))
 	for i, c := range found {
 		isSmall[i] = c.bounds.Dx() <= small && c.bounds.Dy() <= small
+		if isSmall[i] && c.area > tiny {
+			points[c.bounds.Min.Y/cell*cw+c.bounds.Min.X/cell]++
+		}
 	}
 	for _, r := range runs {
 		if !isSmall[r.label] {
@@ -296,20 +300,16 @@ func Despeckle(g *image.Gray, dpi float64) {
 		if !isSmall[i] {
 			continue
 		}
-		if c.area <= tiny {
-			drop[i] = true
-			continue
-		}
-		drop[i] = true
 		x, y := c.bounds.Min.X/cell, c.bounds.Min.Y/cell
-		for dy := max(0, y-2); dy <= min(ch-1, y+2) && drop[i]; dy++ {
+		beside, print := 0, false
+		for dy := max(0, y-2); dy <= min(ch-1, y+2); dy++ {
 			for dx := max(0, x-2); dx <= min(cw-1, x+2); dx++ {
-				if large[dy*cw+dx] != 0 {
-					drop[i] = false
-					break
-				}
+				print = print || large[dy*cw+dx] != 0
+				beside += int(points[dy*cw+dx])
 			}
 		}
+		const row = 4 // points that are no accident
+		drop[i] = c.area <= tiny || !print && beside < row
 	}
 	for _, r := range runs {
 		if !drop[r.label] {

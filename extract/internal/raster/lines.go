@@ -13,6 +13,7 @@ import (
 const (
 	maxThick   = 1.1 // no ruling line is thicker
 	minRun     = 3.2 // a piece of one, unbroken but for dots and touching print
+	tearGap    = 0.5 // where ink did not take
 	dotGap     = 1.0 // between dots or dashes
 	touchGap   = 2.6 // of print or a crossing line that hides the line
 	breakGap   = 1.2 // a line that stops so long and goes on was always whole
@@ -24,6 +25,7 @@ const (
 	shortDown  = 4.4 // lines down may be as short as a row
 	loneLine   = 40  // no print is so long
 	clearWidth = 0.8 // paper beside a line
+	doubleGap  = 0.4 // between the two of a double line
 )
 
 // Lines finds the ruling lines of a level page, in points. It follows them
@@ -37,6 +39,8 @@ type ruling struct {
 	factor       int
 	dpi          float64 // of the shrunken page
 	ink          []uint8
+	closedAcross []uint8 // ink with double lines across made one
+	closedDown   []uint8 // the same for lines down, on the transposed page
 	w, h         int
 	across, down []line // down's lines are on the transposed page
 }
@@ -95,9 +99,10 @@ func findRules(g *image.Gray, dpi float64) ruling {
 	r.w, r.h = small.Rect.Dx(), small.Rect.Dy()
 	// Hair lines are lighter than print.
 	r.ink = inkOf(small, uint8(max(140, min(200, int(Otsu(small))+45))))
-	turned := transpose(r.ink, r.w, r.h)
-	across := pieces(r.ink, r.w, r.h, r.dpi)
-	down := pieces(turned, r.h, r.w, r.dpi)
+	r.closedAcross = fill(slices.Clone(r.ink), r.w, r.h, pixels(doubleGap, r.dpi))
+	r.closedDown = fill(transpose(r.ink, r.w, r.h), r.h, r.w, pixels(doubleGap, r.dpi))
+	across := pieces(r.closedAcross, r.w, r.h, r.dpi)
+	down := pieces(r.closedDown, r.h, r.w, r.dpi)
 	r.across = joinPieces(across, down, r.dpi)
 	r.down = joinPieces(down, across, r.dpi)
 	r.verify()
@@ -111,11 +116,16 @@ func pieces(ink []uint8, w, h int, dpi float64) []piece {
 	}
 	thick := heights(ink, w, h)
 	limit := uint8(min(254, pixels(maxThick, dpi)+1))
-	runs := thinRuns(thick, w, h, limit, dpi)
 	var found []piece
-	for _, blob := range overlapping(runs) {
-		if p, ok := asPiece(blob, thick, w, h, limit, dpi); ok {
-			found = append(found, p)
+	for _, dotted := range [2]bool{false, true} {
+		gap := tearGap
+		if dotted {
+			gap = dotGap
+		}
+		for _, blob := range overlapping(thinRuns(thick, w, h, limit, gap, dpi)) {
+			if p, ok := asPiece(blob, thick, w, h, limit, dpi); ok && p.dotted == dotted {
+				found = append(found, p)
+			}
 		}
 	}
 	return slices.DeleteFunc(found, func(p piece) bool { return !p.alone && !hasTwin(p, found, dpi) })
@@ -131,6 +141,29 @@ func hasTwin(p piece, all []piece, dpi float64) bool {
 		}
 	}
 	return false
+}
+
+// fill inks paper of up to gap rows between ink above and below, in place: of a
+// double line it makes one thick line.
+func fill(ink []uint8, w, h, gap int) []uint8 {
+	last := make([]int, w) // the last row of ink above
+	for x := range last {
+		last[x] = -gap - 2
+	}
+	for y := range h {
+		for x, v := range ink[y*w : (y+1)*w] {
+			if v == 0 {
+				continue
+			}
+			if d := y - last[x]; d > 1 && d <= gap+1 {
+				for yy := last[x] + 1; yy < y; yy++ {
+					ink[yy*w+x] = 1
+				}
+			}
+			last[x] = y
+		}
+	}
+	return ink
 }
 
 // heights says for each pixel of ink how long the ink runs there up and down, up
@@ -161,9 +194,9 @@ func heights(ink []uint8, w, h int) []uint8 {
 }
 
 // thinRuns finds stretches of row after row where ink is thin, on the row or its
-// neighbours, and goes on over dots' gaps and whatever crosses.
-func thinRuns(thick []uint8, w, h int, limit uint8, dpi float64) []stretch {
-	shortest, gap, cross := pixels(minRun, dpi), pixels(dotGap, dpi), pixels(touchGap, dpi)
+// neighbours, and goes on over gaps of so many millimetres and whatever crosses.
+func thinRuns(thick []uint8, w, h int, limit uint8, gapSize, dpi float64) []stretch {
+	shortest, gap, cross := pixels(minRun, dpi), pixels(gapSize, dpi), pixels(touchGap, dpi)
 	const paper, print, thin = 0, 1, 2
 	class := make([]uint8, w)
 	var runs []stretch
@@ -270,24 +303,18 @@ func asPiece(runs []stretch, thick []uint8, w, h int, limit uint8, dpi float64) 
 			p.centre[x] = float32(sum[x]) / float32(count[x])
 		}
 	}
-	// A double line is seldom told from a single one by rows alone: if one line is
-	// not what is here, perhaps two are.
-	if single, ok := p.measure(thick, w, h, limit, dpi, false); ok {
-		return single, true
-	}
-	return p.measure(thick, w, h, limit, dpi, true)
+	return p.measure(thick, w, h, limit, dpi)
 }
 
 // measure fills in a piece whose centre is roughly known, and says whether it
-// looks like a line, or with double like two lines close together.
-func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64, double bool) (piece, bool) {
+// looks like a line.
+func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece, bool) {
 	mm := dpi / 25.4
-	p.centre = slices.Clone(p.centre)
 	course := slices.Clone(p.centre)
 	smooth(course, pixels(1.5, dpi))
 	beside := pixels(clearWidth, dpi)
 	var inked, thin, above, below, both, gaps, white, dash, longest int
-	var bend, sum, squares float64
+	var bend, sum float64
 	for i, rough := range p.centre {
 		x := p.from + i
 		top, bottom, kind := extent(thick, w, h, x, int(math.Round(float64(rough))), limit)
@@ -305,12 +332,8 @@ func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64, double
 		if kind != 2 {
 			continue
 		}
-		if double {
-			top, bottom = withTwin(thick, w, h, x, top, bottom, pixels(0.7, dpi), limit)
-		}
 		thin++
-		t := float64(bottom - top + 1)
-		sum, squares = sum+t, squares+t*t
+		sum += float64(bottom - top + 1)
 		p.centre[i] = float32(top+bottom) / 2
 		bend += math.Pow(float64(p.centre[i]-course[i]), 2)
 		free := 0
@@ -341,29 +364,7 @@ func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64, double
 	p.dotted = p.share < 0.8 && p.share >= 0.3 && float64(both) >= 0.8*n &&
 		gaps >= 5 && float64(len(p.centre)) <= 2.4*mm*float64(gaps+1) && float64(longest) <= 2.6*mm
 	full := p.share >= 0.8 || p.dotted
-	even := !double || p.alone && math.Sqrt(max(0, squares/n-p.thickness*p.thickness)) <= 0.25*mm
-	return p, straight && full && even && n >= 0.6*float64(inked) && float64(max(above, below)) >= 0.7*n
-}
-
-// withTwin extends the ink of a column by further thin ink within gap.
-func withTwin(thick []uint8, w, h, x, top, bottom, gap int, limit uint8) (int, int) {
-	for y := top - 2; y >= max(0, top-1-gap); y-- {
-		if t := thick[y*w+x]; t != 0 {
-			if t <= limit {
-				top = y - int(t) + 1
-			}
-			break
-		}
-	}
-	for y := bottom + 2; y <= min(h-1, bottom+1+gap); y++ {
-		if t := thick[y*w+x]; t != 0 {
-			if t <= limit {
-				bottom = y + int(t) - 1
-			}
-			break
-		}
-	}
-	return max(0, top), min(h-1, bottom)
+	return p, straight && full && n >= 0.6*float64(inked) && float64(max(above, below)) >= 0.7*n
 }
 
 // extent is the ink of a column at about y: its rows and whether it is thin (2),
@@ -496,7 +497,6 @@ func abs(x int) int { return max(x, -x) }
 // what holds on to them, and so on: strokes of one character hold together too,
 // but on nothing else.
 func (r *ruling) verify() {
-	turned := transpose(r.ink, r.w, r.h)
 	var across, down []line
 	grow := func(kept, rest, others []line, ink []uint8, w, h int, shortest float64, both bool) (_, _ []line, grown bool) {
 		rest = slices.DeleteFunc(rest, func(l line) bool {
@@ -514,17 +514,17 @@ func (r *ruling) verify() {
 		across, down = nil, nil
 		for more := true; more; {
 			var a, b bool
-			across, restAcross, a = grow(across, restAcross, down, r.ink, r.w, r.h, shortAcr, true)
-			down, restDown, b = grow(down, restDown, across, turned, r.h, r.w, shortDown, false)
+			across, restAcross, a = grow(across, restAcross, down, r.closedAcross, r.w, r.h, shortAcr, true)
+			down, restDown, b = grow(down, restDown, across, r.closedDown, r.h, r.w, shortDown, false)
 			more = a || b
 		}
 		r.across, r.down = across, down
 	}
 	settle()
-	r.trim(r.across, r.down, r.ink, r.w, r.h)
-	r.trim(r.down, r.across, turned, r.h, r.w)
-	acrossCut := r.split(r.across, r.down, r.ink, r.w, r.h)
-	r.down = r.split(r.down, r.across, turned, r.h, r.w)
+	r.trim(r.across, r.down, r.closedAcross, r.w, r.h)
+	r.trim(r.down, r.across, r.closedDown, r.h, r.w)
+	acrossCut := r.split(r.across, r.down, r.closedAcross, r.w, r.h)
+	r.down = r.split(r.down, r.across, r.closedDown, r.h, r.w)
 	r.across = acrossCut
 	settle()
 	near := int(math.Ceil(reach * r.dpi / 25.4))
@@ -678,8 +678,9 @@ func (r *ruling) ruled(l line, a, b int, crossesA, crossesB bool, ink []uint8, w
 	if l.dotted() {
 		return n*100 >= 25*(b-a+1)
 	}
-	apart := crossesA && crossesB && r.gapBeside(l, a, 1, ink, w, h) && r.gapBeside(l, b, -1, ink, w, h)
-	return n*100 >= 55*(b-a+1) && !apart
+	stroke := float64(b-a) <= (strokeLong+3)*r.dpi/25.4
+	apart := stroke && crossesA && crossesB && r.gapBeside(l, a, 1, ink, w, h) && r.gapBeside(l, b, -1, ink, w, h)
+	return n*100 >= 60*(b-a+1) && !apart
 }
 
 // gapBeside reports whether l has paper within 2 mm of x in the direction given.
@@ -770,19 +771,24 @@ func (r ruling) mark(lines, others []line, ink []uint8, w, h int, dirty func(x, 
 			}
 		}
 		slack := max(1, int(0.25*mm))
+		reach := max(slack, int(l.thickness/2)+1) // a double line has no ink at its middle
 		for x := max(0, l.from-slack); x <= min(w-1, l.to+slack); x++ {
 			y := int(math.Round(l.place(x)))
-			top, bottom, found := column(ink, w, h, x, y, slack)
-			switch {
-			case !found:
-				continue
-			case crossing[x]:
-				top, bottom = max(top, y-most/2-1), min(bottom, y+most/2+1)
-			case bottom-top+1 > most:
-				continue
-			}
-			for yy := max(0, top-1); yy <= min(h-1, bottom+1); yy++ {
-				dirty(x, yy)
+			for yy := max(0, y-reach); yy <= min(h-1, y+reach); yy++ {
+				top, bottom, found := column(ink, w, h, x, yy, 0)
+				if !found {
+					continue
+				}
+				yy = bottom
+				switch {
+				case crossing[x]:
+					top, bottom = max(top, y-most/2-1), min(bottom, y+most/2+1)
+				case bottom-top+1 > most:
+					continue
+				}
+				for i := max(0, top-1); i <= min(h-1, bottom+1); i++ {
+					dirty(x, i)
+				}
 			}
 		}
 	}

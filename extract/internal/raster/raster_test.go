@@ -31,6 +31,8 @@ func TestPrepare(t *testing.T) {
 		{"noise and shade", 10, 200, style{width: 0.7}, worn{skew: -1.3, noise: 12, shade: 0.35, specks: 300}},
 		{"bent", 11, 200, style{width: 0.7}, worn{bend: 2}},
 		{"faint", 12, 200, style{width: 0.4, gray: 120}, worn{skew: 0.9, noise: 5}},
+		{"double lines", 13, 200, style{width: 0.5, double: true}, worn{skew: -0.4}},
+		{"dotted lines", 15, 200, style{width: 0.8, dash: 1, gap: 1.2}, worn{skew: 0.3}},
 		{"no side lines", 14, 200, style{width: 0.7, openSide: true}, worn{skew: 0.5}},
 	}
 	for _, test := range tests {
