@@ -101,7 +101,7 @@ func advise(err error) error {
 	case "42P01", "42703": // undefined table, undefined column
 		return fmt.Errorf("%w; the tables are missing or old: run heji migrate", err)
 	case "42501": // insufficient privilege
-		return fmt.Errorf("%w; ask the owner of the database for CREATE on its schema and TEMPORARY on the database", err)
+		return fmt.Errorf("%w; ask the owner of the database for CREATE on its schema, or for the rights to write its tables", err)
 	case "53100": // disk full
 		return fmt.Errorf("%w; make room on the server's disk and import again", err)
 	}

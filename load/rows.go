@@ -105,10 +105,10 @@ func tables() []table {
 	}
 }
 
-// writeTables copies the rows of all forms into temporary tables and from there
-// into place: COPY is what makes many rows fast, and INSERT what knows conflicts.
+// writeTables copies the rows of all forms into place, table by table. They hang
+// on forms that this transaction has just made, so no other row can stand in
+// their way, and a key that is there twice is a mistake which the copy refuses.
 func writeTables(ctx context.Context, tx pgx.Tx, ids []int64, records []form.Record) error {
-	into := &pgx.Batch{}
 	for _, t := range tables() {
 		var rows [][]any
 		for i, r := range records {
@@ -124,19 +124,11 @@ func writeTables(ctx context.Context, tx pgx.Tx, ids []int64, records []form.Rec
 			continue
 		}
 		columns := append([]string{"form_id", "position"}, strings.Fields(t.columns)...)
-		// One temporary table a connection, not a document: a hundred thousand
-		// of them would swell the server's catalogue.
-		staged := "heji_staged_" + t.name
-		if _, err := tx.Exec(ctx, `CREATE TEMPORARY TABLE IF NOT EXISTS `+staged+` (LIKE `+t.name+`) ON COMMIT DELETE ROWS`); err != nil {
+		if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, columns, pgx.CopyFromRows(rows)); err != nil {
 			return fmt.Errorf("%s: %w", t.name, err)
 		}
-		if _, err := tx.CopyFrom(ctx, pgx.Identifier{staged}, columns, pgx.CopyFromRows(rows)); err != nil {
-			return fmt.Errorf("%s: %w", t.name, err)
-		}
-		list := strings.Join(columns, ", ")
-		into.Queue(`INSERT INTO ` + t.name + ` (` + list + `) SELECT ` + list + ` FROM ` + staged + ` ON CONFLICT DO NOTHING`)
 	}
-	return tx.SendBatch(ctx, into).Close()
+	return nil
 }
 
 func figureRows(r form.Record) ([][]any, error) {
