@@ -484,7 +484,10 @@ func TestPoolOfOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	save(t, store, sample("a"), load.Inserted)
-	for range store.Records(t.Context()) {
+	for _, err := range store.Records(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break // which must give the connection back
 	}
 	save(t, store, sample("a"), load.Unchanged)

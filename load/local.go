@@ -405,10 +405,10 @@ func (c *cluster) createDatabase(ctx context.Context) error {
 	defer func() { _ = conn.Close(ctx) }()
 	_, err = conn.Exec(ctx, `CREATE DATABASE `+localDatabase)
 	var e *pgconn.PgError
-	if err != nil && !(errors.As(err, &e) && e.Code == "42P04") { // it is there
-		return fmt.Errorf("private PostgreSQL: %w; see %s", err, c.logFile())
+	if err == nil || errors.As(err, &e) && e.Code == "42P04" { // it is there
+		return nil
 	}
-	return nil
+	return fmt.Errorf("private PostgreSQL: %w; see %s", err, c.logFile())
 }
 
 // pid is the server's process as its own file says, 0 when there is none.
