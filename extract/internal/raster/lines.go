@@ -547,7 +547,7 @@ func (r *ruling) holds(l line, others []line, ink []uint8, w, h int, shortest fl
 	if length < shortest {
 		return false
 	}
-	var first, last, contact bool
+	var first, last, contact, through bool
 	for _, o := range others {
 		x, ok := meet(l, o, near)
 		if !ok {
@@ -555,12 +555,13 @@ func (r *ruling) holds(l line, others []line, ink []uint8, w, h int, shortest fl
 		}
 		first = first || abs(x-l.from) <= near
 		last = last || abs(x-l.to) <= near
-		contact = contact || l.dotted() ||
-			l.to-x > near && !r.gapBeside(l, x, 1, ink, w, h) ||
-			x-l.from > near && !r.gapBeside(l, x, -1, ink, w, h)
+		before := x-l.from > near && !r.gapBeside(l, x, -1, ink, w, h)
+		after := l.to-x > near && !r.gapBeside(l, x, 1, ink, w, h)
+		contact = contact || l.dotted() || before || after
+		through = through || before && after // as no stroke does
 	}
 	switch {
-	case length >= longLine:
+	case length >= longLine || through:
 		return contact
 	case both:
 		return contact && first && last

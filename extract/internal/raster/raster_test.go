@@ -94,6 +94,21 @@ func TestPrepareEmpty(t *testing.T) {
 	}
 }
 
+// The smallest pictures allowed go through every step.
+func TestPrepareTiny(t *testing.T) {
+	for _, size := range [][2]int{{4, 4}, {4, 300}, {300, 4}, {7, 9}} {
+		g := blank(size[0], size[1])
+		blot(g, 1, 1, size[0]-2, 1)
+		p, err := Prepare(g, 36)
+		if err != nil {
+			t.Fatal(err)
+		}
+		Ink(p.Crop(layout.Box{X1: 5, Y1: 5}), p.DPI)
+		TextLines(p.Text, p.DPI)
+		Quarter(p.Text, p.DPI)
+	}
+}
+
 func TestDisplayed(t *testing.T) {
 	rows, cols := []float64{100, 130, 160, 700}, []float64{60, 200, 500}
 	p := newPage(1, 150, rows, cols, style{width: 0.8, text: 10, pad: 3}, 0)
