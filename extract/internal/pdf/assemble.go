@@ -249,14 +249,49 @@ func trim(row []glyph) []glyph {
 
 // spell writes a row of glyphs as text, with a space where they stand apart.
 func spell(row []glyph) string {
+	gaps := make([]bool, len(row)) // before the glyph
+	for i := 1; i < len(row); i++ {
+		gaps[i] = apart(row[i-1], row[i])
+	}
+	closeSpaced(row, gaps)
 	var b strings.Builder
 	for i, g := range row {
-		if i > 0 && apart(row[i-1], g) {
+		if gaps[i] {
 			b.WriteByte(' ')
 		}
 		b.WriteString(g.Text)
 	}
 	return b.String()
+}
+
+// A run of Western characters is one word set wide if it has this many gaps of one
+// size, and they are no larger than this, in ems.
+const (
+	evenGaps  = 3
+	evenPitch = 1.3
+)
+
+// closeSpaced takes the gaps out of words that are set wide: some programs give
+// figures the width of Chinese characters. Separate figures do not stand evenly.
+func closeSpaced(row []glyph, gaps []bool) {
+	even := func(i int) bool {
+		pitch := row[i].x - row[i-1].x
+		return gaps[i] && !wide(row[i-1].Text) && !wide(row[i].Text) && pitch <= evenPitch*row[i].Wide
+	}
+	for i := 1; i < len(row); {
+		if !even(i) {
+			i++
+			continue
+		}
+		end := i + 1
+		for end < len(row) && even(end) && math.Abs(row[end].x-row[end-1].x-(row[i].x-row[i-1].x)) < 0.08*row[i].Wide {
+			end++
+		}
+		if end-i >= evenGaps {
+			clear(gaps[i:end])
+		}
+		i = end
+	}
 }
 
 // Gaps, in ems, that are a space. Chinese is set without spaces and stretched to

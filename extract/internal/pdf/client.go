@@ -75,6 +75,9 @@ func (e *Engine) Open(ctx context.Context, data []byte) (*Document, error) {
 		return nil, &form.Error{Code: form.TooLarge,
 			Message: fmt.Sprintf("The PDF has %d MB and at most %d are read; split it and try the parts.", len(data)>>20, maxBytes>>20)}
 	}
+	if len(data) == 0 {
+		return nil, &form.Error{Code: form.NotADocument, Message: "The file is empty; ask for it again."}
+	}
 	d := &Document{engine: e, data: data}
 	err := d.retry(func() error { return d.connect(ctx) })
 	if err != nil {
