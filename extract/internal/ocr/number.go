@@ -1,0 +1,69 @@
+package ocr
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+// grammatical is what a number in a form's cell looks like: digits with proper
+// groups, at most one point, and around them a comparator, a sign, a unit.
+// Telephone numbers are numbers too; dates and ranges are two.
+var grammatical = regexp.MustCompile(`^[≥≤><=≧≦]?[-−△¥]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:%|‰)?$`)
+
+// isNumber reports whether a reading, as tidied by tidy, is one number and
+// nothing besides.
+func isNumber(text string) bool { return grammatical.MatchString(text) }
+
+// figures is what of a text takes part in arithmetic: its runs of digits, each
+// with the points within it and the signs at its ends. Two readings whose figures
+// are the same mean the same numbers, whatever they make of the words.
+func figures(text string) string {
+	return strings.Join(figure.FindAllString(text, -1), " ")
+}
+
+var figure = regexp.MustCompile(`[≥≤><=]?[-−△]?[0-9](?:[0-9.,:]*[0-9])?[%‰]?`)
+
+func hasDigit(text string) bool { return strings.ContainsAny(text, "0123456789") }
+
+// tidy brings a reading to how it is printed. Tesseract puts spaces between Han
+// characters and inside numbers, and knows some marks by two codes.
+func tidy(text string) string {
+	runes := []rune(folded.Replace(text))
+	var b strings.Builder
+	for i, r := range runes {
+		if unicode.IsSpace(r) && r != '\n' {
+			if i == 0 || i == len(runes)-1 || !apart(runes[i-1], next(runes[i:])) {
+				continue
+			}
+			r = ' '
+		}
+		// Full-width digits and letters are the printed ones set wider.
+		if k := width.LookupRune(r).Folded(); k != 0 && (unicode.IsDigit(k) || unicode.IsLetter(k) || strings.ContainsRune("%.-+=<>/", k)) {
+			r = k
+		}
+		b.WriteRune(r)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// folded are marks that Tesseract gives in more than one code.
+var folded = strings.NewReplacer("≧", "≥", "⩾", "≥", "≦", "≤", "⩽", "≤", "﹪", "%", "﹣", "-", "−", "-", "\u2010", "-", "\u2011", "-", "\u200b", "")
+
+func next(runes []rune) rune {
+	for _, r := range runes {
+		if !unicode.IsSpace(r) {
+			return r
+		}
+	}
+	return 0
+}
+
+// apart reports whether a space between two characters may be a printed one: only
+// between Latin words.
+func apart(a, b rune) bool {
+	latin := func(r rune) bool { return r < 0x250 && unicode.IsLetter(r) }
+	return latin(a) && latin(b)
+}

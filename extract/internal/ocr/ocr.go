@@ -1,0 +1,171 @@
+// Package ocr reads pictures of cells with Tesseract, in worker processes, and
+// says how far each reading can be relied on.
+//
+//	engine := ocr.Open(jobs)
+//	defer engine.Close()
+//	cells, err := engine.Cells(ctx, crops)
+//
+// An OCR engine is sure of itself when it is wrong, so its confidence decides
+// nothing here. What decides is whether independent witnesses agree: two sets of
+// trained data, the same data at another size, and the shapes of the marks
+// themselves, which tell a dash from 一, ≥ from 2, and how many points a number
+// has. A number that two readings agree on and whose shape fits is settled. Any
+// other gets a Doubt, and all of its readings are kept, best first, for the
+// arithmetic to choose from. See readCell.
+package ocr
+
+import (
+	"context"
+	"errors"
+	"image"
+	"sync"
+	"time"
+
+	"heji/extract/internal/worker"
+	"heji/layout"
+)
+
+const (
+	batchSize    = 16               // cells a call: enough to make the call cheap, few enough to lose to a hang
+	batchTimeout = 20 * time.Second // what a page may take
+	cellTimeout  = 5 * time.Second
+	recycle      = 5000 / batchSize // calls: gosseract leaks a few kilobytes a cell
+	memory       = 2 << 30          // address space of a worker
+)
+
+// Engine holds the worker processes. It may be used from several goroutines.
+type Engine struct {
+	pool *worker.Pool
+	jobs int
+}
+
+// Open makes an Engine of at most jobs processes, which start when first needed.
+func Open(jobs int) *Engine {
+	jobs = max(jobs, 1)
+	return &Engine{pool: worker.NewPool(worker.Spec{Kind: kind, Memory: memory, Recycle: recycle}, jobs), jobs: jobs}
+}
+
+// Close ends the worker processes.
+func (e *Engine) Close() { e.pool.Close() }
+
+// Crop is the picture of one cell, or of a line of text: gray, black on white
+// paper, level, without ruling lines, with some white around it.
+type Crop struct {
+	Width, Height int
+	Pix           []byte
+	DPI           float64
+}
+
+// NewCrop is the crop that g shows at a resolution in dpi.
+func NewCrop(g *image.Gray, dpi float64) Crop {
+	w, h, pix := packed(g)
+	return Crop{Width: w, Height: h, Pix: pix, DPI: dpi}
+}
+
+func (c Crop) gray() *image.Gray {
+	return &image.Gray{Pix: c.Pix, Stride: c.Width, Rect: image.Rect(0, 0, c.Width, c.Height)}
+}
+
+// Cell is what was read in a crop. The fields are those of layout.Cell.
+type Cell struct {
+	layout.Reading
+	Ink    bool
+	Others []layout.Reading // other readings of the same ink, best first
+	Doubt  string
+}
+
+// Cells reads crops, in their order, on all workers at once. A crop on which the
+// engine hangs or dies is a Cell in doubt, never an error. The error is the
+// context's, or a *form.Error with code ocr-unavailable when Tesseract or its
+// data is missing.
+func (e *Engine) Cells(ctx context.Context, crops []Crop) ([]Cell, error) {
+	cells := make([]Cell, len(crops))
+	var group sync.WaitGroup
+	errs := make([]error, e.jobs)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	starts := make(chan int)
+	for i := range errs {
+		group.Go(func() {
+			for start := range starts {
+				end := min(start+batchSize, len(crops))
+				if errs[i] == nil {
+					errs[i] = e.batch(ctx, crops[start:end], cells[start:end])
+				}
+				if errs[i] != nil {
+					cancel()
+				}
+			}
+		})
+	}
+	for start := 0; start < len(crops); start += batchSize {
+		starts <- start
+	}
+	close(starts)
+	group.Wait()
+	return cells, firstCause(errs)
+}
+
+// firstCause is the error that came first: the others were cancelled by it.
+func firstCause(errs []error) error {
+	var first error
+	for _, err := range errs {
+		if first == nil || err != nil && errors.Is(first, context.Canceled) {
+			first = err
+		}
+	}
+	return first
+}
+
+// batch reads some crops in one call. When the worker dies of them they are read
+// one by one, so that only the one at fault is lost.
+func (e *Engine) batch(ctx context.Context, crops []Crop, cells []Cell) error {
+	err := e.call(ctx, crops, cells, batchTimeout)
+	if !fatal(err) || ctx.Err() != nil {
+		return err
+	}
+	for i := range crops {
+		err := e.call(ctx, crops[i:i+1], cells[i:i+1], cellTimeout)
+		switch {
+		case fatal(err) && ctx.Err() == nil:
+			cells[i] = Cell{Ink: true, Doubt: layout.Illegible}
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) call(ctx context.Context, crops []Crop, cells []Cell, deadline time.Duration) error {
+	var got []Cell
+	if err := e.do(ctx, "cells", crops, &got, deadline); err != nil {
+		return err
+	}
+	if len(got) != len(cells) {
+		return errors.New("ocr worker: an answer is missing")
+	}
+	copy(cells, got)
+	return nil
+}
+
+func (e *Engine) do(ctx context.Context, method string, req, ans any, deadline time.Duration) error {
+	process, err := e.pool.Get(ctx)
+	if err != nil {
+		return err
+	}
+	defer e.pool.Put(process)
+	return process.Call(ctx, method, req, ans, deadline)
+}
+
+// fatal reports whether a call ended with the worker's death.
+func fatal(err error) bool {
+	return errors.Is(err, worker.ErrDied) || errors.Is(err, worker.ErrTimeout)
+}
+
+// Recognise reads pictures once each, without any policy, for measuring and for
+// finding out how a page lies. Deadline is for all of them.
+func (e *Engine) Recognise(ctx context.Context, requests []Request, deadline time.Duration) ([]Result, error) {
+	var results []Result
+	err := e.do(ctx, "recognise", requests, &results, deadline)
+	return results, err
+}

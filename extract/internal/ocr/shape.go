@@ -1,0 +1,171 @@
+package ocr
+
+import (
+	"image"
+	"slices"
+)
+
+// mark is a printed mark: the connected pieces of ink that stand above each
+// other, such as a digit, a point, or the two parts of ≥.
+type mark struct {
+	box   image.Rectangle
+	parts []part
+}
+
+// part is a connected piece of ink.
+type part struct {
+	box  image.Rectangle
+	area int
+}
+
+// darkness at which a pixel of a line is ink; the line's contrast is full.
+const inkLevel = 140
+
+// marksOf are the marks of a line of print from left to right. Specks far smaller
+// than a point are left out.
+func marksOf(g *image.Gray) []mark {
+	parts := partsOf(g)
+	h := 0
+	for _, p := range parts {
+		h = max(h, p.box.Dy())
+	}
+	parts = slices.DeleteFunc(parts, func(p part) bool {
+		return p.box.Dx()*16 < h && p.box.Dy()*16 < h || p.area < 3
+	})
+	slices.SortFunc(parts, func(a, b part) int { return a.box.Min.X - b.box.Min.X })
+	var marks []mark
+	for _, p := range parts {
+		if n := len(marks) - 1; n >= 0 {
+			last := &marks[n]
+			shared := min(last.box.Max.X, p.box.Max.X) - p.box.Min.X
+			if shared*2 > min(p.box.Dx(), last.box.Dx()) {
+				last.box = last.box.Union(p.box)
+				last.parts = append(last.parts, p)
+				continue
+			}
+		}
+		marks = append(marks, mark{p.box, []part{p}})
+	}
+	return marks
+}
+
+// partsOf finds the connected pieces of ink (eight neighbours).
+func partsOf(g *image.Gray) []part {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	seen := make([]bool, w*h)
+	ink := func(x, y int) bool {
+		return g.Pix[g.PixOffset(g.Rect.Min.X+x, g.Rect.Min.Y+y)] < inkLevel
+	}
+	var parts []part
+	var stack []int
+	for i := range seen {
+		if seen[i] || !ink(i%w, i/w) {
+			continue
+		}
+		p := part{box: image.Rect(i%w, i/w, i%w+1, i/w+1)}
+		seen[i] = true
+		stack = append(stack[:0], i)
+		for len(stack) > 0 {
+			j := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			x, y := j%w, j/w
+			p.area++
+			p.box.Min.X, p.box.Min.Y = min(p.box.Min.X, x), min(p.box.Min.Y, y)
+			p.box.Max.X, p.box.Max.Y = max(p.box.Max.X, x+1), max(p.box.Max.Y, y+1)
+			for yy := max(0, y-1); yy <= min(h-1, y+1); yy++ {
+				for xx := max(0, x-1); xx <= min(w-1, x+1); xx++ {
+					if k := yy*w + xx; !seen[k] && ink(xx, yy) {
+						seen[k] = true
+						stack = append(stack, k)
+					}
+				}
+			}
+		}
+		parts = append(parts, p)
+	}
+	return parts
+}
+
+// flat reports whether a piece of ink is a level stroke.
+func (p part) flat() bool {
+	return p.box.Dx() >= 3*p.box.Dy() && p.area*10 >= p.box.Dx()*p.box.Dy()*6
+}
+
+// dash reads a line that is nothing but level strokes one after the other: the
+// sign that there is no figure. Tesseract takes it for 一, for a minus, or for
+// nothing. The second result is false for anything else.
+func dash(marks []mark, dpi float64) (string, bool) {
+	if len(marks) == 0 || len(marks) > 4 {
+		return "", false
+	}
+	var all image.Rectangle
+	for i, m := range marks {
+		if len(m.parts) != 1 || !m.parts[0].flat() {
+			return "", false
+		}
+		if i > 0 && abs(m.box.Min.Y-marks[0].box.Min.Y) > 2*marks[0].box.Dy() {
+			return "", false
+		}
+		all = all.Union(m.box)
+	}
+	mm := float64(all.Dx()) / dpi * 25.4
+	switch { // an em is 3.2 to 5.6 mm in print of 9 to 16 points
+	case mm < 2.2:
+		return "-", true
+	case mm < 5.7:
+		return "—", true
+	case mm < 14:
+		return "——", true
+	}
+	return "", false // a line to write on
+}
+
+// slash reports whether a line is a single slanting stroke, which Tesseract may
+// take for a 1.
+func slash(g *image.Gray, marks []mark) bool {
+	if len(marks) != 1 || len(marks[0].parts) != 1 {
+		return false
+	}
+	b := marks[0].box
+	if b.Dx()*4 < b.Dy() || b.Dx() > b.Dy()*3/2 || b.Dy() < 8 {
+		return false
+	}
+	// Every row holds one short run, and the runs move left from top to bottom.
+	const steps = 5
+	last := 0
+	for i := range steps {
+		y := b.Min.Y + (2*i+1)*b.Dy()/(2*steps)
+		x0, x1 := -1, -1
+		for x := b.Min.X; x < b.Max.X; x++ {
+			if g.Pix[g.PixOffset(g.Rect.Min.X+x, g.Rect.Min.Y+y)] < inkLevel {
+				if x0 < 0 {
+					x0 = x
+				}
+				x1 = x
+			}
+		}
+		middle := x0 + x1
+		if x0 < 0 || (x1-x0+1)*5 > b.Dx()*3 || i > 0 && middle >= last {
+			return false
+		}
+		last = middle
+	}
+	return true
+}
+
+// narrow reports whether no mark is as wide as a Han character, so that the line
+// is likely a number.
+func narrow(marks []mark) bool {
+	h := 0
+	for _, m := range marks {
+		h = max(h, m.box.Dy())
+	}
+	for _, m := range marks {
+		if m.box.Dx()*100 > h*85 && !(len(m.parts) == 1 && m.parts[0].flat()) {
+			return false
+		}
+	}
+	return len(marks) > 0
+}
+
+func abs(x int) int { return max(x, -x) }
