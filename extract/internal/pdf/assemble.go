@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"heji/layout"
@@ -259,9 +260,19 @@ func spell(row []glyph) string {
 		if gaps[i] {
 			b.WriteByte(' ')
 		}
+		if r, _ := utf8.DecodeRuneInString(g.Text); unprintable(r) {
+			b.WriteRune(unicode.ReplacementChar)
+			continue
+		}
 		b.WriteString(g.Text)
 	}
 	return b.String()
+}
+
+// unprintable are controls, line separators and codes that are no characters: a
+// terminal would obey them and a database refuse them. Their Chars are BadCode.
+func unprintable(r rune) bool {
+	return r != '\t' && unicode.IsControl(r) || r == 0x2028 || r == 0x2029 || r >= 0xFDD0 && r <= 0xFDEF || r&0xFFFE == 0xFFFE
 }
 
 // A run of Western characters is one word set wide if it has this many gaps of one

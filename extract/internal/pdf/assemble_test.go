@@ -43,6 +43,7 @@ func TestText(t *testing.T) {
 		{"nothing", nil, ""},
 		{"figures with narrow ink", set12(0, 10, 10, "11.11%"), "11.11%"},
 		{"two figures apart", join(set12(0, 10, 10, "10"), set12(20, 10, 10, "95.5")), "10 95.5"},
+		{"controls", set12(0, 10, 10, "1\x1b\x002"), "1\ufffd\ufffd2"},
 		{"figures set wide", join(set12(0, 10, 10, "1"), set12(10, 10, 10, "5"), set12(20, 10, 10, "."), set12(30, 10, 10, "8")), "15.8"},
 		{"Chinese stretched to fill the line", join(set12(0, 10, 10, "合"), set12(17, 10, 10, "计")), "合计"},
 		{"Chinese words apart", join(set12(0, 10, 10, "单位"), set12(60, 10, 10, "电话")), "单位 电话"},

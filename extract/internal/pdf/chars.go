@@ -164,11 +164,8 @@ func (c *child) codePoint(q requests.FPDFText_GetUnicode, count int) (r rune, us
 
 // badCode reports whether r stands for no character that can be printed.
 func badCode(r rune) bool {
-	switch {
-	case r == '\t' || r == '\n' || r == '\r':
+	if r == '\t' || r == '\n' || r == '\r' {
 		return false
-	case r == 0, r == unicode.ReplacementChar, r >= 0xFFFE && r <= 0xFFFF:
-		return true
 	}
-	return unicode.IsControl(r) || unicode.Is(unicode.Co, r)
+	return r == unicode.ReplacementChar || unprintable(r) || unicode.Is(unicode.Co, r)
 }
