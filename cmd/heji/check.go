@@ -161,9 +161,13 @@ func documentRows(r batch.Result) [][]string {
 	var rows [][]string
 	for i := range r.Forms {
 		f := &r.Forms[i].Form
+		doubted := map[string]bool{}
+		for _, problem := range f.Problems {
+			doubted[problem.Where] = true
+		}
 		rows = append(rows, []string{
 			name, printable(subject(f)), year(f.Year), fmt.Sprint(leaves(f)),
-			brief(f.Total.Score), brief(f.Grade), fmt.Sprint(len(f.Problems)), fmt.Sprint(len(r.Forms[i].Discrepancies)),
+			brief(f.Total.Score, doubted["total.score"]), brief(f.Grade, doubted["grade"]), fmt.Sprint(len(f.Problems)), fmt.Sprint(len(r.Forms[i].Discrepancies)),
 		})
 	}
 	return rows
@@ -202,14 +206,14 @@ func leaves(f *form.Form) int {
 }
 
 // brief is a figure in a table: as printed, with a question mark where the
-// reading is not to be relied on.
-func brief(f *form.Figure) string {
+// reading is not to be relied on, or a problem says so.
+func brief(f *form.Figure, doubted bool) string {
 	switch {
 	case f == nil:
 		return ""
 	case f.State == form.Unread:
 		return "?"
-	case f.Doubt != "":
+	case f.Doubt != "" || doubted:
 		return printable(f.Text) + "?"
 	}
 	return printable(f.Text)
