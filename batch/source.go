@@ -44,13 +44,11 @@ func Sources(paths []string, stdin io.Reader, skipped func(path string)) iter.Se
 	return func(yield func(Source) bool) {
 		w := walk{yield, skipped}
 		for _, path := range paths {
-			ok := true
+			find := w.path
 			if path == "-" {
-				ok = w.list(stdin)
-			} else {
-				ok = w.path(path)
+				find = func(string) bool { return w.list(stdin) }
 			}
-			if !ok {
+			if !find(path) {
 				return
 			}
 		}

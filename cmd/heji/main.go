@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -63,7 +64,8 @@ func run(args []string) int {
 		p.note("%s", p.words().interrupted)
 		return couldNotRun
 	case p.err != nil:
-		p.note("%s", printable(p.err.Error()))
+		// Some libraries' messages have several lines.
+		p.note("%s", printable(strings.Join(strings.Fields(p.err.Error()), " ")))
 		return couldNotRun
 	}
 	return p.status

@@ -74,11 +74,15 @@ func (g *progress) end() {
 	}
 }
 
-// progressLine says what became of one document.
+// progressLine says what became of one document, of which forms were asked for
+// or the pages alone.
 func progressLine(w *words, r batch.Result) string {
 	name := printable(r.Document.Name)
 	if r.Err != nil {
 		return name + ": " + string(r.Err.Code)
+	}
+	if r.Forms == nil {
+		return name + ": " + fmt.Sprintf(w.pages, r.Document.Pages)
 	}
 	var t tally
 	t.add(r)

@@ -22,6 +22,7 @@ type words struct {
 	verdicts    map[form.Verdict]string
 	grand       string // with documents, forms, discrepancies, problems, unreadable
 	oneLine     string // progress, with forms, discrepancies, problems
+	pages       string // progress of layout, with pages
 	stored      string // with inserted, replaced, unchanged, not stored
 	noneFound   string
 	byRule      string
@@ -48,6 +49,7 @@ var english = words{
 	verdicts:    map[form.Verdict]string{form.ByForm: "the form is wrong", form.Misread: "probably misread", form.Undecided: "form or reading, undecided"},
 	grand:       "documents %d, forms %d, discrepancies %d, problems %d, not read %d",
 	oneLine:     "forms %d, discrepancies %d, problems %d",
+	pages:       "pages %d",
 	stored:      "inserted %d, replaced %d, unchanged %d, not stored %d",
 	noneFound:   "no discrepancies",
 	byRule:      "Discrepancies by rule",
@@ -74,6 +76,7 @@ var chinese = words{
 	verdicts:    map[form.Verdict]string{form.ByForm: "表格有误", form.Misread: "疑为识读有误", form.Undecided: "表格或识读有误，未能判定"},
 	grand:       "文件%d个，自评表%d份，不符%d处，存疑%d处，未能读取文件%d个",
 	oneLine:     "自评表%d份，不符%d处，存疑%d处",
+	pages:       "%d页",
 	stored:      "新增%d，替换%d，未变%d，未存%d",
 	noneFound:   "没有不符之处",
 	byRule:      "按规则统计的不符之处",
