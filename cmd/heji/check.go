@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -46,8 +47,9 @@ func (p *program) check(ctx context.Context, paths []string) (int, error) {
 		}
 		return report.add(r, out)
 	})
-	if err == nil && !p.asJSON {
-		err = p.print(report.flush() + t.summary(report.words) + "\n")
+	// What was read before an interrupt is told too.
+	if (err == nil || errors.Is(err, context.Canceled)) && !p.asJSON {
+		err = cmp.Or(p.print(report.flush()+t.summary(report.words)+"\n"), err)
 	}
 	switch {
 	case err != nil:

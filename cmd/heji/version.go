@@ -41,7 +41,11 @@ func (p *program) rulesCommand() *cobra.Command {
 		RunE: p.does(func(context.Context, []string) (int, error) {
 			var rows [][]string
 			for _, r := range audit.Rules {
-				rows = append(rows, []string{r.Name, r.Doc})
+				doc := r.Doc
+				if p.words() == &chinese {
+					doc = r.DocZH
+				}
+				rows = append(rows, []string{r.Name, doc})
 			}
 			return done, p.print(table([]column{{}, {}}, rows, 0))
 		}),
