@@ -16,6 +16,7 @@ type Form struct {
 	seal  bool
 	// where the seal's left and top are: percent of the foot's width, points above it
 	sealX, sealY int
+	made         *sheet // laid out already; nil for a department's form
 }
 
 // Truth is what a reader has to find in the form.

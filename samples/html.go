@@ -229,6 +229,9 @@ func (f Form) footRows() []gridRow {
 
 // grids are the form's tables: one, or the header's and the indicators'.
 func (f Form) grids() []grid {
+	if f.made != nil {
+		return f.made.grids
+	}
 	names, widths := f.columns()
 	rows := f.indicatorRows()
 	heads := f.columnHeads()
@@ -260,6 +263,9 @@ func (f Form) grids() []grid {
 
 // caption is the line between title and table; right is what stands at its end.
 func (f Form) caption() (left, right string) {
+	if f.made != nil {
+		return f.made.left, f.made.right
+	}
 	if f.truth.Fields["unit_name"] != "" {
 		left = "填报单位(公章)："
 		if f.truth.Fields["reporting_unit"] != "" {
@@ -274,24 +280,42 @@ func (f Form) caption() (left, right string) {
 
 // HTML is the form as a page for print, complete with its style.
 func (f Form) HTML() string {
-	var b strings.Builder
-	l := f.look
-	size := "210mm 297mm"
+	return fmt.Sprintf(`<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>%s</title><style>
+@page { size: %s; margin: 18mm 15mm 16mm 15mm }
+%s</style>%s</html>
+`, html.EscapeString(f.truth.Title), paper(f.look), f.style("body"), f.body())
+}
+
+func paper(l Look) string {
 	if l.Landscape {
-		size = "297mm 210mm"
+		return "297mm 210mm"
 	}
+	return "210mm 297mm"
+}
+
+// style is the look in CSS; root selects what holds the form, and the rest is
+// nested in it.
+func (f Form) style(root string) string {
+	l := f.look
 	align := "center"
 	if l.NumberRight {
 		align = "right"
 	}
-	fmt.Fprintf(&b, `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>%s</title><style>
-@page { size: %s; margin: 18mm 15mm 16mm 15mm }
-body { margin: 0; font: %gpt/1.35 "%s", "Noto Serif CJK SC", serif; color: #000 }
+	line := l.Ruling
+	if line == "" || line == "open" || line == "gaps" {
+		line = "solid"
+	}
+	open := ""
+	if l.Ruling == "open" {
+		open = "table { border-left: hidden; border-right: hidden }\n"
+	}
+	return fmt.Sprintf(`%s { margin: 0; font: %gpt/1.35 "%s", "Noto Serif CJK SC", serif; color: #000;
 h1 { font-size: 17pt; font-weight: bold; text-align: center; margin: 0 0 6pt }
 .year { text-align: center; margin: 0 0 6pt }
 .caption { display: flex; justify-content: space-between; margin: 0 0 3pt }
+.below { margin: 3pt 0 0 }
 table { border-collapse: collapse; width: 100%%; table-layout: fixed }
-td { border: %gpt solid #000; padding: 1pt 3pt; text-align: center; vertical-align: middle; height: %gpt; overflow-wrap: anywhere }
+td { border: %gpt %s #000; padding: 1pt 3pt; text-align: center; vertical-align: middle; height: %gpt; overflow-wrap: anywhere }
 tr.short { break-inside: avoid }
 td:not([rowspan], .long) { break-inside: avoid }
 table + table { margin-top: -%gpt }
@@ -300,15 +324,31 @@ table.page { break-before: page; margin-top: 0 }
 .long { text-align: justify; text-indent: 2em; padding: 3pt }
 .sign { text-align: left; position: relative; height: 28pt }
 .label.shade { background: #eee }
+.gap { border-right-style: hidden }
 svg { position: absolute; left: %d%%; top: -%dpt; width: 118pt; height: 118pt; mix-blend-mode: multiply; overflow: visible }
-</style>`, html.EscapeString(f.truth.Title), size, l.Size, l.Font, l.Border, l.RowHeight, l.Border, align,
-		f.sealX, f.sealY)
-	fmt.Fprintf(&b, "<h1>%s</h1><p class=year>（%d年度）</p>", html.EscapeString(f.truth.Title), f.truth.Year)
-	left, right := f.caption()
-	fmt.Fprintf(&b, "<div class=caption><span>%s</span><span>%s</span></div>\n", html.EscapeString(left), html.EscapeString(right))
+%s}
+`, root, l.Size, l.Font, l.Border, line, l.RowHeight, l.Border, align, f.sealX, f.sealY, open)
+}
+
+// body is the form without its style.
+func (f Form) body() string {
+	var b strings.Builder
+	l := f.look
+	year := fmt.Sprintf("（%d年度）", f.truth.Year)
+	foot := ""
+	if f.made != nil {
+		year, foot = f.made.year, f.made.foot
+	}
+	fmt.Fprintf(&b, "<h1>%s</h1>", html.EscapeString(f.truth.Title))
+	if year != "" {
+		fmt.Fprintf(&b, "<p class=year>%s</p>", html.EscapeString(year))
+	}
+	if left, right := f.caption(); left != "" || right != "" {
+		fmt.Fprintf(&b, "<div class=caption><span>%s</span><span>%s</span></div>\n", html.EscapeString(left), html.EscapeString(right))
+	}
 	for i, g := range f.grids() {
 		class := ""
-		if i > 0 && l.NewPage {
+		if i > 0 && l.NewPage && f.made == nil {
 			class = " class=page"
 		}
 		fmt.Fprintf(&b, "<table%s><colgroup>", class)
@@ -329,19 +369,24 @@ svg { position: absolute; left: %d%%; top: -%dpt; width: 118pt; height: 118pt; m
 		f.writeRows(&b, g.body)
 		b.WriteString("</tbody></table>\n")
 	}
-	b.WriteString("</html>\n")
+	if foot != "" {
+		fmt.Fprintf(&b, "<p class=below>%s</p>\n", html.EscapeString(foot))
+	}
 	return b.String()
 }
 
 func (f Form) writeRows(b *strings.Builder, rows []gridRow) {
-	for _, row := range rows {
+	for y, row := range rows {
 		class := " class=short"
 		if f.look.CutMerged || (len(row) > 1 && row[1].class == "long") {
 			class = "" // a narrative may always run over the end of the page
 		}
 		fmt.Fprintf(b, "<tr%s>", class)
-		for _, c := range row {
+		for x, c := range row {
 			class := c.class
+			if f.look.Ruling == "gaps" && x < len(row)-1 && (7*y+3*x)%19 == 4 {
+				class += " gap" // the line to the next cell was never drawn
+			}
 			if f.look.Shade && strings.HasPrefix(class, "label") {
 				class += " shade"
 			}

@@ -38,7 +38,10 @@ type Look struct {
 	Length      int     `json:"length"`             // of the narratives, 0 to 3
 	Leaves      float64 `json:"leaves"`             // share of the framework's indicators that are printed
 	People      int     `json:"people"`             // evaluators named at the foot
+	Ruling      string  `json:"ruling,omitempty"`   // dotted, dashed, open: no line at the sides, gaps: lines missing here and there
 	Words       Words   `json:"words"`
+
+	Project *ProjectLook `json:"project,omitempty"` // nil for a department's form
 }
 
 // Words are the labels, which differ from place to place.
@@ -64,9 +67,12 @@ type Words struct {
 	Grade      string `json:"grade"`
 }
 
-// Fonts are the families a form may be set in; those not installed fall back to
+// Fonts are the families a form may be set in, all of them packaged by Debian
+// (fonts-noto-cjk, -arphic-gbsn00lp, -arphic-gkai00mp, -arphic-uming, -arphic-ukai,
+// -wqy-zenhei, -wqy-microhei, -droid-fallback). Those not installed fall back to
 // whatever Chinese face the machine has.
-var Fonts = []string{"Noto Serif CJK SC", "AR PL SungtiL GB", "Noto Sans CJK SC", "WenQuanYi Zen Hei"}
+var Fonts = []string{"Noto Serif CJK SC", "AR PL SungtiL GB", "Noto Sans CJK SC", "WenQuanYi Zen Hei",
+	"AR PL KaitiM GB", "AR PL UMing CN", "AR PL UKai CN", "WenQuanYi Micro Hei", "Droid Sans Fallback"}
 
 // drawLook draws a look of the kinds seen in published forms.
 func drawLook(r *rand.Rand) Look {

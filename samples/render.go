@@ -102,7 +102,7 @@ func sheetStyle(width, height float64) string {
 	return fmt.Sprintf(`
 html { background: #fff }
 body { margin: 18mm 15mm 0; width: %gmm; height: %gmm; columns: auto %gmm; column-gap: 30mm; column-fill: auto }
-table.page { break-before: column }
+body table.page { break-before: column }
 .foot { position: absolute; top: %gmm; width: %gmm; text-align: center; font: 9pt serif }
 `, width-30, height-34, width-30, height-12, width)
 }

@@ -13,16 +13,33 @@ type Truth struct {
 	Kind          form.Kind         `json:"kind"`
 	Title         string            `json:"title"`
 	Year          int               `json:"year"`
-	Unit          string            `json:"unit"`   // of the header's amounts
-	Fields        map[string]string `json:"fields"` // by the contract's keys; "" where the cell is empty
+	Unit          string            `json:"unit"`                   // of the header's amounts
+	Fields        map[string]string `json:"fields"`                 // by the contract's keys; "" where the cell is empty
+	Other         map[string]string `json:"other_fields,omitempty"` // by printed label: what the contract has no key for
+	Funds         []Fund            `json:"funds,omitempty"`
 	Indicators    []Indicator       `json:"indicators"`
 	Total         Total             `json:"total"`
 	Grade         string            `json:"grade"`                // 优, 良, 中 or 差
 	GradeText     string            `json:"grade_text,omitempty"` // what is printed, where it is more than the grade
 	Evaluators    []Evaluator       `json:"evaluators"`
 	Discrepancies []Discrepancy     `json:"discrepancies"`
-	Error         form.Code         `json:"error,omitempty"` // where no form is to be found
+	Error         form.Code         `json:"error,omitempty"`     // where no form is to be found
+	Pages         []int             `json:"pages,omitempty"`     // where a document holds more than the form
+	Unchecked     bool              `json:"unchecked,omitempty"` // nobody has said which rules the figures break
 	Made          Made              `json:"made"`
+}
+
+// Fund is a printed row of the funds table, or a column where the sources are
+// columns. A member is "" where the form has no such column or the cell is empty.
+type Fund struct {
+	Source   string `json:"source"`
+	Label    string `json:"label"`
+	Initial  string `json:"initial,omitempty"`
+	Budget   string `json:"budget,omitempty"`
+	Executed string `json:"executed,omitempty"`
+	Weight   string `json:"weight,omitempty"`
+	Rate     string `json:"rate,omitempty"`
+	Score    string `json:"score,omitempty"`
 }
 
 // Indicator is a printed indicator row. A member is "" where the form has no
@@ -32,10 +49,18 @@ type Indicator struct {
 	Level1          string             `json:"level1,omitempty"`
 	Level2          string             `json:"level2,omitempty"`
 	Level3          string             `json:"level3,omitempty"`
+	Nature          string             `json:"nature,omitempty"`
 	ReferenceWeight string             `json:"reference_weight,omitempty"`
 	Weight          string             `json:"weight,omitempty"`
+	Target          string             `json:"target,omitempty"`
+	Unit            string             `json:"unit,omitempty"` // of the target, where it has a column
+	Actual          string             `json:"actual,omitempty"`
+	Coefficient     string             `json:"coefficient,omitempty"`
 	Analysis        string             `json:"analysis,omitempty"`
+	Note            string             `json:"note,omitempty"`
 	Score           string             `json:"score,omitempty"`
+	ReviewScore     string             `json:"review_score,omitempty"`
+	Core            string             `json:"core,omitempty"`
 }
 
 // Total is the row of the form's own sums; Weight is "" where it is not printed.
