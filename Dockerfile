@@ -22,7 +22,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
 COPY --from=build /heji /usr/local/bin/heji
 USER heji
 ENV LANG=C.UTF-8
-# Compiles the PDF reader once, here, instead of in every new container.
-RUN heji doctor --warm
+# Tries what was installed, and compiles the PDF reader once, here, instead of in
+# every new container.
+RUN heji doctor
 ENTRYPOINT ["heji"]
 CMD ["--help"]
