@@ -1,0 +1,142 @@
+// Package audit says whether the printed figures of a form add up, and where they
+// do not, whether the form or our reading is at fault.
+//
+// A rule is a value in Rules. It fires only when the printed figure and what the
+// others make of it cannot be the same number, and is silent when an operand was
+// not read: a blank is not zero.
+//
+// What a printed number stands for depends on what it is:
+//
+//   - An amount or a rate was rounded when it was printed, and stands for half a
+//     unit of its last digit either way (Printed).
+//   - Points, that is weights and scores, are awarded as printed and are exact
+//     (Exact): 2.80 is not a rounded 2.8033. A sum of points must be met exactly,
+//     but for a total printed with fewer decimals than its parts, which is rounded.
+//   - A score that is a product of a rate is rounded like an amount.
+//
+// Every discrepancy has a verdict: form when nothing about the reading is in
+// doubt, misread when another reading of one figure settles the rules it takes
+// part in, undecided otherwise.
+package audit
+
+import (
+	"slices"
+	"strings"
+
+	"heji/form"
+)
+
+// Rule is one identity that a form must keep.
+type Rule struct {
+	Name  string // stored with each discrepancy; never reused for another meaning
+	Doc   string // what it says, in one English sentence without a full stop
+	DocZH string // the same in Chinese
+	check func(*checker)
+}
+
+// Rules are all rules, in the order in which they are checked.
+var Rules = []Rule{
+	{"weight-section", "a section's weight is the sum of its rows'", "一节的分值等于其各行分值之和", weightSection},
+	{"weight-total", "all weights, and the execution weight, add up to the printed total", "各项分值(含预算执行率分值)之和等于印出的总分值", weightTotal},
+	{"weight-assigned", "the assigned weight equals the reference weight", "设定分值等于参考分值", weightAssigned},
+	{"score-section", "a section's score is the sum of its rows'", "一节的得分等于其各行得分之和", scoreSection},
+	{"score-total", "the total score is the sum of the sections', or of the rows' and the execution score", "总得分等于各节得分之和,无分节得分时等于各行得分与预算执行率得分之和", scoreTotal},
+	{"score-exceeds-weight", "a score is at least 0 and at most its weight", "得分不小于 0 且不大于分值", scoreExceedsWeight},
+	{"funds-balance", "carried over + initial + adjustment + other − executed = year-end balance", "上年结转+年初预算+预算调整+其他调整−预算执行=年末结余", fundsBalance},
+	{"funds-total", "the total row is the sum of its sources, column by column", "资金总额等于各来源之和,逐列计算", fundsTotal},
+	{"execution-rate", "the rate is executed ÷ budget", "执行率=执行数÷预算数", executionRate},
+	{"execution-score", "the execution score is weight × rate, and no more than the weight", "预算执行率得分=分值×执行率,不超过分值", executionScore},
+	{"indicator-score", "a quantitative row that misses its target does not get full points", "定量指标未达到指标值的不得满分", indicatorScore},
+	{"indicator-rate", "a rate quoted in an analysis follows from the header's amounts", "分析中引用的比率能由表头金额算出", indicatorRate},
+	{"narrative-breakdown", "the parts that a narrative names add up to their whole", "文字说明中列出的各部分之和等于其总额", narrativeBreakdown},
+	{"narrative-header", "an amount quoted in a narrative equals the header's", "文字说明中引用的金额与表头一致", narrativeHeader},
+	{"grade", "the grade is the one that the total score earns: 优 ≥90, 良 ≥80, 中 ≥60, else 差", "等次与总得分相符:优≥90,良≥80,中≥60,其余为差", grade},
+}
+
+// Check is what the form contradicts itself in, in the order of Rules and of the
+// record. The form is not changed.
+func Check(f *form.Form) []form.Discrepancy {
+	found := findings(f)
+	out := make([]form.Discrepancy, len(found))
+	for i := range found {
+		out[i] = judge(f, found, i)
+	}
+	return out
+}
+
+// finding is a broken rule before its verdict.
+type finding struct {
+	form.Discrepancy
+	open string // why the rule alone cannot accuse the form, or ""
+}
+
+func (f finding) same(g finding) bool {
+	return f.Rule == g.Rule && f.Where == g.Where && f.Printed == g.Printed
+}
+
+// findings runs every rule.
+func findings(f *form.Form) []finding {
+	c := &checker{form: f, figures: map[string]*form.Figure{}}
+	for where, figure := range f.Figures() {
+		c.figures[where] = figure
+	}
+	for _, r := range Rules {
+		c.rule = r.Name
+		r.check(c)
+	}
+	return c.found
+}
+
+// checker is a form being checked.
+type checker struct {
+	form    *form.Form
+	figures map[string]*form.Figure // by path into the record
+	rule    string
+	found   []finding
+}
+
+// report keeps a broken rule. Figures that took part are given by their paths;
+// those that do not exist on the form are left out.
+func (c *checker) report(where, printed, computed, difference string, from []string, en, zh string) *finding {
+	d := form.Discrepancy{
+		Rule: c.rule, Where: where, Printed: printed, Computed: computed, Difference: difference,
+		Message: en, MessageZH: zh,
+	}
+	for _, w := range from {
+		if g := c.figures[w]; g != nil && w != where {
+			value := g.Text
+			if g.Value != nil {
+				value = g.Value.String()
+			}
+			d.From = append(d.From, form.Operand{Where: w, Value: value})
+		}
+	}
+	c.found = append(c.found, finding{Discrepancy: d})
+	return &c.found[len(c.found)-1]
+}
+
+// read is the figure's value; ok is false for one that was not read as a number.
+func read(f *form.Figure) (form.Amount, bool) {
+	if f == nil || f.State != form.Read || f.Value == nil {
+		return form.Amount{}, false
+	}
+	return *f.Value, true
+}
+
+// absent reports whether the form says that there is no such figure: no column
+// for it, or a dash in it.
+func absent(f *form.Figure) bool { return f == nil || f.State == form.None }
+
+// rowName is what to call an indicator row.
+func (c *checker) rowName(i int) string {
+	return "“" + strings.Trim(c.form.Indicators[i].Name(), "“”") + "”"
+}
+
+// join writes terms with an operator, the middle of a long list left out.
+func join(terms []string, operator string) string {
+	const most = 12
+	if len(terms) > most {
+		terms = slices.Concat(terms[:most-2], []string{"…"}, terms[len(terms)-1:])
+	}
+	return strings.Join(terms, operator)
+}

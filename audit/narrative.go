@@ -1,0 +1,285 @@
+package audit
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+
+	"heji/form"
+)
+
+// narrativeKeys are the header fields that hold running text.
+var narrativeKeys = []string{"functions", "staffing", "execution_note", "analysis", "other", "expected_goal", "actual_outcome"}
+
+// narratives yields the form's running texts by their paths, with full-width
+// characters folded and white space gone.
+func (c *checker) narratives(visit func(where, text string)) {
+	for _, key := range narrativeKeys {
+		if f := c.form.Field(key); f != nil && f.State == form.Read {
+			visit("fields."+key, squeeze(f.Text))
+		}
+	}
+	for i := range c.form.OtherFields {
+		if f := &c.form.OtherFields[i]; f.State == form.Read && len([]rune(f.Text)) > 12 {
+			visit(fmt.Sprintf("other_fields[%d]", i), squeeze(f.Text))
+		}
+	}
+}
+
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, width.Fold.String(s))
+}
+
+// quote is an amount in running text.
+type quote struct {
+	label    string // the Chinese before it, back to the last mark or figure
+	value    form.Amount
+	unit     string
+	interval Interval // in 元
+	from, to int      // bytes of the text
+	vague    bool     // 约, 近, 余: no figure to hold anyone to
+}
+
+var moneyText = regexp.MustCompile(`([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)(余|多)?(亿元|万元|元|亿|万)`)
+
+// quotes are the amounts of money in a text, in order. What is counted in 元 a
+// head or a mu is a price and left out.
+func quotes(text string) []quote {
+	var out []quote
+	for _, m := range moneyText.FindAllStringSubmatchIndex(text, -1) {
+		digits, unit := strings.ReplaceAll(text[m[2]:m[3]], ",", ""), text[m[6]:m[7]]
+		rest := text[m[1]:]
+		if strings.HasPrefix(rest, "/") || (unit == "万" || unit == "亿") && !endsAmount(rest) {
+			continue
+		}
+		if m[0] > 0 && (text[m[0]-1] == '.' || text[m[0]-1] == ',') {
+			continue // the end of a broken number
+		}
+		if unit == "万" || unit == "亿" {
+			unit += "元"
+		}
+		v, err := form.NewAmount(digits)
+		if err != nil {
+			continue
+		}
+		label := labelBefore(text[:m[0]])
+		q := quote{label: label, value: v, unit: unit, interval: Printed(v).Shift(unitShift[unit]), from: m[0], to: m[1]}
+		q.vague = m[4] >= 0 || strings.HasSuffix(label, "约") || strings.HasSuffix(label, "近") || strings.HasSuffix(label, "超") || strings.HasSuffix(label, "超过") || strings.HasSuffix(label, "余")
+		out = append(out, q)
+	}
+	return out
+}
+
+// endsAmount reports whether 万 without 元 ends an amount, and is not 万人 or 万亩.
+func endsAmount(rest string) bool {
+	if rest == "" {
+		return true
+	}
+	r := []rune(rest)[0]
+	return unicode.IsPunct(r)
+}
+
+func labelBefore(text string) string {
+	runes := []rune(text)
+	i := len(runes)
+	for i > 0 && (unicode.Is(unicode.Han, runes[i-1]) || runes[i-1] == '“' || runes[i-1] == '”') {
+		i--
+	}
+	return string(runes[i:])
+}
+
+// headerNames are what narratives call the header's amounts.
+var headerNames = []struct {
+	key   string
+	names []string
+}{
+	{"initial_budget", []string{"年初预算", "年初部门预算", "年初批复预算", "年初预算安排"}},
+	{"executed", []string{"决算金额", "支出决算", "决算支出", "决算数", "年度决算", "预算执行金额", "实际执行", "全年执行", "全年支出", "实际支出", "决算总额"}},
+	{"carried_over", []string{"上年结转", "上年结转结余", "年初结转"}},
+	{"year_end_balance", []string{"年末结余", "年末结转结余", "年末结转"}},
+	{"budget_adjustment", []string{"预算调整", "年中预算调整", "预算追加"}},
+}
+
+var (
+	nameTail = regexp.MustCompile(`(数|金额|总额|资金|安排|总计|合计|收入|支出)?(为|是|共计|共|计|达到|达)?$`)
+	// An amount of a part, of another year, or of a change is not the header's.
+	otherWords = regexp.MustCompile(`基本|项目|人员|公用|三公|专项|其中|采购|拨款|上年决算|去年|上一年|上年支出|增加|减少|比|较|增长|下降|节约|含|调增|调减|累计|单位|下属`)
+)
+
+// headerKey is the header field that a label names, or "".
+func headerKey(label string) string {
+	if otherWords.MatchString(label) {
+		return ""
+	}
+	trimmed := nameTail.ReplaceAllString(label, "")
+	for _, h := range headerNames {
+		for _, name := range h.names {
+			if strings.HasSuffix(trimmed, name) || strings.HasSuffix(label, name) {
+				return h.key
+			}
+		}
+	}
+	return ""
+}
+
+var yearEnd = regexp.MustCompile(`20[0-9]{2}$`)
+
+// anotherYear reports whether the amount is said to be of another year than the
+// form's: 2019年年初预算 on a form of 2020.
+func (c *checker) anotherYear(text string, q quote) bool {
+	if c.form.Year == 0 || !strings.HasPrefix(q.label, "年") {
+		return false
+	}
+	year := yearEnd.FindString(text[:q.from-len(q.label)])
+	return year != "" && year != fmt.Sprint(c.form.Year)
+}
+
+func narrativeHeader(c *checker) {
+	c.narratives(func(where, text string) {
+		for _, q := range quotes(text) {
+			key := headerKey(q.label)
+			if key == "" || q.vague || c.anotherYear(text, q) {
+				continue
+			}
+			a, ok := c.header(key)
+			if !ok || a.figure.State != form.Read || a.interval.Meets(q.interval) {
+				continue
+			}
+			computed := shown(a.interval, q.unit, a.value.Scale())
+			if a.figure.Unit == q.unit {
+				computed = a.value
+			}
+			c.report(where, q.value.String(), computed.String(), difference(q.value, computed), []string{a.where},
+				fmt.Sprintf("the narrative says %s %s%s, and the header prints %s %s%s", q.label, q.value, q.unit, a.label(), a.value, a.figure.Unit),
+				fmt.Sprintf("文字说明称“%s%s%s”,而表头的%s为 %s%s", q.label, q.value, q.unit, a.label(), a.value, a.figure.Unit))
+		}
+	})
+}
+
+// connectors join a whole to its parts. After 其中 and 含 only some of the parts
+// may follow; the others promise them all.
+var connector = regexp.MustCompile(`其中|包括|包含|分别为|分别是|[由含]`)
+
+// pairs are parts that together are always a whole.
+var pairs = [][2]string{
+	{"基本支出", "项目支出"}, {"人员经费", "公用经费"}, {"人员支出", "公用支出"}, {"人员经费", "日常公用"},
+	{"财政拨款", "其他资金"}, {"财政资金", "自筹资金"}, {"一般公共预算", "政府性基金"},
+}
+
+func narrativeBreakdown(c *checker) {
+	c.narratives(func(where, text string) {
+		all := quotes(text)
+		for _, at := range connector.FindAllStringIndex(text, -1) {
+			c.breakdown(where, text, all, at[0], at[1])
+		}
+	})
+}
+
+// breakdown checks the parts after the connector at text[from:to] against the
+// amount before it.
+func (c *checker) breakdown(where, text string, all []quote, from, to int) {
+	whole, ok := wholeBefore(text, all, from)
+	if !ok || whole.vague {
+		return
+	}
+	parts, closed := partsAfter(text, all, to)
+	if len(parts) < 2 {
+		return
+	}
+	var sum Interval
+	scale := whole.value.Scale()
+	var terms []string
+	for _, p := range parts {
+		if p.vague || p.interval.Meets(whole.interval) {
+			return
+		}
+		sum = sum.Add(p.interval)
+		scale = max(scale, p.value.Scale())
+		terms = append(terms, strings.TrimLeft(p.label, "和及与是为")+" "+p.value.String()+p.unit)
+	}
+	if sum.Meets(whole.interval) {
+		return
+	}
+	below := sum.High.Cmp(&whole.interval.Low) < 0
+	word := text[from:to]
+	if word == "由" && !strings.Contains(text[to:], "成") {
+		return
+	}
+	if below && (!closed || word == "其中" || word == "含") && !isPair(parts) {
+		return
+	}
+	computed := shown(sum, whole.unit, scale)
+	note, noteZH := "", ""
+	var involved []string
+	for _, key := range []string{initial, spent, carried, left} {
+		if a, ok := c.header(key); ok && a.figure.State == form.Read && a.interval.Meets(sum) {
+			note = fmt.Sprintf("; the parts add up to %s instead", a.label())
+			noteZH = fmt.Sprintf(";各部分之和恰为%s", a.label())
+			involved = append(involved, a.where)
+			break
+		}
+	}
+	c.report(where, whole.value.String(), computed.String(), difference(whole.value, computed), involved,
+		fmt.Sprintf("the narrative makes %s %s%s up of %s, which add up to %s%s%s", whole.label, whole.value, whole.unit, strings.Join(terms, " + "), computed, whole.unit, note),
+		fmt.Sprintf("文字说明称%s %s%s由 %s 组成,而各部分之和为 %s%s%s", whole.label, whole.value, whole.unit, strings.Join(terms, " + "), computed, whole.unit, noteZH))
+}
+
+// wholeBefore is the last amount before the connector, in its sentence or, where
+// the sentence begins with the connector, at the end of the one before.
+func wholeBefore(text string, all []quote, at int) (quote, bool) {
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].to > at {
+			continue
+		}
+		between := text[all[i].to:at]
+		if strings.ContainsAny(strings.TrimRight(between, "。;;,,(::"), "。;;") || len([]rune(between)) > 16 {
+			return quote{}, false
+		}
+		return all[i], true
+	}
+	return quote{}, false
+}
+
+var notAPart = regexp.MustCompile(`增加|减少|比|较|增长|下降|占|完成|结余|结转|调整|同比|预算数|执行率|%`)
+
+// partsAfter are the amounts listed after the connector, to the end of the
+// sentence or the first words that are no list. Closed is false when the list says
+// that it goes on: 等.
+func partsAfter(text string, all []quote, at int) (parts []quote, closed bool) {
+	end := at
+	for _, q := range all {
+		if q.from < at {
+			continue
+		}
+		between := text[end:q.from]
+		if strings.ContainsAny(between, "。;)") || notAPart.MatchString(between) || connector.MatchString(between) && len(parts) > 0 ||
+			q.label == "" || len([]rune(between)) > 24 {
+			break
+		}
+		parts = append(parts, q)
+		end = q.to
+	}
+	return parts, !strings.HasPrefix(text[end:], "等")
+}
+
+// isPair reports whether the parts are two that are always the whole.
+func isPair(parts []quote) bool {
+	if len(parts) != 2 {
+		return false
+	}
+	for _, p := range pairs {
+		a, b := parts[0].label, parts[1].label
+		if strings.Contains(a, p[0]) && strings.Contains(b, p[1]) || strings.Contains(a, p[1]) && strings.Contains(b, p[0]) {
+			return true
+		}
+	}
+	return false
+}

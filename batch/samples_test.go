@@ -1,0 +1,106 @@
+package batch_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"heji/batch"
+	"heji/extract"
+	"heji/form"
+	"heji/samples"
+)
+
+func TestMain(m *testing.M) {
+	extract.RunWorker()
+	os.Exit(m.Run())
+}
+
+// Every committed sample must read as its truth says: text and transcripts
+// without an error, scans without a wrong figure that nobody flagged.
+func TestSamples(t *testing.T) {
+	truths, err := filepath.Glob("../samples/*.truth.json")
+	if err != nil || len(truths) < 8 {
+		t.Fatal("no samples", err)
+	}
+	check(t, open(t), truths)
+}
+
+// The user's own form, where it is at hand: as text, as a transcript and as three
+// scans.
+func TestSeed(t *testing.T) {
+	const truth = "../../shared/seed/jinzhong-2021.expected.json"
+	if _, err := os.Stat(truth); err != nil {
+		t.Skip("the seed is not here; the samples stand for it")
+	}
+	check(t, open(t), []string{truth})
+}
+
+func open(t *testing.T) *extract.Reader {
+	t.Helper()
+	r, err := extract.Open(extract.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	return r
+}
+
+func check(t *testing.T, r *extract.Reader, truths []string) {
+	t.Helper()
+	for _, file := range truths {
+		var truth samples.Truth
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &truth); err != nil {
+			t.Fatal(err)
+		}
+		stem := strings.TrimSuffix(strings.TrimSuffix(file, ".truth.json"), ".expected.json")
+		documents, err := filepath.Glob(stem + ".*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, document := range documents {
+			if strings.HasSuffix(document, ".json") {
+				continue
+			}
+			t.Run(filepath.Base(document), func(t *testing.T) {
+				var result batch.Result
+				for source := range batch.Sources([]string{document}, nil, nil) {
+					result = batch.Process(t.Context(), r.Extract, source)
+				}
+				records := result.Records()
+				if len(records) != 1 {
+					t.Fatalf("%d records, want 1", len(records))
+				}
+				if truth.Error != "" {
+					if form.CodeOf(result.Err) != truth.Error {
+						t.Errorf("error %v, want %s", result.Err, truth.Error)
+					}
+					return
+				}
+				judge(t, document, truth, records[0])
+			})
+		}
+	}
+}
+
+func judge(t *testing.T, document string, truth samples.Truth, record form.Record) {
+	t.Helper()
+	tally, notes := samples.Compare(truth, record)
+	t.Logf("%+v", tally)
+	exact := strings.HasSuffix(document, ".text.pdf") || filepath.Ext(document) != ".pdf"
+	bad := tally.Unflagged > 0 || tally.Found < tally.Planted || tally.False > 0
+	if exact {
+		bad = bad || tally.Right < tally.Numbers || tally.TextsRight < tally.Texts || tally.CharacterEdits > 0
+	} else {
+		bad = bad || float64(tally.Right) < 0.97*float64(tally.Numbers)
+	}
+	if bad {
+		t.Errorf("%s", strings.Join(notes, "\n"))
+	}
+}
