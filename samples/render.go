@@ -66,32 +66,91 @@ func (b *Browser) print(ctx context.Context, html string, numbers bool) ([]byte,
 // untagged leaves the structure tree out, which office programs seldom write.
 func untagged(p *page.PrintToPDFParams) { p.GenerateTaggedPDF = new(bool) }
 
-// Pages draws the form's pages at so many dots an inch, broken as for print.
-func (b *Browser) Pages(ctx context.Context, f Form, dpi int) ([]image.Image, error) {
+// Print is a form's pages drawn once, clean, to be scanned in as many ways as
+// wanted.
+type Print struct {
+	pages  []image.Image
+	lines  [][]textLine // by page
+	seals  []*image.RGBA // round and oval, once they are wanted
+	unit   string        // whose they are
+	pixels float64       // dots a CSS pixel
+}
+
+// textLine is where a line of text stands on its page, in CSS pixels (1/96 inch).
+type textLine struct {
+	Text                     string
+	Left, Top, Right, Bottom float64
+}
+
+const pointsPerPixel = 0.75
+
+// Print draws the form's pages for the scan, broken as for print.
+func (b *Browser) Print(ctx context.Context, f Form, s Scan) (Print, error) {
+	if s.Seal {
+		f = f.Sealed()
+	}
 	width, height := 210.0, 297.0
 	if f.look.Landscape {
 		width, height = height, width
 	}
+	p := Print{unit: f.unit(), pixels: float64(s.DPI) / 96}
 	html := strings.Replace(f.HTML(), "</style>", sheetStyle(width, height)+"</style>", 1)
-	var pages []image.Image
 	err := b.show(ctx, html, func(ctx context.Context) error {
 		n, err := chromedp.Run(ctx, chromedp.Evaluate[int](fmt.Sprintf(countSheets, width, f.look.PageNumbers)))
 		if err != nil {
 			return err
 		}
 		for i := range n {
-			img, err := shoot(ctx, float64(i)*width, width, height, dpi)
+			img, err := shoot(ctx, float64(i)*width, width, height, s.DPI)
 			if err != nil {
 				return err
 			}
-			pages = append(pages, img)
+			p.pages = append(p.pages, img)
 		}
-		return nil
+		lines, err := chromedp.Run(ctx, chromedp.Evaluate[[]textLine](textLines))
+		p.lines = byPage(lines, n, width*millimetre)
+		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("drawing pages: %w", err)
+		return Print{}, fmt.Errorf("drawing pages: %w", err)
 	}
-	return pages, nil
+	return p, b.cutSeals(ctx, &p, s)
+}
+
+// textLines lists the lines of text with their places.
+const textLines = `(() => {
+	const lines = [], range = document.createRange();
+	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	while (walker.nextNode()) {
+		const node = walker.currentNode;
+		let line = null;
+		for (let i = 0; i < node.data.length; i++) {
+			range.setStart(node, i);
+			range.setEnd(node, i + 1);
+			const box = range.getBoundingClientRect();
+			if (!box.width) continue;
+			if (line && Math.abs(box.top - line.Top) < 2) {
+				line.Text += node.data[i];
+				line.Right = box.right;
+			} else {
+				line = {Text: node.data[i], Left: box.left, Top: box.top, Right: box.right, Bottom: box.bottom};
+				lines.push(line);
+			}
+		}
+	}
+	return lines;
+})()`
+
+// byPage shares the lines among n pages that lie side by side.
+func byPage(lines []textLine, n int, width float64) [][]textLine {
+	out := make([][]textLine, n)
+	for _, l := range lines {
+		page := min(n-1, max(0, int(l.Left/width)))
+		l.Left -= float64(page) * width
+		l.Right -= float64(page) * width
+		out[page] = append(out[page], l)
+	}
+	return out
 }
 
 const millimetre = 96 / 25.4 // CSS pixels

@@ -25,9 +25,20 @@ type Scan struct {
 	Blur    float64 `json:"blur,omitempty"`    // standard deviation in points
 	Light   float64 `json:"light,omitempty"`   // share of light lost at the darkest corner
 	Fade    float64 `json:"fade,omitempty"`    // share of the ink's darkness lost
-	Seal    bool    `json:"seal,omitempty"`    // with a red seal, in colour
+	Seal    bool    `json:"seal,omitempty"`    // with a red seal at the foot, in colour
+	Stamps  []Stamp `json:"stamps,omitempty"`  // red seals on the first page, in colour
+	Salt    float64 `json:"salt,omitempty"`    // share of pixels turned black or white
+	Stripes int     `json:"stripes,omitempty"` // lines down the page that dust on the glass leaves
+	Turn    int     `json:"turn,omitempty"`    // 90, 180 or 270 degrees clockwise, as the sheet was fed
+	Layer   string  `json:"layer,omitempty"`   // over or under: text of another reader, full of mistakes, that nobody sees
 	Fax     bool    `json:"fax,omitempty"`     // black and white, with breaks and specks
 	Quality int     `json:"quality,omitempty"` // of the JPEG
+}
+
+// Stamp is a red seal over what is printed.
+type Stamp struct {
+	Oval bool   `json:"oval,omitempty"` // else round
+	Over string `json:"over"`           // numbers or text
 }
 
 // DrawScan draws a scan of the kinds that archives hold.
@@ -46,20 +57,29 @@ func DrawScan(seed int64, i int) Scan {
 }
 
 // ScanPDF draws the form, spoils its pages and binds the images to a PDF that
-// has no text.
+// has no text but what Layer says.
 func (b *Browser) ScanPDF(ctx context.Context, f Form, s Scan) ([]byte, error) {
-	if s.Seal {
-		f = f.Sealed()
-	}
-	pages, err := b.Pages(ctx, f, s.DPI)
+	p, err := b.Print(ctx, f, s)
 	if err != nil {
 		return nil, err
 	}
+	return p.Scan(s)
+}
+
+// Scan spoils the print as s says and binds the images to a PDF. The print must
+// have been made for a scan of the same DPI with the same seal at the foot.
+func (p Print) Scan(s Scan) ([]byte, error) {
 	var images []pageImage
-	for i, p := range pages {
-		img, err := s.spoil(p, i)
+	for i, page := range p.pages {
+		if i == 0 && len(s.Stamps) > 0 {
+			page = p.stamp(page, s)
+		}
+		img, err := s.spoil(page, i)
 		if err != nil {
 			return nil, fmt.Errorf("page %d: %w", i+1, err)
+		}
+		if s.Layer != "" {
+			img.text, img.under = wrongText(source(s.Seed, 1000+i), p.lines[i]), s.Layer == "under"
 		}
 		images = append(images, img)
 	}
@@ -70,7 +90,7 @@ func (b *Browser) ScanPDF(ctx context.Context, f Form, s Scan) ([]byte, error) {
 func (s Scan) spoil(page image.Image, number int) (pageImage, error) {
 	r := source(s.Seed, number)
 	rgb := rotate(page, s.Skew)
-	if s.Seal {
+	if s.Seal || len(s.Stamps) > 0 {
 		wearSeal(rgb, r)
 	}
 	planes := s.planes(rgb)
@@ -90,10 +110,52 @@ func (s Scan) spoil(page image.Image, number int) (pageImage, error) {
 			p.pix[i] = v*light(i) + noise[i]
 		}
 	}
+	s.stripe(planes, r)
+	s.salt(planes, r)
+	for _, p := range planes {
+		p.turn(s.Turn)
+	}
 	if s.Fax {
 		return s.fax(planes[0], r)
 	}
 	return s.jpeg(planes)
+}
+
+// stripe draws lines of one to three pixels from top to bottom, dark or light.
+func (s Scan) stripe(planes []*plane, r *rand.Rand) {
+	for range s.Stripes {
+		x, wide, by := 1+r.IntN(planes[0].w-5), 1+r.IntN(3), float32(pick(r, -110, -70, 60))
+		for _, p := range planes {
+			for y := range p.h {
+				for i := range wide {
+					p.pix[y*p.w+x+i] += by
+				}
+			}
+		}
+	}
+}
+
+// salt turns single pixels black or white.
+func (s Scan) salt(planes []*plane, r *rand.Rand) {
+	for range int(s.Salt * float64(len(planes[0].pix))) {
+		at, v := r.IntN(len(planes[0].pix)), float32(255*r.IntN(2))
+		for _, p := range planes {
+			p.pix[at] = v
+		}
+	}
+}
+
+// turn turns the plane clockwise by so many degrees, a multiple of 90.
+func (p *plane) turn(degrees int) {
+	for range degrees / 90 {
+		out := make([]float32, len(p.pix))
+		for y := range p.h {
+			for x := range p.w {
+				out[x*p.h+p.h-1-y] = p.pix[y*p.w+x]
+			}
+		}
+		p.w, p.h, p.pix = p.h, p.w, out
+	}
 }
 
 // rotate turns the page about its middle, clockwise for a positive angle, on
@@ -144,7 +206,7 @@ type plane struct {
 func (s Scan) planes(img *image.RGBA) []*plane {
 	w, h := img.Rect.Dx(), img.Rect.Dy()
 	n := 1
-	if s.Seal {
+	if s.Seal || len(s.Stamps) > 0 {
 		n = 3
 	}
 	out := make([]*plane, n)
@@ -244,7 +306,7 @@ func (s Scan) jpeg(planes []*plane) (pageImage, error) {
 	}
 	var b bytes.Buffer
 	err := jpeg.Encode(&b, img, &jpeg.Options{Quality: s.Quality})
-	return pageImage{w, h, s.DPI, len(planes), 8, "DCTDecode", b.Bytes()}, err
+	return pageImage{w: w, h: h, dpi: s.DPI, colours: len(planes), bits: 8, filter: "DCTDecode", data: b.Bytes()}, err
 }
 
 func level(v float32) uint8 { return uint8(min(max(v+0.5, 0), 255)) }
@@ -294,5 +356,5 @@ func (s Scan) fax(p *plane, r *rand.Rand) (pageImage, error) {
 		}
 	}
 	err := z.Close()
-	return pageImage{p.w, p.h, s.DPI, 1, 1, "FlateDecode", b.Bytes()}, err
+	return pageImage{w: p.w, h: p.h, dpi: s.DPI, colours: 1, bits: 1, filter: "FlateDecode", data: b.Bytes()}, err
 }
