@@ -48,12 +48,19 @@ type quote struct {
 	vague    bool     // 约, 近, 余: no figure to hold anyone to
 }
 
+// says is the amount with its label, without the words that join it to the others.
+func (q quote) says() string {
+	label := connector.ReplaceAllString(q.label, "")
+	return strings.TrimSpace(strings.TrimLeft(label, "年和及与是为") + " " + q.value.String() + q.unit)
+}
+
 var moneyText = regexp.MustCompile(`([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)(余|多)?(亿元|万元|元|亿|万)`)
 
 // quotes are the amounts of money in a text, in order. What is counted in 元 a
 // head or a mu is a price and left out.
 func quotes(text string) []quote {
 	var out []quote
+	end := 0 // of the amount before
 	for _, m := range moneyText.FindAllStringSubmatchIndex(text, -1) {
 		digits, unit := strings.ReplaceAll(text[m[2]:m[3]], ",", ""), text[m[6]:m[7]]
 		rest := text[m[1]:]
@@ -70,7 +77,8 @@ func quotes(text string) []quote {
 		if err != nil {
 			continue
 		}
-		label := labelBefore(text[:m[0]])
+		label := labelBefore(text[end:m[0]])
+		end = m[1]
 		q := quote{label: label, value: v, unit: unit, interval: Printed(v).Shift(unitShift[unit]), from: m[0], to: m[1]}
 		q.vague = m[4] >= 0 || strings.HasSuffix(label, "约") || strings.HasSuffix(label, "近") || strings.HasSuffix(label, "超") || strings.HasSuffix(label, "超过") || strings.HasSuffix(label, "余")
 		out = append(out, q)
@@ -158,8 +166,8 @@ func narrativeHeader(c *checker) {
 				computed = a.value
 			}
 			c.report(where, q.value.String(), computed.String(), difference(q.value, computed), []string{a.where},
-				fmt.Sprintf("the narrative says %s %s%s, and the header prints %s %s%s", q.label, q.value, q.unit, a.label(), a.value, a.figure.Unit),
-				fmt.Sprintf("文字说明称“%s%s%s”,而表头的%s为 %s%s", q.label, q.value, q.unit, a.label(), a.value, a.figure.Unit))
+				fmt.Sprintf("the narrative says %s, and the header prints %s %s%s", q.says(), a.label(), a.value, a.figure.Unit),
+				fmt.Sprintf("文字说明称“%s”,而表头的%s为 %s%s", q.says(), a.label(), a.value, a.figure.Unit))
 		}
 	})
 }
@@ -203,7 +211,7 @@ func (c *checker) breakdown(where, text string, all []quote, from, to int) {
 		}
 		sum = sum.Add(p.interval)
 		scale = max(scale, p.value.Scale())
-		terms = append(terms, strings.TrimLeft(p.label, "和及与是为")+" "+p.value.String()+p.unit)
+		terms = append(terms, p.says())
 	}
 	if sum.Meets(whole.interval) {
 		return
@@ -228,8 +236,8 @@ func (c *checker) breakdown(where, text string, all []quote, from, to int) {
 		}
 	}
 	c.report(where, whole.value.String(), computed.String(), difference(whole.value, computed), involved,
-		fmt.Sprintf("the narrative makes %s %s%s up of %s, which add up to %s%s%s", whole.label, whole.value, whole.unit, strings.Join(terms, " + "), computed, whole.unit, note),
-		fmt.Sprintf("文字说明称%s %s%s由 %s 组成,而各部分之和为 %s%s%s", whole.label, whole.value, whole.unit, strings.Join(terms, " + "), computed, whole.unit, noteZH))
+		fmt.Sprintf("the narrative makes %s up of %s, which add up to %s%s%s", whole.says(), strings.Join(terms, " + "), computed, whole.unit, note),
+		fmt.Sprintf("文字说明称%s由 %s 组成,而各部分之和为 %s%s%s", whole.says(), strings.Join(terms, " + "), computed, whole.unit, noteZH))
 }
 
 // wholeBefore is the last amount before the connector, in its sentence or, where
