@@ -27,8 +27,8 @@ func (c *checker) money(where string, f *form.Figure) (amount, bool) {
 		return amount{}, false
 	}
 	shift, ok := unitShift[f.Unit]
-	if !ok {
-		return amount{}, false
+	if !ok || f.Unit == "" && c.form.Unit != "" {
+		return amount{}, false // among amounts with a unit, one without is not known
 	}
 	return amount{where, f, v, Printed(v).Shift(shift)}, true
 }

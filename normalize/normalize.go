@@ -18,6 +18,10 @@ import (
 // NotANumber is the problem code of text that stands where a number belongs.
 const NotANumber = "not-a-number"
 
+// UnitInDoubt is the problem code of an amount whose unit was read unlike all
+// others'.
+const UnitInDoubt = "unit-in-doubt"
+
 // Normalize gives the sheet's figures their states, values, units and
 // comparators, its indicators their canonical names, and lists what cannot be
 // relied on as problems.
@@ -27,6 +31,9 @@ func Normalize(sheet form.Sheet) form.Form {
 		f.Unit = unitOfLabels(&f)
 	}
 	for where, figure := range f.Figures() {
+		if placeOf(where) == money {
+			doubtUnit(figure, f.Unit)
+		}
 		settle(figure, placeOf(where), f.Unit)
 		if p, ok := problem(where, figure); ok {
 			f.Problems = append(f.Problems, p)
@@ -167,20 +174,30 @@ func labelUnit(label string) string {
 	return ""
 }
 
-// unitOfLabels is the unit that all the form's labels agree on, or "".
+// unitOfLabels is the unit that most of the form's labels name, or "".
 func unitOfLabels(f *form.Form) string {
-	found := ""
+	count := map[string]int{}
+	all, best := 0, ""
 	for where, figure := range f.Figures() {
-		if placeOf(where) != money {
-			continue
+		if u := labelUnit(figure.Label); placeOf(where) == money && u != "" {
+			all++
+			if count[u]++; count[u] > count[best] {
+				best = u
+			}
 		}
-		u := labelUnit(figure.Label)
-		if u == "" || found != "" && u != found {
-			return ""
-		}
-		found = u
 	}
-	return found
+	if count[best]*2 <= all {
+		return ""
+	}
+	return best
+}
+
+// doubtUnit marks an amount whose label, read from pixels, names another unit than
+// the form's others: a character lost from 万元 is a factor of ten thousand.
+func doubtUnit(f *form.Figure, formUnit string) {
+	if own := labelUnit(f.Label); f.Reader == layout.ByOCR && f.Doubt == "" && own != "" && formUnit != "" && own != formUnit {
+		f.Doubt = UnitInDoubt
+	}
 }
 
 // problem is what a reader of the record should know before relying on the
@@ -210,6 +227,8 @@ func doubtMessage(f *form.Figure) string {
 			others = append(others, fmt.Sprintf("%q", a.Flat()))
 		}
 		return fmt.Sprintf("read as %q, and also as %s; look at the page", f.Text, strings.Join(others, " and "))
+	case f.Doubt == UnitInDoubt:
+		return fmt.Sprintf("the label was read as %q, and the form's other amounts have another unit; look at the page", f.Label)
 	case f.Doubt == layout.Distrusted:
 		return fmt.Sprintf("the PDF's text says %q and cannot be trusted here; look at the page", f.Text)
 	}

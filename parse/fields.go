@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -165,6 +166,10 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 	case r.sheet.Title == "" && isTitle(text):
 		r.sheet.Title = text
 		r.readYear(text)
+		if w, _ := titleWord(text); l.Doubt != "" || !strings.Contains(clean(text), w) {
+			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "form.title", Code: layout.Unconfirmed, Page: page, Box: l.Box,
+				Message: fmt.Sprintf("the title was read as %q, and a character may be wrong; look at the page", text)})
+		}
 		return true
 	case r.sheet.Year == 0 && isYearLine(text):
 		r.readYear(text)

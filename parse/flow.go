@@ -3,6 +3,7 @@ package parse
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"heji/form"
 	"heji/layout"
@@ -137,16 +138,26 @@ func (b block) whole() string {
 // isTitle reports whether the text is the title of a self-evaluation form. A
 // sentence that mentions one is not.
 func isTitle(text string) bool {
-	s := clean(text)
-	if s == "" || len([]rune(s)) > 50 || strings.ContainsAny(text, "。；，") {
-		return false
+	_, ok := titleWord(text)
+	return ok
+}
+
+// titleWord is the word that makes the text a title. One of its characters may
+// have been read wrong: 绩效目评表.
+func titleWord(text string) (word string, ok bool) {
+	s := []rune(trimYear(clean(text)))
+	if len(s) > 50 || strings.ContainsAny(text, "。；，") {
+		return "", false
 	}
-	for _, w := range titleWords {
-		if strings.HasSuffix(trimYear(s), w) {
-			return true
+	for _, slips := range []int{0, 1} {
+		for _, w := range titleWords {
+			n := utf8.RuneCountInString(w)
+			if n+slips*2 <= len(s) && (slips == 0 || n >= 5) && differing(s[len(s)-n:], w) == slips {
+				return w, true
+			}
 		}
 	}
-	return false
+	return "", false
 }
 
 // figure is a cell as printed.

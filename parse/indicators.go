@@ -153,7 +153,7 @@ func (r *reader) settleIndicators() {
 				one, two = name, ""
 			}
 			name := d.name(level2)
-			if row.Level3 == "" && !r.columns.has(level1) && r.columns.has(level3) && two != "" {
+			if d.cells[level3].empty() && !d.cells[level2].above && !r.columns.has(level1) && r.columns.has(level3) && two != "" {
 				row.Level3, name = name, "" // a name one column too far left: a section without rows is a row
 			}
 			if name != "" {
