@@ -173,4 +173,3 @@ func readFigure(t *testing.T, s string) *form.Figure {
 	f.Value = &v
 	return f
 }
-
