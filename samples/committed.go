@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -19,11 +20,17 @@ type Sample struct {
 	Scan  *Scan  // nil for a text layer or a transcript
 	Shows string // what it is there for, in one sentence
 	page  string // HTML of a document that is no form
+	annex *Annex // a document that holds several
+	pages [][]int
 }
 
-// Series is document i of seed's endless series, as a text PDF or a scan.
-func Series(seed int64, i int, scanned bool) Sample {
+// Series is document i of seed's endless series, as a text PDF or a scan: a
+// department's form, a project's, or in kind mix either in turn.
+func Series(seed int64, i int, kind string, scanned bool) Sample {
 	s := Sample{Name: fmt.Sprintf("%06d.pdf", i), Form: Generate(seed, i)}
+	if kind == "project" || (kind == "mix" && i/2%2 == 1) {
+		s.Form = GenerateProject(seed, i)
+	}
 	if scanned {
 		scan := DrawScan(seed, i)
 		s.Scan = &scan
@@ -39,6 +46,22 @@ func (s Sample) Truth() Truth {
 	t := s.Form.Truth()
 	t.Made.Scan = s.Scan
 	return t
+}
+
+// TruthJSON is what the truth's file holds.
+func (s Sample) TruthJSON() ([]byte, error) {
+	if s.annex == nil {
+		return s.Truth().JSON()
+	}
+	var truth AnnexTruth
+	for _, p := range s.annex.parts {
+		if p.form != nil {
+			t := p.form.Truth()
+			t.Pages = s.pages[len(truth.Forms)]
+			truth.Forms = append(truth.Forms, t)
+		}
+	}
+	return truth.JSON()
 }
 
 // TruthName is the file that the truth goes to: 01-name.truth.json beside
@@ -59,6 +82,14 @@ func (b *Browser) Make(ctx context.Context, s Sample) ([]byte, error) {
 		return []byte(s.Form.Markdown()), nil
 	case s.page != "":
 		return b.print(ctx, s.page, false)
+	case s.annex != nil:
+		pdf, truth, err := b.Annex(ctx, *s.annex)
+		for i, t := range truth.Forms {
+			if !slices.Equal(t.Pages, s.pages[i]) {
+				return nil, fmt.Errorf("form %d is on pages %v, not %v", i+1, t.Pages, s.pages[i])
+			}
+		}
+		return pdf, err
 	case s.Scan != nil:
 		return b.ScanPDF(ctx, s.Form, *s.Scan)
 	}

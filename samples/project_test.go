@@ -48,7 +48,9 @@ func quo(t *testing.T, a, b *apd.Decimal) *apd.Decimal {
 func brokenProject(t *testing.T, truth Truth) []string {
 	t.Helper()
 	var out []string
-	say := func(rule, row, printed string) { out = append(out, rule+" "+row+" "+plainValue(strings.TrimSuffix(printed, "分"))) }
+	say := func(rule, row, printed string) {
+		out = append(out, rule+" "+row+" "+plainValue(strings.TrimSuffix(printed, "分")))
+	}
 	scored := false
 	weights, scores, marks, marked := new(apd.Decimal), new(apd.Decimal), new(apd.Decimal), false
 	bySection := map[string]*apd.Decimal{}

@@ -3,7 +3,6 @@ package samples
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // sheet is a form laid out: what stands above, in and below its tables.
@@ -149,7 +148,7 @@ func (d *projectDraft) goalsBand(t Truth) band {
 // columnWidths are parts of the table's width.
 func columnWidths() map[string]int {
 	return map[string]int{"level1": 11, "level2": 12, "level3": 18, "nature": 9, "target": 13, "unit": 9, "actual": 13,
-		"coefficient": 9, "weight": 8, "score": 8, "review": 8, "note": 17, "analysis": 20, "core": 9}
+		"coefficient": 10, "weight": 9, "score": 10, "review": 9, "note": 17, "analysis": 20, "core": 9}
 }
 
 func (d *projectDraft) indicatorBand(t Truth) band {
@@ -386,9 +385,4 @@ func columnsOf(rows []gridRow, columns int) [][]int {
 		}
 	}
 	return out
-}
-
-// isPlaceholder reports whether a text in brackets stands for one that is lost.
-func isPlaceholder(s string) bool {
-	return strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]")
 }

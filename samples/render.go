@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/png"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -63,6 +64,12 @@ func (b *Browser) print(ctx context.Context, html string, numbers bool) ([]byte,
 	return pdf, nil
 }
 
+var pageObject = regexp.MustCompile(`/Type /Page\b`)
+
+// countPages counts the pages of a PDF whose objects are written plainly, as
+// Chromium's and our own are.
+func countPages(pdf []byte) int { return len(pageObject.FindAll(pdf, -1)) }
+
 // untagged leaves the structure tree out, which office programs seldom write.
 func untagged(p *page.PrintToPDFParams) { p.GenerateTaggedPDF = new(bool) }
 
@@ -70,7 +77,7 @@ func untagged(p *page.PrintToPDFParams) { p.GenerateTaggedPDF = new(bool) }
 // wanted.
 type Print struct {
 	pages  []image.Image
-	lines  [][]textLine // by page
+	lines  [][]textLine  // by page
 	seals  []*image.RGBA // round and oval, once they are wanted
 	unit   string        // whose they are
 	pixels float64       // dots a CSS pixel

@@ -98,11 +98,13 @@ type Made struct {
 }
 
 // JSON is the truth as it is written to a file: indented, ≥ left as ≥.
-func (t Truth) JSON() ([]byte, error) {
+func (t Truth) JSON() ([]byte, error) { return indented(t) }
+
+func indented(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
-	err := e.Encode(t)
+	err := e.Encode(v)
 	return b.Bytes(), err
 }

@@ -1,47 +1,78 @@
 // Command generate writes made self-evaluation forms with their truth, for
 // tests and for load:
 //
-//	go run ./samples/generate -n 1000 -seed 7 -out DIR -scan mix
+//	go run ./samples/generate -n 1000 -seed 7 -out DIR -kind mix -scan mix
+//	go run ./samples/generate -n 20 -out DIR -kind project -degrade all
+//	go run ./samples/generate -n 5 -out DIR -annex 6
+//	go run ./samples/generate -form FILE.json -out DIR
 //
-// Each form is NNNNNN.pdf with NNNNNN.truth.json beside it. With -committed it
-// writes the small set that lies in samples instead.
+// Each form is NNNNNN.pdf with NNNNNN.truth.json beside it. With -degrade there
+// is NNNNNN-NAME.pdf for each degradation. With -annex each document holds so
+// many forms among other pages. With -form a form that is written down as data is
+// typeset, as text and as a scan at 200 dpi; its truth names no discrepancies.
+// With -committed it writes the small set that lies in samples instead.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 
 	"heji/samples"
 )
 
+type options struct {
+	n, from   int
+	seed      int64
+	out       string
+	kind      string
+	scan      string
+	degrade   string
+	annex     int
+	form      string
+	committed bool
+}
+
 func main() {
-	n := flag.Int("n", 10, "how many forms")
-	from := flag.Int("from", 0, "number of the first form")
-	seed := flag.Int64("seed", 1, "which series of forms")
-	out := flag.String("out", "", "folder to write to")
-	scan := flag.String("scan", "none", "none: text PDFs; all: scans; mix: half of each")
-	committed := flag.Bool("committed", false, "write the set that is kept in samples")
+	var o options
+	flag.IntVar(&o.n, "n", 10, "how many documents")
+	flag.IntVar(&o.from, "from", 0, "number of the first document")
+	flag.Int64Var(&o.seed, "seed", 1, "which series of forms")
+	flag.StringVar(&o.out, "out", "", "folder to write to")
+	flag.StringVar(&o.kind, "kind", "department", "department, project, or mix: both in turn")
+	flag.StringVar(&o.scan, "scan", "none", "none: text PDFs; all: scans; mix: half of each")
+	flag.StringVar(&o.degrade, "degrade", "", "scan each form under this degradation, or all of them")
+	flag.IntVar(&o.annex, "annex", 0, "put so many forms in each document, among other pages")
+	flag.StringVar(&o.form, "form", "", "typeset the form in this JSON file")
+	flag.BoolVar(&o.committed, "committed", false, "write the set that is kept in samples")
 	flag.Parse()
-	if *out == "" || flag.NArg() > 0 || (*scan != "none" && *scan != "all" && *scan != "mix") {
+	if o.out == "" || flag.NArg() > 0 || !slices.Contains([]string{"none", "all", "mix"}, o.scan) ||
+		!slices.Contains([]string{"department", "project", "mix"}, o.kind) {
 		flag.Usage()
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *out, *seed, *from, *n, *scan, *committed); err != nil {
+	if err := run(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out string, seed int64, from, n int, scan string, committed bool) error {
-	if err := os.MkdirAll(out, 0o755); err != nil {
+func run(ctx context.Context, o options) error {
+	degradations, err := named(o.degrade)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return err
 	}
 	browser, err := samples.OpenBrowser(ctx)
@@ -49,18 +80,44 @@ func run(ctx context.Context, out string, seed int64, from, n int, scan string, 
 		return err
 	}
 	defer browser.Close()
-	if committed {
+	switch {
+	case o.committed:
 		for _, s := range samples.Committed() {
-			if err := writeSample(ctx, browser, out, s); err != nil {
+			if err := writeSample(ctx, browser, o.out, s); err != nil {
 				return fmt.Errorf("%s: %w", s.Name, err)
 			}
 		}
 		return nil
+	case o.form != "":
+		return typeset(ctx, browser, o.out, o.form)
 	}
-	return each(ctx, from, n, func(i int) error {
-		s := samples.Series(seed, i, scan == "all" || (scan == "mix" && i%2 == 1))
-		return writeSample(ctx, browser, out, s)
+	return each(ctx, o.from, o.n, func(i int) error {
+		switch {
+		case o.annex > 0:
+			return writeAnnex(ctx, browser, o, i)
+		case degradations != nil:
+			return writeDegraded(ctx, browser, o, i, degradations)
+		}
+		return writeSample(ctx, browser, o.out, samples.Series(o.seed, i, o.kind, o.scan == "all" || (o.scan == "mix" && i%2 == 1)))
 	})
+}
+
+// named are the degradations of the name: all, one, or none for "".
+func named(name string) ([]samples.Degradation, error) {
+	if name == "" {
+		return nil, nil
+	}
+	var names []string
+	for _, d := range samples.Degradations() {
+		if d.Name == name {
+			return []samples.Degradation{d}, nil
+		}
+		names = append(names, d.Name)
+	}
+	if name == "all" {
+		return samples.Degradations(), nil
+	}
+	return nil, errors.New("no degradation " + name + "; there are all, " + strings.Join(names, ", "))
 }
 
 // each calls do for n numbers on as many goroutines as there are cores and
@@ -95,7 +152,7 @@ func writeSample(ctx context.Context, b *samples.Browser, folder string, s sampl
 	if err != nil {
 		return err
 	}
-	truth, err := s.Truth().JSON()
+	truth, err := s.TruthJSON()
 	if err != nil {
 		return err
 	}
@@ -103,8 +160,73 @@ func writeSample(ctx context.Context, b *samples.Browser, folder string, s sampl
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
+	return write(path, data, filepath.Join(folder, s.TruthName()), truth)
+}
+
+// writeDegraded writes a form's scans, each with a truth of its own.
+func writeDegraded(ctx context.Context, b *samples.Browser, o options, i int, list []samples.Degradation) error {
+	f := samples.Series(o.seed, i, o.kind, false).Form
+	return b.Degrade(ctx, f, list, func(d samples.Degradation, f samples.Form, s samples.Scan, pdf []byte) error {
+		t := f.Truth()
+		t.Made.Scan = &s
+		truth, err := t.JSON()
+		if err != nil {
+			return err
+		}
+		base := filepath.Join(o.out, fmt.Sprintf("%06d-%s", i, d.Name))
+		return write(base+".pdf", pdf, base+".truth.json", truth)
+	})
+}
+
+// writeAnnex writes a document of several forms; other pages are twice as many.
+func writeAnnex(ctx context.Context, b *samples.Browser, o options, i int) error {
+	pdf, truth, err := b.Annex(ctx, samples.MakeAnnex(o.seed+int64(i), o.annex, 6))
+	if err != nil {
+		return err
+	}
+	text, err := truth.JSON()
+	if err != nil {
+		return err
+	}
+	base := filepath.Join(o.out, fmt.Sprintf("%06d-annex", i))
+	return write(base+".pdf", pdf, base+".truth.json", text)
+}
+
+// typeset lays out a form that is written down as data, as text and as a scan.
+func typeset(ctx context.Context, b *samples.Browser, out, file string) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	published, err := samples.ReadPublished(data)
+	if err != nil {
+		return err
+	}
+	look := samples.ProjectLooks()[0]
+	look.Project = nil
+	f := samples.Typeset(published, look)
+	truth, err := f.Truth().JSON()
+	if err != nil {
+		return err
+	}
+	pdf, err := b.PDF(ctx, f)
+	if err != nil {
+		return err
+	}
+	scan, err := b.ScanPDF(ctx, f, samples.Scan{Seed: 1, DPI: 200, Skew: 0.7, Noise: 3, Blur: 0.1, Light: 0.1, Quality: 70})
+	if err != nil {
+		return err
+	}
+	base := filepath.Join(out, strings.TrimSuffix(filepath.Base(file), ".json"))
+	if err := os.WriteFile(base+".scan.pdf", scan, 0o644); err != nil {
+		return err
+	}
+	return write(base+".text.pdf", pdf, base+".truth.json", truth)
+}
+
+func write(path string, data []byte, truthPath string, truth []byte) error {
 	if err := os.WriteFile(path, data, 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, s.TruthName()), truth, 0o644)
+	return os.WriteFile(truthPath, truth, 0o644)
 }
