@@ -42,7 +42,11 @@ func headsOf(part []block) (columns, int) {
 		if hasDigit(c.text()) && !strings.ContainsAny(c.text(), "()（）") {
 			return nil, 0
 		}
-		if found, ok := heads.find(c.text()); ok && !cs.has(found) {
+		found, ok := heads.find(c.text())
+		if ok && found < level3 && cs.has(found) {
+			found++ // 三级指标 read as 二级指标: levels stand in order
+		}
+		if ok && !cs.has(found) {
 			cs = append(cs, column{found, c.text(), c.left, c.right})
 		}
 	}

@@ -75,7 +75,8 @@ func (r *reader) readBelow(row row) bool {
 func (r *reader) readPairs(row row) {
 	if cells := row.printed(); len(cells) == 1 {
 		c := cells[0]
-		if key, known := fields.find(c.text()); known {
+		key, known := fields.find(c.text())
+		if known {
 			r.addField(key, &form.Figure{Label: c.text(), Page: c.page})
 		} else if !r.readLine(c.page, c.line()) && utf8.RuneCountInString(c.text()) > 24 {
 			r.addField("", c.figure("")) // a paragraph without a label
@@ -86,6 +87,9 @@ func (r *reader) readPairs(row row) {
 	for i := 0; i < len(cells); i++ {
 		label := cells[i]
 		key, known := fields.find(label.text())
+		if !known && label.Reader == layout.ByOCR {
+			key, known = fields.near(label.text())
+		}
 		value, at, hasValue := valueAfter(cells, i, row.loose)
 		switch {
 		case label.empty(), isEmptyDate(label.text()):
@@ -178,11 +182,11 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 	return r.readColons(page, l)
 }
 
-var yearLine = regexp.MustCompile(`^[(（]?\s*(20[0-9]{2})\s*年度?\s*[)）]?$`)
+var yearLine = regexp.MustCompile(`^\PL{0,2}20[0-9]{2}年度?\PL{0,2}$`)
 
-func isYearLine(s string) bool {
-	return yearLine.MatchString(strings.TrimSpace(width.Fold.String(s)))
-}
+// isYearLine reports whether the line is a year and nothing else; its brackets may
+// have been misread.
+func isYearLine(s string) bool { return yearLine.MatchString(squeeze(s)) }
 
 func (r *reader) readYear(s string) {
 	if y, err := strconv.Atoi(year.FindString(width.Fold.String(s))); err == nil && r.sheet.Year == 0 {

@@ -107,6 +107,63 @@ func (v vocabulary[K]) find(label string) (K, bool) {
 	return found, true
 }
 
+// near is find for a label read from pixels: a third of its characters may be
+// wrong, missing or added, as long as no other key is as near. It is for cells that
+// stand where a label must; a value may well be that near to one.
+func (v vocabulary[K]) near(label string) (K, bool) {
+	if key, ok := v.find(label); ok {
+		return key, true
+	}
+	var none, found K
+	letters := []rune(clean(label))
+	if len(letters) < 4 {
+		return none, false
+	}
+	most := len(letters) / 3
+	best, unique := most+1, false
+	for _, w := range v.words {
+		if utf8.RuneCountInString(w) < 4 {
+			continue
+		}
+		d := distance(letters, []rune(w), most)
+		switch {
+		case d < best:
+			best, found, unique = d, v.keys[w], true
+		case d == best && v.keys[w] != found:
+			unique = false
+		}
+	}
+	if best > most || !unique {
+		return none, false
+	}
+	return found, true
+}
+
+// distance is the edit distance between two words in characters, or more than most
+// (Wagner and Fischer, 1974).
+func distance(a, b []rune, most int) int {
+	if len(a)-len(b) > most || len(b)-len(a) > most {
+		return most + 1
+	}
+	line := make([]int, len(b)+1)
+	for j := range line {
+		line[j] = j
+	}
+	for i, r := range a {
+		diagonal := line[0]
+		line[0] = i + 1
+		for j, q := range b {
+			cost := diagonal
+			if r != q {
+				cost++
+			}
+			diagonal = line[j+1]
+			line[j+1] = min(cost, line[j]+1, line[j+1]+1)
+		}
+	}
+	return line[len(b)]
+}
+
 // allowed is how many characters of n may be wrong.
 func allowed(n int) int {
 	switch {
