@@ -4,15 +4,26 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"heji/extract/internal/ocr/numeral"
 	"heji/layout"
 )
 
 // recogniser reads a picture once.
 type recogniser func(Request) (Result, error)
 
-// setting is a way of reading. Readings in different families share neither
-// trained data nor program.
+// family is a kind of reader. Readers of different families share neither trained
+// data nor, for shapes, a program: they do not make the same mistakes.
+type family int
+
+const (
+	byEnglish family = iota // Tesseract with English data: good at digits, knows no Han
+	byChinese               // Tesseract with Chinese data: better at small digits than at large ones
+	byMarks                 // package numeral: knows whole, separate digits and nothing else
+)
+
+// setting is a way of reading a line with Tesseract.
 type setting struct {
 	language Language
 	scale    float64
@@ -22,9 +33,13 @@ func (s setting) String() string {
 	return fmt.Sprintf("tesseract %s psm %d × %g", s.language, Line, s.scale)
 }
 
-// What a family of settings is good at was measured on some thousand cells:
-// English data reads digits best and knows no Han; Chinese data reads small
-// digits better than large ones.
+func (s setting) family() family {
+	if s.language == English {
+		return byEnglish
+	}
+	return byChinese
+}
+
 var (
 	digits      = setting{English, 1}
 	smallDigits = setting{English, 0.75}
@@ -63,91 +78,94 @@ type lineReading struct {
 
 // readLine reads one line of print.
 func readLine(read recogniser, p piece) (lineReading, error) {
-	marks := marksOf(p.picture)
-	if text, ok := dash(marks, p.dpi); ok {
-		return lineReading{best: byShape(text)}, nil
+	marks := numeral.Marks(p.picture)
+	if text, ok := numeral.Dash(marks, p.dpi); ok {
+		return lineReading{best: byShape(text, 0.95)}, nil
 	}
-	if slash(p.picture, marks) {
-		return lineReading{best: byShape("/")}, nil
+	if numeral.Slash(p.picture, marks) {
+		return lineReading{best: byShape("/", 0.95)}, nil
 	}
-	w := witnesses{read: read, piece: p}
-	if narrow(marks) {
+	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks)}
+	if w.narrow {
+		if text, confidence := numeral.Read(p.picture, marks); text != "" {
+			w.add(byMarks, byShape(text, confidence))
+		}
 		if err := w.ask(digits); err != nil {
 			return lineReading{}, err
 		}
-		if isNumber(w.first()) {
+		if w.count(isNumber) > 0 {
 			return w.number()
 		}
+	} else {
+		w.figures = strings.Fields(figures(strings.Join(numeral.Figures(p.picture, marks), " ")))
 	}
 	if err := w.ask(words); err != nil {
 		return lineReading{}, err
 	}
-	text := w.last()
-	switch {
-	case isNumber(text):
-		if err := w.ask(digits); err != nil {
-			return lineReading{}, err
-		}
+	if w.count(isNumber) > 0 {
 		return w.number()
-	case text == "":
+	}
+	if w.best() == "" {
 		if err := w.ask(smallWords, digits); err != nil {
 			return lineReading{}, err
 		}
-		return w.number()
 	}
-	return w.text()
+	return w.words()
 }
 
-func byShape(text string) layout.Reading {
-	return layout.Reading{Text: text, Reader: layout.ByOCR, Confidence: 0.95, By: "shape"}
+func byShape(text string, confidence float64) layout.Reading {
+	return layout.Reading{Text: text, Reader: layout.ByOCR, Confidence: confidence, By: "shape"}
 }
 
 // witnesses are the readings of one line so far.
 type witnesses struct {
 	read     recogniser
 	piece    piece
-	settings []setting
+	narrow   bool     // no mark is as wide as a Han character
+	figures  []string // the numbers that the marks of a line of words spell
+	asked    []setting
 	readings []layout.Reading
+	families []family // of each reading
+}
+
+func (w *witnesses) add(f family, r layout.Reading) {
+	w.readings = append(w.readings, r)
+	w.families = append(w.families, f)
 }
 
 // ask reads the line by further settings; one asked before is not asked again.
 func (w *witnesses) ask(settings ...setting) error {
 	for _, s := range settings {
-		if slices.Contains(w.settings, s) {
+		if slices.Contains(w.asked, s) {
 			continue
 		}
 		result, err := w.read(NewRequest(w.piece.sized(s.scale), s.language, Line))
 		if err != nil {
 			return err
 		}
-		w.settings = append(w.settings, s)
-		w.readings = append(w.readings, layout.Reading{
-			Text: tidy(result.Text), Reader: layout.ByOCR, Confidence: result.Confidence, By: s.String(),
-		})
+		w.asked = append(w.asked, s)
+		r := layout.Reading{Text: tidy(result.Text), Reader: layout.ByOCR, Confidence: result.Confidence, By: s.String()}
+		if text := w.compared(r.Text); text != r.Text {
+			r.Text, r.By = text, r.By+", signs by shape"
+		}
+		w.add(s.family(), r)
 	}
 	return nil
 }
 
-func (w *witnesses) first() string { return w.readings[0].Text }
-func (w *witnesses) last() string  { return w.readings[len(w.readings)-1].Text }
-
-// number settles a line that one reading at least takes for a number.
+// number settles a line that one reading at least takes for a number. It asks
+// until the witnesses agree or there is nobody left.
 func (w *witnesses) number() (lineReading, error) {
-	if err := w.ask(digits, smallWords); err != nil {
-		return lineReading{}, err
-	}
-	if !w.agreed() {
-		if err := w.ask(smallDigits, words); err != nil {
+	for _, s := range []setting{digits, smallDigits, smallWords, words} {
+		if w.agreed() {
+			break
+		}
+		if err := w.ask(s); err != nil {
 			return lineReading{}, err
 		}
 	}
 	best := w.best()
-	if best == "" {
-		return w.settle("", layout.Illegible), nil
-	}
 	switch {
-	case !isNumber(best):
-		return w.text()
 	case w.agreed():
 		return w.settle(best, ""), nil
 	case w.dissent(best):
@@ -156,17 +174,22 @@ func (w *witnesses) number() (lineReading, error) {
 	return w.settle(best, layout.Unconfirmed), nil
 }
 
-// agreed reports whether the line is settled: both families read the same number,
-// and no reading a different one.
+// agreed reports whether a number is settled: two families read it, and no
+// reading says another number.
 func (w *witnesses) agreed() bool {
 	best := w.best()
-	families := map[Language]bool{}
+	if !isNumber(best) || w.dissent(best) {
+		return false
+	}
+	var seen [3]bool
+	families := 0
 	for i, r := range w.readings {
-		if r.Text == best {
-			families[w.settings[i].language] = true
+		if f := w.families[i]; r.Text == best && !seen[f] {
+			seen[f] = true
+			families++
 		}
 	}
-	return isNumber(best) && len(families) > 1 && !w.dissent(best)
+	return families > 1
 }
 
 // dissent reports whether a reading is a number other than best.
@@ -181,7 +204,7 @@ func (w *witnesses) dissent(best string) bool {
 func (w *witnesses) best() string {
 	best, most := "", 0
 	for _, r := range w.readings {
-		if n := w.count(r.Text); isNumber(r.Text) && n > most {
+		if n := w.same(r.Text); isNumber(r.Text) && n > most {
 			best, most = r.Text, n
 		}
 	}
@@ -189,7 +212,7 @@ func (w *witnesses) best() string {
 		return best
 	}
 	for i, r := range w.readings {
-		if w.settings[i].language == Chinese && r.Text != "" {
+		if w.families[i] == byChinese && r.Text != "" {
 			return r.Text
 		}
 	}
@@ -201,49 +224,122 @@ func (w *witnesses) best() string {
 	return ""
 }
 
-func (w *witnesses) count(text string) int {
+// count is how many readings are so.
+func (w *witnesses) count(is func(string) bool) int {
 	n := 0
 	for _, r := range w.readings {
-		if r.Text == text {
+		if is(r.Text) {
 			n++
 		}
 	}
 	return n
 }
 
-// text settles a line of words. Its figures are read twice.
-func (w *witnesses) text() (lineReading, error) {
-	if err := w.ask(words); err != nil {
-		return lineReading{}, err
-	}
+func (w *witnesses) same(text string) int {
+	return w.count(func(s string) bool { return s == text })
+}
+
+// words settles a line that is not one number. The figures in it are read twice.
+func (w *witnesses) words() (lineReading, error) {
 	best := w.best()
-	if !hasDigit(best) {
+	if best == "" {
+		return w.settle("", layout.Illegible), nil
+	}
+	if w.narrow && !isName(best) {
+		return w.settle(best, layout.Unconfirmed), nil // may be a number that nobody could read
+	}
+	if w.count(hasDigit) == 0 && len(w.figures) == 0 {
+		return w.settle(best, ""), nil
+	}
+	if confirmed(figures(best), w.figures) {
 		return w.settle(best, ""), nil
 	}
 	if err := w.ask(smallWords); err != nil {
 		return lineReading{}, err
 	}
 	for i, r := range w.readings {
-		if w.settings[i].language == Chinese && figures(r.Text) != figures(best) {
+		if w.families[i] == byChinese && figures(r.Text) != figures(best) {
 			return w.settle(best, layout.Disagree), nil
 		}
 	}
 	return w.settle(best, ""), nil
 }
 
+// compared is a reading with the comparators that the marks show: Tesseract reads
+// ≥ as 2, as a Han character, as > or not at all.
+func (w *witnesses) compared(text string) string {
+	shown := w.figures
+	for i, r := range w.readings {
+		if w.families[i] == byMarks {
+			shown = []string{r.Text}
+		}
+	}
+	from := 0
+	for _, f := range shown {
+		sign, number := cutSign(f)
+		at := strings.Index(text[from:], number)
+		if sign == "" || len(number) < 2 || at < 0 {
+			continue
+		}
+		at += from
+		head, tail := text[:at], text[at:]
+		last, size := utf8.DecodeLastRuneInString(head)
+		switch {
+		case strings.HasSuffix(head, sign):
+		case strings.ContainsRune(misreadSigns, last), w.narrow && size > 0:
+			head = head[:len(head)-size] + sign
+		default:
+			head += sign
+		}
+		text, from = head+tail, len(head)+len(number)
+	}
+	return text
+}
+
+// misreadSigns is what ≥ and ≤ were seen read as, beside digits.
+const misreadSigns = "2之乏这盖工三二乙Z>＞<＜^Q》《zs=≥≤加芝逢空"
+
+// cutSign cuts ≥ or ≤ off a number.
+func cutSign(number string) (sign, rest string) {
+	for _, s := range []string{"≥", "≤"} {
+		if rest, ok := strings.CutPrefix(number, s); ok {
+			return s, rest
+		}
+	}
+	return "", number
+}
+
+// confirmed reports whether every figure that was read is also spelt by marks, in
+// the same order.
+func confirmed(read string, spelt []string) bool {
+	for _, f := range strings.Fields(read) {
+		i := slices.IndexFunc(spelt, func(s string) bool { return strings.TrimRight(s, "%") == strings.TrimRight(f, "%") })
+		if i < 0 {
+			return false
+		}
+		spelt = spelt[i+1:]
+	}
+	return read != ""
+}
+
 // settle makes text the reading believed, and the readings the others.
 func (w *witnesses) settle(text, doubt string) lineReading {
 	l := lineReading{doubt: doubt}
-	found := false
-	for _, r := range w.readings {
+	chosen := -1
+	for i, r := range w.readings {
+		if r.Text == text && (chosen < 0 || r.Confidence > w.readings[chosen].Confidence) {
+			chosen = i
+		}
+	}
+	for i, r := range w.readings {
 		switch {
-		case r.Text == text && !found:
-			l.best, found = r, true
+		case i == chosen:
+			l.best = r
 		case r.Text != "":
 			l.others = append(l.others, r)
 		}
 	}
-	slices.SortStableFunc(l.others, func(a, b layout.Reading) int { return w.count(b.Text) - w.count(a.Text) })
+	slices.SortStableFunc(l.others, func(a, b layout.Reading) int { return w.same(b.Text) - w.same(a.Text) })
 	return l
 }
 

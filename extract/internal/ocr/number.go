@@ -26,6 +26,24 @@ func figures(text string) string {
 
 var figure = regexp.MustCompile(`[≥≤><=]?[-−△]?[0-9](?:[0-9.,:]*[0-9])?[%‰]?`)
 
+// isName reports whether a text is of Han characters, two or more, or of Latin
+// letters: what a line of narrow marks may rightly be if it is not a number. A
+// lone Han character there is a digit misread more often than not.
+func isName(text string) bool {
+	han, letters := 0, 0
+	for _, r := range text {
+		switch {
+		case unicode.Is(unicode.Han, r):
+			han++
+		case unicode.IsLetter(r):
+			letters++
+		default:
+			return false
+		}
+	}
+	return han >= 2 || letters >= 3 && han == 0
+}
+
 func hasDigit(text string) bool { return strings.ContainsAny(text, "0123456789") }
 
 // tidy brings a reading to how it is printed. Tesseract puts spaces between Han

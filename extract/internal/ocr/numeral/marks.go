@@ -1,14 +1,15 @@
-package ocr
+package numeral
 
 import (
 	"image"
 	"slices"
 )
 
-// mark is a printed mark: the connected pieces of ink that stand above each
-// other, such as a digit, a point, or the two parts of ≥.
-type mark struct {
-	box   image.Rectangle
+// Mark is a printed mark: the connected pieces of ink that stand above each
+// other, such as a digit, a point, or the two parts of ≥. Boxes are in pixels,
+// from the top left of the picture.
+type Mark struct {
+	Box   image.Rectangle
 	parts []part
 }
 
@@ -18,12 +19,14 @@ type part struct {
 	area int
 }
 
-// darkness at which a pixel of a line is ink; the line's contrast is full.
+// inkLevel is the darkness at which a pixel of a line is ink; the line's contrast
+// is full.
 const inkLevel = 140
 
-// marksOf are the marks of a line of print from left to right. Specks far smaller
-// than a point are left out.
-func marksOf(g *image.Gray) []mark {
+// Marks are the marks of a line of print from left to right. The line's contrast
+// must be full: its darkest ink near black. Specks far smaller than a point are
+// left out.
+func Marks(g *image.Gray) []Mark {
 	parts := partsOf(g)
 	h := 0
 	for _, p := range parts {
@@ -33,18 +36,18 @@ func marksOf(g *image.Gray) []mark {
 		return p.box.Dx()*16 < h && p.box.Dy()*16 < h || p.area < 3
 	})
 	slices.SortFunc(parts, func(a, b part) int { return a.box.Min.X - b.box.Min.X })
-	var marks []mark
+	var marks []Mark
 	for _, p := range parts {
 		if n := len(marks) - 1; n >= 0 {
 			last := &marks[n]
-			shared := min(last.box.Max.X, p.box.Max.X) - p.box.Min.X
-			if shared*2 > min(p.box.Dx(), last.box.Dx()) {
-				last.box = last.box.Union(p.box)
+			shared := min(last.Box.Max.X, p.box.Max.X) - p.box.Min.X
+			if shared*3 > min(p.box.Dx(), last.Box.Dx()) {
+				last.Box = last.Box.Union(p.box)
 				last.parts = append(last.parts, p)
 				continue
 			}
 		}
-		marks = append(marks, mark{p.box, []part{p}})
+		marks = append(marks, Mark{p.box, []part{p}})
 	}
 	return marks
 }
@@ -91,10 +94,10 @@ func (p part) flat() bool {
 	return p.box.Dx() >= 3*p.box.Dy() && p.area*10 >= p.box.Dx()*p.box.Dy()*6
 }
 
-// dash reads a line that is nothing but level strokes one after the other: the
+// Dash reads a line that is nothing but level strokes one after the other: the
 // sign that there is no figure. Tesseract takes it for 一, for a minus, or for
 // nothing. The second result is false for anything else.
-func dash(marks []mark, dpi float64) (string, bool) {
+func Dash(marks []Mark, dpi float64) (string, bool) {
 	if len(marks) == 0 || len(marks) > 4 {
 		return "", false
 	}
@@ -103,10 +106,10 @@ func dash(marks []mark, dpi float64) (string, bool) {
 		if len(m.parts) != 1 || !m.parts[0].flat() {
 			return "", false
 		}
-		if i > 0 && abs(m.box.Min.Y-marks[0].box.Min.Y) > 2*marks[0].box.Dy() {
+		if i > 0 && abs(m.Box.Min.Y-marks[0].Box.Min.Y) > 2*marks[0].Box.Dy() {
 			return "", false
 		}
-		all = all.Union(m.box)
+		all = all.Union(m.Box)
 	}
 	mm := float64(all.Dx()) / dpi * 25.4
 	switch { // an em is 3.2 to 5.6 mm in print of 9 to 16 points
@@ -120,13 +123,13 @@ func dash(marks []mark, dpi float64) (string, bool) {
 	return "", false // a line to write on
 }
 
-// slash reports whether a line is a single slanting stroke, which Tesseract may
+// Slash reports whether a line is a single slanting stroke, which Tesseract may
 // take for a 1.
-func slash(g *image.Gray, marks []mark) bool {
+func Slash(g *image.Gray, marks []Mark) bool {
 	if len(marks) != 1 || len(marks[0].parts) != 1 {
 		return false
 	}
-	b := marks[0].box
+	b := marks[0].Box
 	if b.Dx()*4 < b.Dy() || b.Dx() > b.Dy()*3/2 || b.Dy() < 8 {
 		return false
 	}
@@ -153,15 +156,15 @@ func slash(g *image.Gray, marks []mark) bool {
 	return true
 }
 
-// narrow reports whether no mark is as wide as a Han character, so that the line
+// Narrow reports whether no mark is as wide as a Han character, so that the line
 // is likely a number.
-func narrow(marks []mark) bool {
+func Narrow(marks []Mark) bool {
 	h := 0
 	for _, m := range marks {
-		h = max(h, m.box.Dy())
+		h = max(h, m.Box.Dy())
 	}
 	for _, m := range marks {
-		if m.box.Dx()*100 > h*85 && !(len(m.parts) == 1 && m.parts[0].flat()) {
+		if m.Box.Dx()*100 > h*85 && !(len(m.parts) == 1 && m.parts[0].flat()) {
 			return false
 		}
 	}
