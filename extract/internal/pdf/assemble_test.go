@@ -82,6 +82,10 @@ func TestTextOfACell(t *testing.T) {
 }
 
 func TestMark(t *testing.T) {
+	dash := mark(join(set12(0, 10, 10, "—"), set12(0, 10, 10, "—")))
+	if got := Text(dash, layout.Box{}); got != "——" {
+		t.Errorf("a dash of two ems is %q", got)
+	}
 	bold := mark(join(set12(0, 10, 10, "11.5"), set12(0.3, 10, 10, "11.5")))
 	if len(bold) != 4 || bold[0].Flags != Doubled {
 		t.Errorf("fake bold: %d characters, %+v", len(bold), bold[0])

@@ -164,6 +164,13 @@ const (
 // unseenText are the flags of characters that leave no ink.
 const unseenText = Hidden | Invisible | Pale
 
+// isLigature reports whether ch is the second half of the glyph of o: fonts draw
+// the long Chinese dash —— and …… as one glyph, of which PDFium makes two characters
+// in one place. Figures are never taken for one.
+func isLigature(o, ch Char, next bool) bool {
+	return next && (ch.Text == "—" || ch.Text == "…") && o.X == ch.X && o.Y == ch.Y
+}
+
 // mark drops the second of two equal characters in one place and flags different
 // characters in one place.
 func mark(chars []Char) []Char {
@@ -184,6 +191,11 @@ next:
 				for _, k := range cells[[2]int{i, j}] {
 					o := &kept[k]
 					if o.Text == ch.Text && math.Abs(o.X-ch.X) <= twice*ch.Wide && math.Abs(o.Y-ch.Y) <= twice*ch.Size {
+						if isLigature(*o, ch, k == len(kept)-1) {
+							ch.X += ch.Wide // beside its first half
+							kept = append(kept, ch)
+							continue next
+						}
 						// The one is seen if the other is.
 						o.Flags = (o.Flags|ch.Flags)&^unseenText | o.Flags&ch.Flags | Doubled
 						continue next
