@@ -112,7 +112,7 @@ func settle(f *form.Figure, p place, formUnit string) {
 	}
 	switch p {
 	case money:
-		n.Unit = moneyUnit(n.Unit, f.Label, formUnit)
+		n.Unit = moneyUnit(n.Unit, printedUnit(f), formUnit)
 		ok = n.Unit == "" || contains(moneyUnits, n.Unit)
 	case points:
 		ok = n.Unit == "" || n.Unit == "分" || n.Unit == "%"
@@ -156,8 +156,8 @@ func moneyUnit(own, label, formUnit string) string {
 	case "万", "亿":
 		return own + "元"
 	case "":
-		if u := labelUnit(label); u != "" {
-			return u
+		if label != "" {
+			return label
 		}
 		return formUnit
 	}
@@ -174,12 +174,28 @@ func labelUnit(label string) string {
 	return ""
 }
 
+// blurredUnit is two characters in brackets at a label's end, of which the first
+// says which unit they were: OCR makes (万才) and (万7) of a faxed (万元).
+var blurredUnit = regexp.MustCompile(`[(\[{〔【<](万|亿).[)\]}〕】>]?$`)
+
+// printedUnit is the unit of the figure's label, also where pixels gave only half
+// of it.
+func printedUnit(f *form.Figure) string {
+	if u := labelUnit(f.Label); u != "" {
+		return u
+	}
+	if m := blurredUnit.FindStringSubmatch(squeeze(f.Label)); m != nil && f.Reader == layout.ByOCR {
+		return m[1] + "元"
+	}
+	return ""
+}
+
 // unitOfLabels is the unit that most of the form's labels name, or "".
 func unitOfLabels(f *form.Form) string {
 	count := map[string]int{}
 	all, best := 0, ""
 	for where, figure := range f.Figures() {
-		if u := labelUnit(figure.Label); placeOf(where) == money && u != "" {
+		if u := printedUnit(figure); placeOf(where) == money && u != "" {
 			all++
 			if count[u]++; count[u] > count[best] {
 				best = u
@@ -195,7 +211,7 @@ func unitOfLabels(f *form.Form) string {
 // doubtUnit marks an amount whose label, read from pixels, names another unit than
 // the form's others: a character lost from 万元 is a factor of ten thousand.
 func doubtUnit(f *form.Figure, formUnit string) {
-	if own := labelUnit(f.Label); f.Reader == layout.ByOCR && f.Doubt == "" && own != "" && formUnit != "" && own != formUnit {
+	if own := printedUnit(f); f.Reader == layout.ByOCR && f.Doubt == "" && own != "" && formUnit != "" && own != formUnit {
 		f.Doubt = UnitInDoubt
 	}
 }

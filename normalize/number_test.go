@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"heji/form"
+	"heji/layout"
 )
 
 func TestParse(t *testing.T) {
@@ -104,6 +105,23 @@ func TestStates(t *testing.T) {
 	want := "fields.other_adjustment illegible|fields.executed not-a-number|indicators[0].weight not-a-number"
 	if got := strings.Join(codes, "|"); got != want {
 		t.Errorf("problems %s, want %s", got, want)
+	}
+}
+
+// A unit that pixels blurred is the form's; one that differs is doubted.
+func TestUnitsOfLabelsReadFromPixels(t *testing.T) {
+	var sheet form.Sheet
+	for key, label := range map[string]string{"carried_over": "上年结转金额(万才)", "initial_budget": "年初预算金额(万元)", "executed": "预算执行金额(元)", "year_end_balance": "年末结余金额"} {
+		sheet.Fields = append(sheet.Fields, form.Field{Key: key, Figure: form.Figure{Label: label, Text: "1.00", Reader: layout.ByOCR}})
+	}
+	f := Normalize(sheet)
+	for key, want := range map[string]string{"carried_over": "万元", "initial_budget": "万元", "executed": "元", "year_end_balance": "万元"} {
+		if got := f.Field(key).Unit; got != want {
+			t.Errorf("%s in %q, want %q", key, got, want)
+		}
+	}
+	if len(f.Problems) != 1 || f.Problems[0].Where != "fields.executed" || f.Problems[0].Code != UnitInDoubt {
+		t.Errorf("problems %+v", f.Problems)
 	}
 }
 
