@@ -22,15 +22,21 @@ import (
 	"fmt"
 
 	"heji/audit"
+	"heji/extract"
 	"heji/form"
 	"heji/layout"
 	"heji/normalize"
 	"heji/parse"
 )
 
-// Extract is the first stage; (*extract.Reader).Extract is the one that reads
-// real documents. Its error is a *form.Error where the document is at fault.
-type Extract func(ctx context.Context, name string, data []byte) (layout.Document, error)
+// Reader is the first stage; *extract.Reader is the one that reads real documents.
+type Reader interface {
+	// Extract says what is printed where. Its error is a *form.Error where the
+	// document is at fault.
+	Extract(ctx context.Context, name string, data []byte) (layout.Document, error)
+	// Look reads places again, from their pixels.
+	Look(ctx context.Context, data []byte, places []extract.Place) ([]layout.Cell, error)
+}
 
 // Result is what became of one document.
 type Result struct {
@@ -65,12 +71,17 @@ func (r Result) Records() []form.Record {
 
 // Process reads one document, finds its forms and checks them. Whatever goes
 // wrong is in the result, for a bad document is a result and not a failure.
-func Process(ctx context.Context, extract Extract, src Source) Result {
-	r := Layout(ctx, extract, src)
+func Process(ctx context.Context, reader Reader, src Source) Result {
+	r, data := extracted(ctx, reader, src)
 	if r.Err != nil {
 		return r
 	}
-	if err := guard(func() error { return r.understand() }); err != nil {
+	if err := guard(func() error {
+		if err := r.understand(); err != nil {
+			return err
+		}
+		return r.confirm(ctx, reader, data)
+	}); err != nil {
 		r.Forms = nil
 		r.Err = asFormError(err)
 	}
@@ -79,26 +90,32 @@ func Process(ctx context.Context, extract Extract, src Source) Result {
 
 // Layout is the first stage alone: it says what is printed where, and
 // understands none of it.
-func Layout(ctx context.Context, extract Extract, src Source) Result {
-	r := Result{Document: form.Document{Name: src.Name}}
+func Layout(ctx context.Context, reader Reader, src Source) Result {
+	r, _ := extracted(ctx, reader, src)
+	return r
+}
+
+// extracted is the result of the first stage, with the document's bytes.
+func extracted(ctx context.Context, reader Reader, src Source) (r Result, data []byte) {
+	r = Result{Document: form.Document{Name: src.Name}}
 	data, ferr := src.read()
 	if ferr != nil {
 		r.Err = ferr
-		return r
+		return r, nil
 	}
 	sum := sha256.Sum256(data)
 	r.Document.SHA256 = hex.EncodeToString(sum[:])
 	r.Document.Bytes = int64(len(data))
 
 	err := guard(func() (err error) {
-		r.Layout, err = extract(ctx, src.Name, data)
+		r.Layout, err = reader.Extract(ctx, src.Name, data)
 		return err
 	})
 	r.Document.Pages = len(r.Layout.Pages)
 	if err != nil {
 		r.Err = asFormError(err)
 	}
-	return r
+	return r, data
 }
 
 // understand is parse, normalize and audit, form by form.

@@ -14,9 +14,21 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"heji/extract"
 	"heji/form"
 	"heji/layout"
 )
+
+// reading stands for the first stage.
+type reading func(ctx context.Context, name string, data []byte) (layout.Document, error)
+
+func (f reading) Extract(ctx context.Context, name string, data []byte) (layout.Document, error) {
+	return f(ctx, name, data)
+}
+
+func (f reading) Look(context.Context, []byte, []extract.Place) ([]layout.Cell, error) {
+	return nil, errors.New("nothing to look at")
+}
 
 func TestSources(t *testing.T) {
 	dir := t.TempDir()
@@ -128,12 +140,12 @@ func TestReadRefuses(t *testing.T) {
 func TestProcess(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "a.pdf", "abc")
-	fail := func(err error) Extract {
+	fail := func(err error) reading {
 		return func(context.Context, string, []byte) (layout.Document, error) { return layout.Document{}, err }
 	}
 	for _, c := range []struct {
 		name    string
-		extract Extract
+		extract reading
 		want    form.Code
 	}{
 		{"document at fault", fail(fmt.Errorf("page 1: %w", &form.Error{Code: form.Encrypted, Message: "m"})), form.Encrypted},

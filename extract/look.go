@@ -21,12 +21,18 @@ type Place struct {
 // cells are in the order of the places; one that shows nothing has no ink, and
 // one on a page that cannot be drawn has a doubt.
 func (r *Reader) Look(ctx context.Context, data []byte, places []Place) ([]layout.Cell, error) {
+	cells := make([]layout.Cell, len(places))
+	if k, err := kindOf("", data); err != nil || k != pdfFile {
+		for i := range cells {
+			cells[i].Doubt = layout.Illegible // a document without pixels
+		}
+		return cells, nil
+	}
 	doc, err := r.pdf.Open(ctx, data)
 	if err != nil {
 		return nil, err
 	}
 	defer doc.Close()
-	cells := make([]layout.Cell, len(places))
 	for _, n := range pagesOf(places) {
 		shot, err := doc.Render(ctx, n, usual, true)
 		if err != nil {

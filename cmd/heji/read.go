@@ -25,7 +25,7 @@ func somePath(cmd *cobra.Command, args []string) error {
 // read opens the reader, runs the documents behind the paths through one of
 // batch's functions, and gives the results to sink in order. It shows progress
 // and, in the end, says what was passed over.
-func (p *program) read(ctx context.Context, paths []string, process func(context.Context, batch.Extract, batch.Source) batch.Result, sink func(batch.Result, io.Writer) error) (err error) {
+func (p *program) read(ctx context.Context, paths []string, process func(context.Context, batch.Reader, batch.Source) batch.Result, sink func(batch.Result, io.Writer) error) (err error) {
 	reader, err := extract.Open(extract.Options{Jobs: p.jobs})
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (p *program) read(ctx context.Context, paths []string, process func(context
 		out = g.above(out)
 	}
 	one := func(ctx context.Context, src batch.Source) batch.Result {
-		return process(ctx, reader.Extract, src)
+		return process(ctx, reader, src)
 	}
 	options := batch.Options{Jobs: p.jobs, Progress: g.event}
 	err = batch.Run(ctx, sources, one, options, func(r batch.Result) error {
