@@ -12,6 +12,7 @@ import (
 // publish them behind their final accounts.
 type Annex struct {
 	parts []annexPart
+	font  string // of the other pages; "" is a Song face
 }
 
 // annexPart is a form, or pages that are none.
@@ -76,11 +77,15 @@ func (a Annex) HTML() string {
 		}
 		fmt.Fprintf(&bodies, "<section class=\"part other\">%s</section>\n", p.page)
 	}
+	font := a.font
+	if font == "" {
+		font = "AR PL SungtiL GB"
+	}
 	return `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>部门决算</title><style>
 @page { size: 210mm 297mm; margin: 18mm 15mm 16mm 15mm }
 body { margin: 0 }
 .part + .part { break-before: page }
-.other { font: 12pt/1.8 "AR PL SungtiL GB", "Noto Serif CJK SC", serif;
+.other { font: 12pt/1.8 "` + font + `", "Noto Serif CJK SC", serif;
 h1 { text-align: center; font-size: 20pt } h2 { font-size: 14pt } .cover { padding-top: 80mm; text-align: center; font-size: 24pt }
 p { text-indent: 2em; text-align: justify; margin: 0 }
 table { border-collapse: collapse; width: 100%; font-size: 10pt } td { border: .75pt solid #000; padding: 2pt 4pt } .n { text-align: right } }
@@ -96,7 +101,7 @@ func (b *Browser) Annex(ctx context.Context, a Annex) ([]byte, AnnexTruth, error
 	}
 	at := 1
 	for i := range a.parts {
-		alone, err := b.print(ctx, Annex{parts: a.parts[i : i+1]}.HTML(), true)
+		alone, err := b.print(ctx, Annex{parts: a.parts[i : i+1], font: a.font}.HTML(), true)
 		if err != nil {
 			return nil, truth, err
 		}

@@ -109,6 +109,11 @@ func Committed() []Sample {
 		change(&l)
 		return l
 	}
+	project := func(family int, change func(*Look, *ProjectLook)) Look {
+		l := ProjectLooks()[family]
+		change(&l, l.Project)
+		return l
+	}
 	small := func(l *Look) { l.Length, l.Leaves, l.Size, l.RowHeight, l.People = 0, 0.5, 9, 13, 2 }
 	return []Sample{
 		{Name: "01-consistent.text.pdf", Form: Build(1, 12, with(func(l *Look) { l.CutMerged, l.RowHeight, l.Font = true, 18, "Noto Serif CJK SC" })),
@@ -147,9 +152,40 @@ func Committed() []Sample {
 			Shows: "What another tool read, with tabs: a shifted row, a score glued to its text; a section score and a breakdown are wrong."},
 		{Name: "10-transcript.gb18030.md", Form: Build(1, 186, with(func(l *Look) { l.Sections, l.TwoWeights, l.Side = "below", false, "" })),
 			Shows: "The same in Markdown, encoded in GB18030. Everything adds up."},
+		{Name: "project/12-signs.text.pdf", Form: BuildProject(1, 3, project(2, func(l *Look, p *ProjectLook) {
+			l.Font, l.OneTable, l.Grouped, l.ScoreScale, p.Side = "WenQuanYi Zen Hei", true, true, 2, "绩效情况"
+		}), "indicator-score"),
+			Shows: "A project's form: funds by source, the sign and the unit of a target in columns of their own, the grade at the end of the total; a row that misses its target has all its points."},
+		{Name: "project/13-points-in-names.scan.pdf", Form: BuildProject(1, 11, project(1, func(l *Look, p *ProjectLook) {
+			l.Size, l.RowHeight, p.Side = 9, 16, ""
+		}), "funds-total", "execution-score"),
+			Scan:  &Scan{Seed: 13, DPI: 200, Skew: -0.9, Noise: 3, Blur: 0.1, Light: 0.1, Quality: 50},
+			Shows: "A gray scan of a project's form with points inside the names; the total of funds is not the sum of its sources, and the execution score does not follow from the rate."},
+		{Name: "annex/14-annex.text.pdf", annex: small3(), pages: [][]int{{3}, {5}, {6}},
+			Shows: "Three forms among the pages of a department's final accounts."},
 		{Name: "not-a-form/11-target-declaration.text.pdf", page: declaration(),
 			Shows: "A declaration of targets (绩效目标申报表): a table much like the others, but nothing in it is an evaluation, so it is refused."},
 	}
+}
+
+// small3 is an annex of three forms in one typeface.
+func small3() *Annex {
+	const font = "WenQuanYi Zen Hei"
+	looks := ProjectLooks()
+	a := Annex{font: font, parts: []annexPart{
+		{page: coverPage("岚溪市", "图书馆", 2022)},
+		{page: narrativePage(source(1, 14), "岚溪市", offices()[0], 2022)},
+	}}
+	for i, family := range []int{3, 5, 8} {
+		l := looks[family]
+		l.Font, l.Size, l.RowHeight = font, 9, 16
+		f := BuildProject(1, 20+i, l)
+		a.parts = append(a.parts, annexPart{form: &f})
+		if i == 0 {
+			a.parts = append(a.parts, annexPart{page: accountPage(source(2, 14), "岚溪市", offices()[0], 2022)})
+		}
+	}
+	return &a
 }
 
 // declaration is a form that states targets for a year to come: it has weights

@@ -43,6 +43,31 @@ func (t Tally) Add(o Tally) Tally {
 	return t
 }
 
+// CompareAnnex holds the records of a document against its forms, in printed
+// order. A record too many is a note, and so are pages that are not the form's.
+func CompareAnnex(truth AnnexTruth, records []form.Record) (Tally, []string) {
+	var sum Tally
+	var notes []string
+	if len(records) != len(truth.Forms) {
+		notes = append(notes, fmt.Sprintf("%d forms were read, want %d", len(records), len(truth.Forms)))
+	}
+	for i, t := range truth.Forms {
+		var record form.Record
+		if i < len(records) {
+			record = records[i]
+		}
+		tally, differences := Compare(t, record)
+		if record.Form != nil && !slices.Equal(record.Form.Pages, t.Pages) {
+			differences = append(differences, fmt.Sprintf("on pages %v, want %v", record.Form.Pages, t.Pages))
+		}
+		for _, d := range differences {
+			notes = append(notes, fmt.Sprintf("form %d: %s", i+1, d))
+		}
+		sum = sum.Add(tally)
+	}
+	return sum, notes
+}
+
 // Compare holds a record against the truth. The second result names every
 // difference, one a line. White space does not count.
 func Compare(truth Truth, record form.Record) (Tally, []string) {
@@ -63,9 +88,12 @@ func Compare(truth Truth, record form.Record) (Tally, []string) {
 	}
 	c.tally.Problems = len(f.Problems)
 	c.head(truth, f)
+	c.funds(truth, f)
 	c.indicators(truth, f)
 	c.evaluators(truth, f)
-	c.discrepancies(truth, f, record.Discrepancies)
+	if !truth.Unchecked {
+		c.discrepancies(truth, f, record.Discrepancies)
+	}
 	return c.tally, c.notes
 }
 
@@ -135,6 +163,11 @@ func (c *comparison) head(truth Truth, f *form.Form) {
 			c.text(where, want, got)
 		}
 	}
+	for _, name := range sortedKeys(truth.Other) {
+		if want := truth.Other[name]; want != "" {
+			c.text("other_fields "+name, want, labelledText(f.OtherFields, name))
+		}
+	}
 	if truth.Total.Weight != "" {
 		c.number("total.weight", truth.Total.Weight, printed(f.Total.Weight))
 	}
@@ -147,6 +180,45 @@ func (c *comparison) head(truth Truth, f *form.Form) {
 			want = truth.GradeText
 		}
 		c.text("grade", want, printed(f.Grade))
+	}
+}
+
+// figure compares a printed thing that the truth has, as a number where it has
+// digits.
+func (c *comparison) figure(where, want string, got *form.Figure) {
+	switch {
+	case want == "":
+	case strings.ContainsFunc(want, unicode.IsDigit):
+		c.number(where, want, printed(got))
+	default:
+		c.text(where, want, printed(got))
+	}
+}
+
+// funds compares the rows of the funds table. A cell that is empty must be read
+// as empty: an amount there would belong to another row.
+func (c *comparison) funds(truth Truth, f *form.Form) {
+	if len(f.Funds) != len(truth.Funds) {
+		c.note("%d rows of funds, want %d", len(f.Funds), len(truth.Funds))
+	}
+	for i, want := range truth.Funds {
+		var got form.Fund
+		if i < len(f.Funds) {
+			got = f.Funds[i]
+		}
+		where := func(member string) string { return fmt.Sprintf("funds[%d].%s", i, member) }
+		c.text(where("source"), want.Source, got.Source)
+		c.text(where("label"), want.Label, got.Label)
+		for _, n := range []struct {
+			member, want string
+			got          *form.Figure
+		}{{"initial", want.Initial, got.Initial}, {"budget", want.Budget, got.Budget}, {"executed", want.Executed, got.Executed},
+			{"weight", want.Weight, got.Weight}, {"rate", want.Rate, got.Rate}, {"score", want.Score, got.Score}} {
+			if n.want == "" && printed(n.got) != "" {
+				c.number(where(n.member), "", printed(n.got))
+			}
+			c.figure(where(n.member), n.want, n.got)
+		}
 	}
 }
 
@@ -166,6 +238,22 @@ func (c *comparison) indicators(truth Truth, f *form.Form) {
 		c.text(where("level3"), want.Level3, got.Level3)
 		if want.Analysis != "" {
 			c.text(where("analysis"), want.Analysis, printed(got.Analysis))
+		}
+		if want.Note != "" {
+			c.text(where("note"), want.Note, printed(got.Note))
+		}
+		if want.Nature != "" {
+			c.text(where("nature"), want.Nature, got.Nature)
+		}
+		if want.Core != "" {
+			c.text(where("core"), want.Core, got.Core)
+		}
+		c.figure(where("target"), want.Target, got.Target)
+		c.figure(where("actual"), want.Actual, got.Actual)
+		c.figure(where("coefficient"), want.Coefficient, got.Coefficient)
+		c.figure(where("review_score"), want.ReviewScore, got.ReviewScore)
+		if want.Unit != "" && got.Target != nil {
+			c.text(where("target.unit"), want.Unit, got.Target.Unit)
 		}
 		for _, n := range []struct {
 			member, want string
@@ -249,6 +337,16 @@ func plainValue(s string) string {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
 	return s
+}
+
+// labelledText is what stands beside the label.
+func labelledText(figures []form.Figure, label string) string {
+	for _, g := range figures {
+		if bare(g.Label) == bare(label) {
+			return g.Text
+		}
+	}
+	return ""
 }
 
 func printed(f *form.Figure) string {

@@ -12,6 +12,10 @@
 // samples/generate writes thousands of them; Committed is the small set that
 // lies beside this file.
 //
+// Project forms and their relatives come from GenerateProject, several forms
+// among other pages from MakeAnnex, and a form that is written down as data from
+// Typeset. Degradations lists by name what makes a scan hard to read.
+//
 // Everything is invented: places, units, people, telephone numbers, sentences.
 // The order of work is
 //

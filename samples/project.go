@@ -306,6 +306,9 @@ func (d *projectDraft) truth(place string) Truth {
 	if t.Discrepancies == nil {
 		t.Discrepancies = []Discrepancy{}
 	}
+	if p.UnitAt == "none" {
+		t.Unit = "" // there is no amount that it would be of
+	}
 	values := map[string]string{
 		"project_name": d.project.name, "competent_department": place + d.project.department, "implementing_unit": d.unit,
 		"unit_name": d.unit, "project_head": drawPerson(d.r), "phone": drawPhone(d.r), "contact": drawPerson(d.r),

@@ -360,7 +360,7 @@ func TestGridsAreRectangles(t *testing.T) {
 
 func TestCommittedTruth(t *testing.T) {
 	for _, s := range Committed() {
-		want, err := s.Truth().JSON()
+		want, err := s.TruthJSON()
 		if err != nil {
 			t.Fatal(err)
 		}

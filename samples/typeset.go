@@ -3,6 +3,7 @@ package samples
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -43,8 +44,8 @@ type labelled struct{ label, text string }
 // UnmarshalJSON reads the members in order.
 func (o *orderedText) UnmarshalJSON(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
-	if _, err := d.Token(); err != nil {
-		return err
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return errors.Join(fmt.Errorf("labels with their texts are no object: %.20q", data), err)
 	}
 	for d.More() {
 		name, err := d.Token()
@@ -82,7 +83,7 @@ func printable(s string) string {
 	case "[姓名]", "[单位/姓名]":
 		return "某某"
 	}
-	if lost.MatchString(s) && !doubted.MatchString(s) {
+	if lost.MatchString(s) && !doubted.MatchString(s) || strings.HasPrefix(s, "源文") {
 		return ""
 	}
 	s = doubted.ReplaceAllStringFunc(s, func(m string) string {
@@ -163,6 +164,7 @@ var inName = regexp.MustCompile(`^(.*?)[(（]([0-9.]+)分[)）]$`)
 // Typeset lays a published form out in a look. Its truth does not say which
 // rules the figures break.
 func Typeset(p Published, l Look) Form {
+	p.Title = strings.NewReplacer("[", "", "]", "").Replace(p.Title)
 	t := Truth{Kind: form.Project, Title: p.Title, Year: p.Year, Unit: p.Unit, Fields: map[string]string{}, Other: map[string]string{},
 		Evaluators: []Evaluator{}, Discrepancies: []Discrepancy{}, Unchecked: true, Made: Made{Look: l}}
 	if strings.Contains(p.Kind, "部门整体") {
@@ -188,33 +190,29 @@ func Typeset(p Published, l Look) Form {
 
 func (p Published) headerBand(t *Truth) band {
 	b := band{widths: []int{18, 32, 18, 32}}
-	for i := 0; i < len(p.Header); i++ {
-		cells := gridRow{}
-		for range 2 {
-			if i == len(p.Header) {
-				break
-			}
-			h := p.Header[i]
-			text := printable(h.text)
-			if strings.Contains(h.label, "总分") || strings.Contains(h.label, "总得分") {
-				t.Total.Score = text
-			} else if key := keyOf(h.label); key != "" {
-				t.Fields[key] = text
-			} else {
-				t.Other[h.label] = text
-			}
-			cells = append(cells, label(h.label, 1), value(text, 1))
-			if len([]rune(text)) > 24 {
-				break // too long for half a row
-			}
-			i++
-		}
-		if len(cells) == 2 {
-			cells[1].cols = 3
+	var row gridRow
+	for i, h := range p.Header {
+		text := printable(h.text)
+		if strings.Contains(h.label, "总分") || strings.Contains(h.label, "总得分") {
+			t.Total.Score = text
+		} else if key := keyOf(h.label); key != "" {
+			t.Fields[key] = text
 		} else {
-			i--
+			t.Other[h.label] = text
 		}
-		b.rows = append(b.rows, cells)
+		long := len([]rune(text)) > 24
+		if long && len(row) > 0 {
+			row[1].cols = 3
+			b.rows, row = append(b.rows, row), nil
+		}
+		row = append(row, label(h.label, 1), value(text, 1))
+		switch {
+		case len(row) == 4:
+			b.rows, row = append(b.rows, row), nil
+		case long || i == len(p.Header)-1:
+			row[1].cols = 3
+			b.rows, row = append(b.rows, row), nil
+		}
 	}
 	return b
 }
@@ -342,6 +340,9 @@ func (p Published) indicatorBand(t *Truth) band {
 			text := ""
 			if s != nil {
 				text = printable(*s)
+				if strings.HasPrefix(*s, "[截") && columns[i] == "level3" {
+					text = "其余指标"
+				}
 				if *s == "[上页]" {
 					text = map[string]string{"level1": "效益指标", "level2": "社会效益指标"}[columns[i]]
 				}
@@ -378,19 +379,20 @@ func (p Published) indicatorBand(t *Truth) band {
 	return b
 }
 
-// cutOff reports whether the source ends before the row says anything.
+// cutOff reports whether the source ends before the row says what its points
+// are for.
 func cutOff(row []*string) bool {
+	cut, known := false, false
 	for i, s := range row {
-		if i >= 2 && s != nil && *s != "" && (!lost.MatchString(*s) || doubted.MatchString(*s)) && !strings.HasPrefix(*s, "[截") {
-			return false
+		switch {
+		case s == nil:
+		case strings.HasPrefix(*s, "[截"):
+			cut = true
+		case i > 1 && strings.ContainsAny(*s, "0123456789"):
+			known = true
 		}
 	}
-	for _, s := range row {
-		if s != nil && strings.HasPrefix(*s, "[截") {
-			return true
-		}
-	}
-	return false
+	return cut && !known
 }
 
 func (p Published) totalRow(t *Truth, b *band, columns []string) {
