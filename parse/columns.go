@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"heji/layout"
 )
 
 // columns are the columns of an indicator table, left to right.
@@ -42,7 +44,7 @@ func headsOf(part []block) (columns, int) {
 		if hasDigit(c.text()) && !strings.ContainsAny(c.text(), "()（）") {
 			return nil, 0
 		}
-		found, ok := heads.find(c.text())
+		found, ok := headOf(c)
 		if ok && found < level3 && cs.has(found) {
 			found++ // 三级指标 read as 二级指标: levels stand in order
 		}
@@ -80,6 +82,20 @@ func headsOf(part []block) (columns, int) {
 	return cs, n
 }
 
+// headOf is the role that a head gives its column. In a scan, specks around the
+// head may have become lines of their own, and the head is one of the lines.
+func headOf(c cell) (role, bool) {
+	if found, ok := heads.find(c.text()); ok || c.Reader != layout.ByOCR {
+		return found, ok
+	}
+	for line := range strings.Lines(c.Text) {
+		if found, ok := heads.find(line); ok {
+			return found, true
+		}
+	}
+	return heads.near(c.text())
+}
+
 // enough heads make an indicator table: the name of an indicator, and its points
 // or its target.
 func enough(cs columns) bool {
@@ -93,7 +109,7 @@ func enough(cs columns) bool {
 func subHeads(r row) (columns, bool) {
 	var cs columns
 	for _, c := range r.printed() {
-		found, ok := heads.find(c.text())
+		found, ok := headOf(c)
 		if !ok {
 			return nil, false
 		}
