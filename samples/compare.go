@@ -22,7 +22,7 @@ type Tally struct {
 	CharacterEdits int // insertions, deletions and substitutions that mend the narratives
 	Planted        int // rules that the form breaks, consequences left out
 	Found          int // of them, reported with the printed figure
-	False          int // reported, and not so
+	False          int // reported as the form's or as undecided, and not so
 	Problems       int // figures and names flagged, right or wrong
 }
 
@@ -307,7 +307,7 @@ func (c *comparison) discrepancies(truth Truth, f *form.Form, reported []form.Di
 		c.tally.Found++
 	}
 	for i, got := range reported {
-		if !used[i] {
+		if !used[i] && got.Verdict != form.Misread {
 			c.tally.False++
 			c.note("reported and not so: %s at %s, printed %s, computed %s (%s)", got.Rule, got.Where, got.Printed, got.Computed, got.Verdict)
 		}
