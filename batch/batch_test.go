@@ -35,7 +35,7 @@ func TestSources(t *testing.T) {
 	t.Chdir(dir)
 	for _, name := range []string{
 		"in/b.pdf", "in/a.PNG", "in/B/z.txt", "in/B/.hidden.pdf", "in/.git/x.pdf",
-		"in/notes.docx", "in/.cache", "bare.docx", "only/notes.docx",
+		"in/notes.odt", "in/.cache", "bare.odt", "only/notes.odt",
 	} {
 		write(t, name, "x")
 	}
@@ -58,21 +58,21 @@ func TestSources(t *testing.T) {
 			name:    "folder",
 			paths:   []string{"in"},
 			want:    []string{"in/B/z.txt", "in/a.PNG", "in/b.pdf", "in/scan0001"},
-			skipped: []string{"in/link.pdf", "in/notes.docx"},
+			skipped: []string{"in/link.pdf", "in/notes.odt"},
 		},
 		{
 			name:  "by name, whatever it is",
-			paths: []string{"bare.docx", "in/link.pdf", "in/B/.hidden.pdf", "folder"},
-			want:  []string{"bare.docx", "in/link.pdf", "in/B/.hidden.pdf", "folder/z.txt"},
+			paths: []string{"bare.odt", "in/link.pdf", "in/B/.hidden.pdf", "folder"},
+			want:  []string{"bare.odt", "in/link.pdf", "in/B/.hidden.pdf", "folder/z.txt"},
 		},
 		{
 			name:  "list",
-			paths: []string{"bare.docx", "-"},
+			paths: []string{"bare.odt", "-"},
 			stdin: "in/b.pdf\r\n\nin/B\nno such\n",
-			want:  []string{"bare.docx", "in/b.pdf", "in/B/z.txt", "no such not-found"},
+			want:  []string{"bare.odt", "in/b.pdf", "in/B/z.txt", "no such not-found"},
 		},
 		{name: "empty list", paths: []string{"-"}, want: []string{"- not-found"}},
-		{name: "nothing to read", paths: []string{"only"}, want: []string{"only not-found"}, skipped: []string{"only/notes.docx"}},
+		{name: "nothing to read", paths: []string{"only"}, want: []string{"only not-found"}, skipped: []string{"only/notes.odt"}},
 		{name: "missing", paths: []string{"gone.pdf", "in/b.pdf"}, want: []string{"gone.pdf not-found", "in/b.pdf"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -27,7 +27,7 @@ type Source struct {
 // Extensions are the file names that are read when a folder is given. A file
 // given by its own name is read whatever it is called, and so is one in a
 // folder that begins as a PDF does.
-var Extensions = []string{".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt", ".md"}
+var Extensions = []string{".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".docx", ".xlsx", ".txt", ".md"}
 
 // Sources finds the documents behind the paths a user gave: a file is one, a
 // folder is searched with the folders in it, and "-" is a list of such paths on

@@ -6,6 +6,7 @@
 //
 //	a PDF page with a text layer   characters and vector lines → grid → cells
 //	a scan, or an image file       picture → level page → ruling lines → grid → cells → OCR
+//	a Word or Excel file           its tables
 //	a transcript                   another tool's tables, as they stand
 //
 // A text layer is believed where nothing about it is suspicious; a cell whose
@@ -32,6 +33,7 @@ import (
 	"strings"
 
 	"heji/extract/internal/ocr"
+	"heji/extract/internal/office"
 	"heji/extract/internal/pdf"
 	"heji/extract/internal/transcript"
 	"heji/extract/internal/worker"
@@ -96,6 +98,8 @@ func (r *Reader) Extract(ctx context.Context, name string, data []byte) (layout.
 		doc.Pages, err = r.readPDF(ctx, data)
 	case imageFile:
 		doc.Pages, err = r.readImage(ctx, data)
+	case officeFile:
+		doc.Pages, err = office.Read(name, data)
 	case textFile:
 		doc.Pages, err = transcript.Read(name, data)
 	}
@@ -108,6 +112,7 @@ type kind int
 const (
 	pdfFile kind = iota + 1
 	imageFile
+	officeFile
 	textFile
 )
 
@@ -127,13 +132,15 @@ func kindOf(name string, data []byte) (kind, error) {
 			Message: fmt.Sprintf("the file is called .pdf and is a %s picture; rename it to .%s and read it again", image, imageEndings[image])}
 	case image != "":
 		return imageFile, nil
+	case office.Kind(data) != "":
+		return officeFile, nil
 	case ending == ".pdf":
 		return 0, &form.Error{Code: form.NotADocument, Message: "the file is called .pdf and is none: it does not begin as one; get the original file"}
 	case ending == ".txt", ending == ".md", ending == ".markdown":
 		return textFile, nil
 	}
 	return 0, &form.Error{Code: form.NotADocument,
-		Message: "the file is neither a PDF, nor a picture (PNG, JPEG, TIFF), nor a transcript (.txt, .md); convert it to one of these"}
+		Message: "the file is neither a PDF, a picture (PNG, JPEG, TIFF), a Word or Excel file (.docx, .xlsx) nor a transcript (.txt, .md); convert it to one of these"}
 }
 
 var imageEndings = map[string]string{"PNG": "png", "JPEG": "jpg", "TIFF": "tif"}
