@@ -290,14 +290,14 @@ func doubtMessage(c cell) string {
 	if c.Doubt == layout.Illegible || c.text() == "" {
 		return "something is printed here and could not be read; look at the page"
 	}
-	readings := []string{c.text()}
+	var others []string
 	for _, o := range c.Others {
-		if s := o.Flat(); s != c.text() {
-			readings = append(readings, s)
+		if s := o.Flat(); s != "" && s != c.text() {
+			others = append(others, fmt.Sprintf("%q", s))
 		}
 	}
-	if len(readings) > 1 {
-		return fmt.Sprintf("read as %q; look at the page", strings.Join(readings, `" or "`))
+	if len(others) > 0 {
+		return fmt.Sprintf("read as %q, and also as %s; look at the page", c.text(), strings.Join(others, " and "))
 	}
-	return fmt.Sprintf("read as %q with nothing to confirm it; look at the page", readings[0])
+	return fmt.Sprintf("read as %q with nothing to confirm it; look at the page", c.text())
 }

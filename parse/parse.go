@@ -113,16 +113,17 @@ type reader struct {
 }
 
 // isForm reports whether enough was found to call it a self-evaluation form: an
-// indicator table with at least one number in it.
+// indicator table with at least one number in it, and a title that says so or a
+// column of what was achieved. A declaration of targets has neither.
 func isForm(s *form.Sheet) bool {
+	achieved, numbers := false, false
 	for _, row := range s.Indicators {
+		achieved = achieved || row.Score != nil || row.Actual != nil
 		for _, f := range []*form.Figure{row.Weight, row.ReferenceWeight, row.Score, row.Target, row.Actual} {
-			if f != nil && hasDigit(f.Text) {
-				return true
-			}
+			numbers = numbers || f != nil && hasDigit(f.Text)
 		}
 	}
-	return false
+	return numbers && (achieved || s.Title != "")
 }
 
 func pagesOf(part []block) []int {
