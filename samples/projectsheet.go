@@ -148,7 +148,7 @@ func (d *projectDraft) goalsBand(t Truth) band {
 // columnWidths are parts of the table's width.
 func columnWidths() map[string]int {
 	return map[string]int{"level1": 11, "level2": 12, "level3": 18, "nature": 9, "target": 13, "unit": 9, "actual": 13,
-		"coefficient": 10, "weight": 9, "score": 10, "review": 9, "note": 17, "analysis": 20, "core": 9}
+		"coefficient": 11, "weight": 11, "score": 11, "review": 9, "note": 17, "analysis": 20, "core": 9}
 }
 
 func (d *projectDraft) indicatorBand(t Truth) band {
