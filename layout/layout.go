@@ -89,6 +89,7 @@ const (
 	Disagree    = "readings-disagree"   // two readings of the same ink differ
 	Unconfirmed = "reading-unconfirmed" // one reading, and nothing beside it to say that it is right
 	Distrusted  = "text-layer-distrusted"
+	Glued       = "cells-glued" // one cell of a transcript held two and was cut
 )
 
 // Reading is one reader's account of some ink.

@@ -243,6 +243,8 @@ func doubtMessage(f *form.Figure) string {
 			others = append(others, fmt.Sprintf("%q", a.Flat()))
 		}
 		return fmt.Sprintf("read as %q, and also as %s; look at the page", f.Text, strings.Join(others, " and "))
+	case f.Doubt == layout.Glued:
+		return fmt.Sprintf("a lost tab ran this cell and its neighbour together; it was cut so that this one reads %q; look at the original", f.Text)
 	case f.Doubt == UnitInDoubt:
 		return fmt.Sprintf("the label was read as %q, and the form's other amounts have another unit; look at the page", f.Label)
 	case f.Doubt == layout.Distrusted:

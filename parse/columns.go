@@ -298,9 +298,6 @@ func unglue(c cell) (text, points cell) {
 	text, points = c, c
 	text.Text, points.Text = parts[1], parts[2]
 	text.Others, points.Others = nil, nil
-	text.Doubt, points.Doubt = Glued, Glued
+	text.Doubt, points.Doubt = layout.Glued, layout.Glued
 	return text, points
 }
-
-// Glued is the problem code of a cell that held two and was cut in two.
-const Glued = "cells-glued"
