@@ -58,11 +58,12 @@ func readDocx(a archive) ([]layout.Page, error) {
 // docx reads the elements of a Word document, in the order they stand in it.
 type docx struct {
 	*walker
-	para     *paragraph // being read
-	fields   []field    // begun and not ended, outermost first
-	cells    int        // read so far
-	pictures int
-	sections []bool // those that ended, and whether they began on the page before
+	para       *paragraph // being read
+	fields     []field    // begun and not ended, outermost first
+	cells      int        // read so far
+	paragraphs int
+	pictures   int
+	sections   []bool // those that ended, and whether they began on the page before
 }
 
 // block is a part of the document's body, or of a cell.
@@ -141,6 +142,9 @@ func (r *docx) paragraph() []block {
 	}
 	r.each(r.inline)
 	r.para = outer
+	if r.paragraphs++; r.paragraphs > maxCells {
+		r.stop(tooLarge("the document holds more paragraphs than any form"))
+	}
 	if outer != nil {
 		r.fields = fields
 	}
@@ -152,8 +156,8 @@ func (r *docx) paragraph() []block {
 			break
 		}
 	}
-	blocks := append(p.done, block{passage: p.take()})
-	blocks = append(blocks, p.boxes...)
+	p.end()
+	blocks := append(p.done, p.boxes...)
 	if p.turnNext {
 		blocks = append(blocks, block{turn: true})
 	}
@@ -174,8 +178,16 @@ func (p *paragraph) take() passage {
 	return got
 }
 
+// end puts by what was read of the paragraph so far.
+func (p *paragraph) end() {
+	if got := p.take(); !got.empty() {
+		p.done = append(p.done, block{passage: got})
+	}
+}
+
 func (p *paragraph) turn() {
-	p.done = append(p.done, block{passage: p.take()}, block{turn: true})
+	p.end()
+	p.done = append(p.done, block{turn: true})
 }
 
 // inline reads an element in a paragraph, at any depth: what wraps text without
@@ -223,7 +235,7 @@ func (r *docx) inline(e element) {
 		r.fieldChar(e)
 	case "instrText":
 		if n := len(r.fields); n > 0 && !r.fields[n-1].result {
-			r.fields[n-1].code += r.text()
+			r.fields[n-1].add(r.text())
 		}
 	case "sdt":
 		r.control()

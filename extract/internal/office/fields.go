@@ -16,6 +16,15 @@ type field struct {
 	form   string // what a form field without a result shows: a box, or the choice made
 }
 
+// add goes on with the code. Only short ones say what is drawn.
+func (f *field) add(code string) {
+	if len(f.code) < 1000 {
+		f.code += code
+	}
+}
+
+const maxFields = 100 // in one another
+
 func (r *docx) fieldChar(e element) {
 	switch e.attr("fldCharType") {
 	case "begin":
@@ -25,7 +34,9 @@ func (r *docx) fieldChar(e element) {
 				f.form = r.formField()
 			}
 		})
-		r.fields = append(r.fields, f)
+		if r.fields = append(r.fields, f); len(r.fields) > maxFields {
+			r.stop(tooLarge("the document's fields are nested deeper than any form's"))
+		}
 	case "separate":
 		if n := len(r.fields); n > 0 {
 			r.fields[n-1].result, r.fields[n-1].start = true, r.para.text.Len()

@@ -18,9 +18,11 @@ import (
 // fifteen digits half up (1.005 is 1.01), and formats such as 0!.0,"万" must not
 // go wrong by a power of ten.
 type numbers struct {
-	codes    []string // of the cell styles, by number
-	date1904 bool
-	dates    *excelize.File // made when the first date is met
+	codes     []string // of the cell styles, by number
+	formats   map[int]*format
+	date1904  bool
+	dates     *excelize.File // made when the first date is met
+	dateStyle map[string]int // its styles, by code
 }
 
 // shown is a stored number as its cell prints it, and a doubt where the format
@@ -30,14 +32,11 @@ func (n *numbers) shown(stored string, style int) (text, doubt string) {
 	if !ok {
 		return stored, ""
 	}
-	code := ""
-	if style >= 0 && style < len(n.codes) {
-		code = n.codes[style]
-	}
-	text, how := formatNumber(v, code)
+	f := n.format(style)
+	text, how := f.print(v)
 	switch how {
 	case asDate:
-		if text, ok = n.date(stored, code); ok {
+		if text, ok = n.date(stored, f.code); ok {
 			return text, ""
 		}
 		return general(v), layout.Unconfirmed
@@ -45,6 +44,21 @@ func (n *numbers) shown(stored string, style int) (text, doubt string) {
 		return general(v), layout.Unconfirmed
 	}
 	return text, ""
+}
+
+func (n *numbers) format(style int) *format {
+	if style < 0 || style >= len(n.codes) {
+		return &format{}
+	}
+	f := n.formats[style]
+	if f == nil {
+		f = newFormat(n.codes[style])
+		if n.formats == nil {
+			n.formats = map[int]*format{}
+		}
+		n.formats[style] = f
+	}
+	return f
 }
 
 // date prints a number that stands for a time.
@@ -55,22 +69,29 @@ func (n *numbers) date(stored, code string) (text string, ok bool) {
 		}
 	}()
 	if n.dates == nil {
+		n.dateStyle = map[string]int{}
 		n.dates = excelize.NewFile(excelize.Options{CultureInfo: excelize.CultureNameZhCN})
 		if err := n.dates.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &n.date1904}); err != nil {
 			return "", false
 		}
 	}
 	const sheet, cell = "Sheet1", "A1"
-	style, err := n.dates.NewStyle(&excelize.Style{CustomNumFmt: &code})
-	if err != nil {
-		return "", false
+	style, known := n.dateStyle[code]
+	if !known {
+		var err error
+		if style, err = n.dates.NewStyle(&excelize.Style{CustomNumFmt: &code}); err != nil || len(n.dateStyle) > maxDateStyles {
+			return "", false
+		}
+		n.dateStyle[code] = style
 	}
 	if n.dates.SetCellDefault(sheet, cell, stored) != nil || n.dates.SetCellStyle(sheet, cell, cell, style) != nil {
 		return "", false
 	}
-	text, err = n.dates.GetCellValue(sheet, cell)
+	text, err := n.dates.GetCellValue(sheet, cell)
 	return strings.TrimSpace(text), err == nil && text != stored
 }
+
+const maxDateStyles = 500
 
 // decimal is a stored number with the fifteen digits that Excel shows at most.
 func decimal(stored string) (*apd.Decimal, bool) {
@@ -174,21 +195,61 @@ const (
 	unknown
 )
 
-// formatNumber prints v by a format code such as #,##0.00_);[Red](#,##0.00).
-func formatNumber(v *apd.Decimal, code string) (string, outcome) {
-	if code == "" || len(code) > 1000 {
+// format is a code such as #,##0.00_);[Red](#,##0.00), taken apart. The zero
+// format is that of a cell without one.
+type format struct {
+	code     string
+	sections []section
+}
+
+// section is what a code has for some numbers, such as negative ones.
+type section struct {
+	when  string       // a comparison, or ""
+	limit *apd.Decimal // what is compared with
+	parts []part
+	how   outcome
+}
+
+// maxCode is longer than any code that Excel takes.
+const maxCode = 300
+
+func newFormat(code string) *format {
+	f := &format{code: code}
+	if len(code) > maxCode {
+		f.sections = []section{{how: unknown}}
+		return f
+	}
+	if code == "" {
+		return f
+	}
+	for _, text := range cut(code) {
+		s := section{}
+		if m := condition.FindStringSubmatch(text); m != nil {
+			s.when = m[1]
+			limit, _, err := apd.NewFromString(m[2])
+			if err != nil {
+				s.how = unknown
+			}
+			s.limit = limit
+		}
+		if s.how == printed {
+			s.parts, s.how = takeApart(text)
+		}
+		f.sections = append(f.sections, s)
+	}
+	return f
+}
+
+// print is v as the format shows it.
+func (f *format) print(v *apd.Decimal) (string, outcome) {
+	if len(f.sections) == 0 {
 		return general(v), printed
 	}
-	sections := cut(code)
-	chosen, signed, ok := choose(sections, v)
-	if !ok {
-		return "", unknown
+	s, signed := choose(f.sections, v)
+	if s.how != printed {
+		return "", s.how
 	}
-	parts, how := parse(sections[chosen])
-	if how != printed {
-		return "", how
-	}
-	return render(v, parts, signed && v.Sign() < 0)
+	return render(v, s.parts, signed && v.Sign() < 0)
 }
 
 // part is one piece of a format's section. Kind is 'L' for a literal, '0', '#'
@@ -226,36 +287,45 @@ var condition = regexp.MustCompile(`^\s*(?:\[[^\]<>=]*\])*\[(<=|>=|<>|=|<|>)\s*(
 
 // choose finds the section for v. signed says that the section does not itself
 // print the sign of a negative number.
-func choose(sections []string, v *apd.Decimal) (chosen int, signed, ok bool) {
+func choose(sections []section, v *apd.Decimal) (s section, signed bool) {
 	conditional := false
 	for i, s := range sections {
-		m := condition.FindStringSubmatch(s)
-		if m == nil {
-			if conditional && (i == len(sections)-1 || i == 2) {
-				return i, true, true
-			}
-			continue
-		}
-		conditional = true
-		limit, _, err := apd.NewFromString(m[2])
-		if err != nil || i > 1 {
-			return 0, false, false
-		}
-		order := v.Cmp(limit)
-		holds := map[string]bool{"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0, "=": order == 0, "<>": order != 0}
-		if holds[m[1]] {
-			return i, true, true
+		switch {
+		case s.when == "" && !conditional:
+		case s.how == unknown, s.when != "" && i > 1:
+			return section{how: unknown}, false
+		case s.when == "" && (i == len(sections)-1 || i == 2), s.when != "" && holds(v.Cmp(s.limit), s.when):
+			return s, true
+		default:
+			conditional = true
 		}
 	}
 	switch {
 	case conditional:
-		return 0, false, false
+		return section{how: unknown}, false
 	case len(sections) == 1, v.Sign() > 0, v.Sign() == 0 && len(sections) == 2:
-		return 0, true, true
+		return sections[0], true
 	case v.Sign() < 0:
-		return 1, false, true
+		return sections[1], false
 	}
-	return 2, false, true
+	return sections[2], false
+}
+
+// holds reports whether a comparison that came out as order is what sign says.
+func holds(order int, sign string) bool {
+	switch sign {
+	case "<":
+		return order < 0
+	case "<=":
+		return order <= 0
+	case ">":
+		return order > 0
+	case ">=":
+		return order >= 0
+	case "=":
+		return order == 0
+	}
+	return order != 0
 }
 
 var (
@@ -267,8 +337,8 @@ var (
 	halfDay     = regexp.MustCompile(`(?i)^(?:am/pm|a/p|上午/下午)`)
 )
 
-// parse takes a section apart.
-func parse(section string) ([]part, outcome) {
+// takeApart is what a section is made of.
+func takeApart(section string) ([]part, outcome) {
 	var parts []part
 	literal := func(s string) { parts = append(parts, part{'L', s}) }
 	how := printed

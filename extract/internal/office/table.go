@@ -349,29 +349,26 @@ func (t table) isGrid() bool {
 // pieces are the text and the tables in a cell, one below the other, from y
 // down. Tables too narrow to be set are text.
 func (c tableCell) pieces(left, right, y float64) (all []placed, bottom float64) {
-	var waiting []passage
-	flush := func() {
-		if p := join(waiting...); !p.empty() {
-			box := layout.Box{X0: left, X1: right, Y0: y, Y1: y + lineSpace*float64(max(1, len(p.lines())))}
-			all = append(all, placed{box, p})
-			y = box.Y1
+	add := func(p passage) {
+		if p.empty() {
+			return
 		}
-		waiting = nil
+		box := layout.Box{X0: left, X1: right, Y0: y, Y1: y + lineSpace*float64(max(1, len(p.lines())))}
+		all = append(all, placed{box, p})
+		y = box.Y1
 	}
 	for _, b := range c.blocks {
 		switch {
 		case b.table == nil:
-			waiting = append(waiting, b.passage)
+			add(b.passage) // a row of its own: it may be the form's title
 		case b.table.narrowest(right-left) < minWidth/2.0:
-			waiting = append(waiting, b.table.flat())
+			add(b.table.flat())
 		default:
-			flush()
 			var inside []placed
 			inside, y = b.table.placeIn(left, right, y)
 			all = append(all, inside...)
 		}
 	}
-	flush()
 	return all, y
 }
 

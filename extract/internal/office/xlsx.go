@@ -244,6 +244,8 @@ func builtIn(id int) string {
 	return ""
 }
 
+const maxStrings = 1_000_000
+
 func (b *book) readStrings(a archive, part string) error {
 	data, err := a.read(part)
 	if err != nil {
@@ -254,6 +256,9 @@ func (b *book) readStrings(a archive, part string) error {
 		w.each(func(e element) {
 			if e.Name.Local == "si" {
 				b.strings = append(b.strings, richText(w))
+			}
+			if len(b.strings) > maxStrings {
+				w.stop(tooLarge("the workbook holds more texts than any form"))
 			}
 		})
 	})
