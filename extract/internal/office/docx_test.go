@@ -15,8 +15,7 @@ func docxOf(t testing.TB, body string) []byte {
 		`<?xml version="1.0" encoding="UTF-8"?><w:document `+names+`><w:body>`+body+`</w:body></w:document>`)
 }
 
-// short writes documents without the noise: ‹a|b› is a row of cells with a
-// paragraph each, a bare text a run.
+// para and what follows write documents without the noise.
 func para(runs ...string) string { return "<w:p>" + strings.Join(runs, "") + "</w:p>" }
 
 func txt(s string) string { return `<w:r><w:t xml:space="preserve">` + s + `</w:t></w:r>` }
@@ -76,7 +75,7 @@ table 4 × 3
 			row(cell(restart+span("2"), para(txt("甲"))), c("1")),
 			row(cell(goesDown+span("2")), cell(goesDown, para(txt("2")))),
 			row(cell(`<w:hMerge w:val="restart"/>`, para(txt("合计"))), cell(`<w:hMerge/>`, para()), c("2"))),
-		// Nothing begins at the second column, so it is none.
+		// No cell begins or ends between the first two columns of the grid: they are one.
 		`page 1
 table 3 × 2
 [甲 @0 2×1][1]
