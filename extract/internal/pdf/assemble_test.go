@@ -190,3 +190,15 @@ func TestFit(t *testing.T) {
 		}
 	}
 }
+
+// Dashes in neighbouring cells are dashes: their bytes in Western encoding would be
+// rare Chinese characters in GBK.
+func TestDashesAreNotRecoded(t *testing.T) {
+	chars := set12(0, 10, 10, "资金———————————")
+	if got := Text(recode(chars), layout.Box{}); got != "资金———————————" {
+		t.Errorf("%q", got)
+	}
+	if got := Text(recode(set12(0, 10, 10, "Ä¿Â¼Ä¿Â¼Ä¿Â¼")), layout.Box{}); got != "目录目录目录" {
+		t.Errorf("%q", got)
+	}
+}

@@ -56,7 +56,9 @@ func recode(chars []Char) []Char {
 		}
 		for i := 0; i < len(raw); {
 			ch := chars[start+i]
-			if raw[i] < 0x81 || i+1 == len(raw) || raw[i+1] < 0x40 {
+			// Lead bytes of the common block are letters in Western encodings. Below
+			// it they are marks, and two dashes in a row would be a rare character.
+			if raw[i] < 0xA1 || i+1 == len(raw) || raw[i+1] < 0x40 {
 				if raw[i] >= 0x80 {
 					others++
 				}
