@@ -58,7 +58,7 @@ func readCell(read recogniser, c Crop) (Cell, error) {
 	}
 	read1 := make([]lineReading, 0, len(lines))
 	for _, p := range lines {
-		l, err := readLine(read, p)
+		l, err := readLine(read, p, len(lines) > 2)
 		if err != nil {
 			return cell, err
 		}
@@ -76,33 +76,35 @@ type lineReading struct {
 	doubt  string
 }
 
-// readLine reads one line of print.
-func readLine(read recogniser, p piece) (lineReading, error) {
+// readLine reads one line of print. In a column of several lines a lone Han
+// character is likely: labels are set downwards in narrow cells.
+func readLine(read recogniser, p piece, column bool) (lineReading, error) {
 	marks := numeral.Marks(p.picture)
 	if text, ok := numeral.Dash(marks, p.dpi); ok {
 		return lineReading{best: byShape(text, 0.95)}, nil
 	}
-	if numeral.Slash(p.picture, marks) {
-		return lineReading{best: byShape("/", 0.95)}, nil
+	spelt, belief := numeral.Read(p.picture, marks)
+	if spelt == "/" && numeral.Slash(p.picture, marks) {
+		return lineReading{best: byShape("/", belief)}, nil
 	}
-	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks)}
-	if w.narrow {
-		if text, confidence := numeral.Read(p.picture, marks); text != "" {
-			w.add(byMarks, byShape(text, confidence))
+	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks), column: column}
+	w.figures = strings.Fields(figures(strings.Join(numeral.Figures(p.picture, marks), " ")))
+	if w.narrow || isFigure(spelt) {
+		w.narrow = true
+		if spelt != "" {
+			w.add(byMarks, byShape(spelt, belief))
 		}
 		if err := w.ask(digits); err != nil {
 			return lineReading{}, err
 		}
-		if w.count(isNumber) > 0 {
+		if w.count(isFigure) > 0 {
 			return w.number()
 		}
-	} else {
-		w.figures = strings.Fields(figures(strings.Join(numeral.Figures(p.picture, marks), " ")))
 	}
 	if err := w.ask(words); err != nil {
 		return lineReading{}, err
 	}
-	if w.count(isNumber) > 0 {
+	if w.count(isFigure) > 0 {
 		return w.number()
 	}
 	if w.best() == "" {
@@ -122,7 +124,8 @@ type witnesses struct {
 	read     recogniser
 	piece    piece
 	narrow   bool     // no mark is as wide as a Han character
-	figures  []string // the numbers that the marks of a line of words spell
+	column   bool     // one of several lines
+	figures  []string // the numbers that the marks spell
 	asked    []setting
 	readings []layout.Reading
 	families []family // of each reading
@@ -178,7 +181,7 @@ func (w *witnesses) number() (lineReading, error) {
 // reading says another number.
 func (w *witnesses) agreed() bool {
 	best := w.best()
-	if !isNumber(best) || w.dissent(best) {
+	if !isFigure(best) || w.dissent(best) {
 		return false
 	}
 	var seen [3]bool
@@ -195,7 +198,7 @@ func (w *witnesses) agreed() bool {
 // dissent reports whether a reading is a number other than best.
 func (w *witnesses) dissent(best string) bool {
 	return slices.ContainsFunc(w.readings, func(r layout.Reading) bool {
-		return isNumber(r.Text) && r.Text != best
+		return isFigure(r.Text) && r.Text != best
 	})
 }
 
@@ -204,7 +207,7 @@ func (w *witnesses) dissent(best string) bool {
 func (w *witnesses) best() string {
 	best, most := "", 0
 	for _, r := range w.readings {
-		if n := w.same(r.Text); isNumber(r.Text) && n > most {
+		if n := w.same(r.Text); isFigure(r.Text) && n > most {
 			best, most = r.Text, n
 		}
 	}
@@ -242,16 +245,12 @@ func (w *witnesses) same(text string) int {
 // words settles a line that is not one number. The figures in it are read twice.
 func (w *witnesses) words() (lineReading, error) {
 	best := w.best()
-	if best == "" {
+	switch {
+	case best == "":
 		return w.settle("", layout.Illegible), nil
-	}
-	if w.narrow && !isName(best) {
+	case w.narrow && !isName(best) && !measured.MatchString(best) && !(w.column && isHan(best)), suspect(best), w.confidence(best) < doubtful:
 		return w.settle(best, layout.Unconfirmed), nil // may be a number that nobody could read
-	}
-	if w.count(hasDigit) == 0 && len(w.figures) == 0 {
-		return w.settle(best, ""), nil
-	}
-	if confirmed(figures(best), w.figures) {
+	case w.count(hasDigit) == 0 && len(w.figures) == 0, confirmed(figures(best), w.figures):
 		return w.settle(best, ""), nil
 	}
 	if err := w.ask(smallWords); err != nil {
@@ -262,7 +261,25 @@ func (w *witnesses) words() (lineReading, error) {
 			return w.settle(best, layout.Disagree), nil
 		}
 	}
+	if len(strings.Fields(figures(best))) == len(w.figures) {
+		return w.settle(best, layout.Disagree), nil // with what the marks spell
+	}
 	return w.settle(best, ""), nil
+}
+
+// doubtful is the confidence below which Tesseract's words are a guess. It says
+// nothing of numbers, and nothing good of what is above it.
+const doubtful = 0.3
+
+// confidence is the highest that a reading of this text has.
+func (w *witnesses) confidence(text string) float64 {
+	most := 0.0
+	for _, r := range w.readings {
+		if r.Text == text {
+			most = max(most, r.Confidence)
+		}
+	}
+	return most
 }
 
 // compared is a reading with the comparators that the marks show: Tesseract reads
@@ -297,7 +314,7 @@ func (w *witnesses) compared(text string) string {
 }
 
 // misreadSigns is what ≥ and ≤ were seen read as, beside digits.
-const misreadSigns = "2之乏这盖工三二乙Z>＞<＜^Q》《zs=≥≤加芝逢空"
+const misreadSigns = "2之乏这盖工三二乙Z><^Q》《zs=≥≤加芝逢空笠和系科冬各盆"
 
 // cutSign cuts ≥ or ≤ off a number.
 func cutSign(number string) (sign, rest string) {

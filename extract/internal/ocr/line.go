@@ -23,6 +23,11 @@ type piece struct {
 func pieces(c Crop) []piece {
 	g := contrasted(c.gray())
 	lines := raster.TextLines(g, c.DPI)
+	if len(lines) == 0 { // ink too little or too faint to be called a line
+		if r := darkest(g); !r.Empty() {
+			lines = append(lines, r)
+		}
+	}
 	var found []piece
 	for i, r := range lines {
 		// The faint fringe of the print comes along, the next line's does not.
@@ -40,6 +45,19 @@ func pieces(c Crop) []piece {
 		}
 	}
 	return found
+}
+
+// darkest is the box of what is darker than half in a picture.
+func darkest(g *image.Gray) image.Rectangle {
+	var box image.Rectangle
+	for y := range g.Rect.Dy() {
+		for x, v := range g.Pix[y*g.Stride : y*g.Stride+g.Rect.Dx()] {
+			if v < 128 {
+				box = box.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	return box
 }
 
 // contrasted is the picture with its darkest ink black. Print that a scanner left

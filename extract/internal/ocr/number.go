@@ -17,6 +17,12 @@ var grammatical = regexp.MustCompile(`^[≥≤><=≧≦]?[-−△¥]?(?:[0-9]{1,
 // nothing besides.
 func isNumber(text string) bool { return grammatical.MatchString(text) }
 
+// isFigure reports whether a reading is one number, or numbers joined to a date, a
+// range or a telephone number with its code, or the slash that stands for none.
+func isFigure(text string) bool {
+	return isNumber(text) || composite.MatchString(text) || text == "/"
+}
+
 // figures is what of a text takes part in arithmetic: its runs of digits, each
 // with the points within it and the signs at its ends. Two readings whose figures
 // are the same mean the same numbers, whatever they make of the words.
@@ -25,6 +31,42 @@ func figures(text string) string {
 }
 
 var figure = regexp.MustCompile(`[≥≤><=]?[-−△]?[0-9](?:[0-9.,:]*[0-9])?[%‰]?`)
+
+// suspect reports whether a text that is not one number looks as if it should be
+// one, or holds a figure that nobody would print so: 1.106.52万元, ]1, ws, 率之95%.
+func suspect(text string) bool {
+	if !hasDigit(text) {
+		return !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) || unicode.IsUpper(r) }) &&
+			strings.Trim(text, "—-/、,. ") != "" && len(text) < 5
+	}
+	if odd.MatchString(text) {
+		return true
+	}
+	for _, f := range figure.FindAllString(text, -1) {
+		if !isNumber(f) && !composite.MatchString(f) {
+			return true
+		}
+	}
+	return !strings.ContainsFunc(text, unicode.IsLetter) && !composite.MatchString(text) && !listed.MatchString(text)
+}
+
+var (
+	// Dates, times, ranges, shares: numbers beside numbers.
+	composite = regexp.MustCompile(`^[≥≤><=]?[0-9][0-9,]*(?:\.[0-9]+)?[%‰]?(?:[-~—–/:×][≥≤><=]?[0-9][0-9,]*(?:\.[0-9]+)?[%‰]?)*$|^(?:19|20)[0-9]{2}(?:\.[0-9]{1,2}){1,2}$`)
+
+	// The number of an item in a list.
+	listed = regexp.MustCompile(`^(?:[(（][0-9]{1,2}[)）]|[0-9]{1,2}、)$`)
+
+	// A number with what it counts.
+	measured = regexp.MustCompile(`^[≥≤><=]?[0-9][0-9,]*(?:\.[0-9]+)?[%‰]?(?:万元|亿元|元|亿|万|个|人|件|次|项|名|年|月|日|天|户|亩|公里|台|套|份|家|期|场|分|以上|以下|以内)+$`)
+
+	// A comparator read as something else, between a rate's name and its value.
+	odd = regexp.MustCompile(`(?:率|度|例|^)(?:[之乏这盖乙芝逢空笠和系科冬各盆]|[2Z>][≥≤])[0-9]`)
+)
+
+func isHan(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.Is(unicode.Han, r) })
+}
 
 // isName reports whether a text is of Han characters, two or more, or of Latin
 // letters: what a line of narrow marks may rightly be if it is not a number. A

@@ -52,6 +52,16 @@ func Marks(g *image.Gray) []Mark {
 	return marks
 }
 
+// Join is several marks taken for one.
+func Join(marks ...Mark) Mark {
+	var whole Mark
+	for _, m := range marks {
+		whole.Box = whole.Box.Union(m.Box)
+		whole.parts = append(whole.parts, m.parts...)
+	}
+	return whole
+}
+
 // partsOf finds the connected pieces of ink (eight neighbours).
 func partsOf(g *image.Gray) []part {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
@@ -89,35 +99,40 @@ func partsOf(g *image.Gray) []part {
 	return parts
 }
 
-// flat reports whether a piece of ink is a level stroke.
-func (p part) flat() bool {
-	return p.box.Dx() >= 3*p.box.Dy() && p.area*10 >= p.box.Dx()*p.box.Dy()*6
-}
-
-// Dash reads a line that is nothing but level strokes one after the other: the
-// sign that there is no figure. Tesseract takes it for 一, for a minus, or for
-// nothing. The second result is false for anything else.
+// Dash reads a line that is nothing but a level stroke, or two one after the
+// other: the sign that there is no figure. Tesseract takes it for 一, for a minus,
+// for letters where a fax broke it, or for nothing. The second result is false for
+// anything else.
 func Dash(marks []Mark, dpi float64) (string, bool) {
-	if len(marks) == 0 || len(marks) > 4 {
+	if len(marks) == 0 {
 		return "", false
 	}
 	var all image.Rectangle
-	for i, m := range marks {
-		if len(m.parts) != 1 || !m.parts[0].flat() {
-			return "", false
-		}
-		if i > 0 && abs(m.Box.Min.Y-marks[0].Box.Min.Y) > 2*marks[0].Box.Dy() {
-			return "", false
-		}
+	area, across, reach := 0, 0, 0
+	for _, m := range marks {
 		all = all.Union(m.Box)
+		across += max(0, m.Box.Max.X-max(m.Box.Min.X, reach))
+		reach = max(reach, m.Box.Max.X)
+		for _, p := range m.parts {
+			area += p.area
+		}
 	}
-	mm := float64(all.Dx()) / dpi * 25.4
+	millimetre := dpi / 25.4
+	width, height := float64(all.Dx())/millimetre, float64(all.Dy())/millimetre
+	switch {
+	case all.Dx() < 2*all.Dy() || height > 0.9,
+		across*10 < all.Dx()*6, // dots in a row
+		area*10 < all.Dx()*all.Dy()*3:
+		return "", false
+	}
 	switch { // an em is 3.2 to 5.6 mm in print of 9 to 16 points
-	case mm < 2.2:
+	case width < 0.8:
+		return "", false // a point
+	case width < 2.2:
 		return "-", true
-	case mm < 5.7:
+	case width < 5.7:
 		return "—", true
-	case mm < 14:
+	case width < 14:
 		return "——", true
 	}
 	return "", false // a line to write on
@@ -159,16 +174,16 @@ func Slash(g *image.Gray, marks []Mark) bool {
 // Narrow reports whether no mark is as wide as a Han character, so that the line
 // is likely a number.
 func Narrow(marks []Mark) bool {
-	h := 0
-	for _, m := range marks {
-		h = max(h, m.Box.Dy())
+	if len(marks) == 0 || len(marks) > 24 {
+		return false
 	}
-	for _, m := range marks {
-		if m.Box.Dx()*100 > h*85 && !(len(m.parts) == 1 && m.parts[0].flat()) {
-			return false
-		}
+	heights := make([]int, len(marks))
+	for i, m := range marks {
+		heights[i] = m.Box.Dy()
 	}
-	return len(marks) > 0
+	slices.Sort(heights)
+	h := heights[len(heights)*3/4] // the highest may have a neighbour's dirt on it
+	return !slices.ContainsFunc(marks, func(m Mark) bool {
+		return m.Box.Dx()*100 > h*85 && m.Box.Dx() < 3*m.Box.Dy()
+	})
 }
-
-func abs(x int) int { return max(x, -x) }

@@ -194,8 +194,7 @@ func classify(g *image.Gray, marks []Mark) []belief {
 	var hidden [Hidden]float32
 	shares := make([]float32, len(classes))
 	band := BandOf(marks)
-	found := make([]belief, len(marks))
-	for i, m := range marks {
+	see := func(m Mark) belief {
 		Describe(g, m, band, &x)
 		trained.Forward(&x, &hidden, shares)
 		best := 0
@@ -204,10 +203,24 @@ func classify(g *image.Gray, marks []Mark) []belief {
 				best = k
 			}
 		}
-		found[i] = belief{classes[best], float64(shares[best])}
 		if shares[best] < sure {
-			found[i].class = other
+			return belief{other, 0}
 		}
+		return belief{classes[best], float64(shares[best])}
+	}
+	var found []belief
+	for i := 0; i < len(marks); i++ {
+		b := see(marks[i])
+		// The rings of a % may stand clear of its stroke.
+		for n := 2; b.class != '%' && n <= 3 && i+n <= len(marks); n++ {
+			if whole := Join(marks[i : i+n]...); float32(whole.Box.Dx()) < 1.5*(band.Bottom-band.Top) {
+				if p := see(whole); p.class == '%' {
+					b = p
+					i += n - 1
+				}
+			}
+		}
+		found = append(found, b)
 	}
 	return found
 }

@@ -123,6 +123,14 @@ func draft(r *rand.Rand, fonts []*sfnt.Font) []lesson {
 		return nil
 	}
 	band := numeral.BandOf(marks)
+	// The rings of a % may stand clear of its stroke; together they are one mark.
+	// So that nothing else is taken for one, other neighbours are shown joined too.
+	for i := 0; i+1 < len(marks) && r.IntN(2) == 0; i++ {
+		whole := numeral.Join(marks[i : i+2+r.IntN(min(2, len(marks)-i-1))]...)
+		if whole.Box.Dx()*2 < 3*int(band.Bottom-band.Top) {
+			marks = append(marks, whole)
+		}
+	}
 	var lessons []lesson
 	for _, m := range marks {
 		class, ok := label(m.Box, owners)
@@ -146,7 +154,7 @@ func phrase(r *rand.Rand) string {
 		}
 		return b.String()
 	}
-	switch k := r.IntN(20); {
+	switch k := r.IntN(24); {
 	case k < 5:
 		return digits(1 + r.IntN(2))
 	case k < 10:
@@ -165,10 +173,12 @@ func phrase(r *rand.Rand) string {
 		return digits(1) + pick(r, "-", "/", "~", "=") + digits(2) + "%"
 	case k == 17:
 		return digits(7 + r.IntN(5))
-	case k == 18: // words with digits
-		return word(r) + digits(1+r.IntN(3)) + word(r)
+	case k == 18:
+		return word(r)
+	case k < 22: // a sentence's figures
+		return word(r) + pick(r, "≥", "≤", "≥", "≤", "", "") + digits(1+r.IntN(3)) + pick(r, "%", "%", "", "."+digits(2)) + pick(r, word(r), "")
 	}
-	return word(r)
+	return word(r) + digits(1+r.IntN(4)) + pick(r, "", "."+digits(2)) + word(r) + digits(1+r.IntN(3)) + word(r)
 }
 
 // word is Han characters or letters, without those that look like digits.

@@ -1,0 +1,165 @@
+package ocr
+
+import (
+	"image"
+	"slices"
+	"testing"
+
+	"heji/layout"
+)
+
+func TestTidy(t *testing.T) {
+	for in, want := range map[string]string{
+		"预 算 执 行 率":       "预算执行率",
+		"97 .80":          "97.80",
+		"95. 10 %":        "95.10%",
+		"１，５８６．７８":        "1，586.78",
+		" a  b\n c ":      "a b\nc",
+		"单位 A 类":          "单位A类",
+		"≧ 90％":           "≥90%",
+		"Go Mono 字体":      "Go Mono字体",
+		"1540.30 万 元\n 。": "1540.30万元\n。",
+	} {
+		if got := tidy(in); got != want {
+			t.Errorf("tidy(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestIsNumber(t *testing.T) {
+	for _, s := range []string{"0", "16", "3.00", "1,586.78", "1586.78", "-13.27", "≥95%", "≤10", "2638304", "12,345,678.90"} {
+		if !isNumber(s) {
+			t.Errorf("%q is a number", s)
+		}
+	}
+	for _, s := range []string{"", "一", ".00", "1.106.52", "15,86.78", "2.377.39", "3.", "1l", "0-10%", "95%%", "5个", "1,58", "7,00.0,77"} {
+		if isNumber(s) {
+			t.Errorf("%q is not a number", s)
+		}
+	}
+}
+
+func TestFigures(t *testing.T) {
+	for in, want := range map[string]string{
+		"编制51个,实有49人":       "51 49",
+		"年初预算1,540.30万元,完成": "1,540.30",
+		"完成率≥95%。":          "≥95%",
+		"没有":                "",
+	} {
+		if got := figures(in); got != want {
+			t.Errorf("figures(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestSuspect(t *testing.T) {
+	for _, s := range []string{"1.106.52万元", "]1", "ws", "预算完成率之95%", "&.00", ".00", "9:", "2.377.39"} {
+		if !suspect(s) {
+			t.Errorf("%q ought to be doubted", s)
+		}
+	}
+	for _, s := range []string{"1,106.52万元", "0-10%", "2021.12.31", "2021-12", "10/10", "优", "预算完成率≥95%", "51个", "第1次", "V级", "——"} {
+		if suspect(s) {
+			t.Errorf("%q is as printed", s)
+		}
+	}
+}
+
+// say is a recogniser that gives fixed texts.
+func say(english, smallEnglish, chinese, smallChinese string) recogniser {
+	return func(q Request) (Result, error) {
+		// The small pictures are three quarters of the others; see setting.
+		small := q.Height < 60
+		texts := map[Language][2]string{English: {english, smallEnglish}, Chinese: {chinese, smallChinese}}[q.Language]
+		if small {
+			return Result{Text: texts[1], Confidence: 0.99}, nil
+		}
+		return Result{Text: texts[0], Confidence: 0.99}, nil
+	}
+}
+
+// An engine sure of itself is no witness; two families are. The print here is a
+// blob that package numeral has no opinion of.
+func TestWitnesses(t *testing.T) {
+	for _, test := range []struct {
+		name                       string
+		english, small, han, hanSm string
+		want, doubt                string
+	}{
+		{"both families", "3.00", "", "", "3.00", "3.00", ""},
+		{"one family, twice", "3.00", "3.00", "了.00", "了.00", "3.00", layout.Unconfirmed},
+		{"families differ", "5.00", "5.00", "3.00", "3.00", "5.00", layout.Disagree},
+		{"a dissenter", "6.65", "6.05", "6.65", "6.65", "6.65", layout.Disagree},
+		{"never the first alone", "8.00", "", "", "", "8.00", layout.Unconfirmed},
+		{"nothing", "", "", "", "", "", layout.Illegible},
+		{"a lone Han character", "+", "", "了", "了", "了", layout.Unconfirmed},
+		{"no number's grammar", "2.377.39", "", "2.377.39", "2.377.39", "2.377.39", layout.Unconfirmed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l, err := readLine(say(test.english, test.small, test.han, test.hanSm), blob(), false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if l.best.Text != test.want || l.doubt != test.doubt {
+				t.Errorf("%q, doubt %q; want %q, %q", l.best.Text, l.doubt, test.want, test.doubt)
+			}
+		})
+	}
+}
+
+// blob is a narrow line of print that is no digit.
+func blob() piece {
+	g := image.NewGray(image.Rect(0, 0, 30, 40))
+	for i := range g.Pix {
+		g.Pix[i] = 255
+	}
+	for y := 5; y < 35; y++ {
+		for x := 5; x < 25; x++ {
+			if (x/3+y/3)%2 == 0 {
+				g.Pix[y*g.Stride+x] = 0
+			}
+		}
+	}
+	return piece{g, 30, 300}
+}
+
+func TestComparedPutsTheSignThatTheMarksShow(t *testing.T) {
+	for _, test := range []struct {
+		marks         []string
+		read, want    string
+		numberByMarks bool
+	}{
+		{[]string{"≥95%"}, "预算完成率之95%", "预算完成率≥95%", false},
+		{[]string{"≥95%"}, "预算完成率95%", "预算完成率≥95%", false},
+		{[]string{"≥95%"}, "预算完成率≥95%", "预算完成率≥95%", false},
+		{[]string{"≤10"}, "控制率系10%", "控制率≤10%", false},
+		{[]string{"95%"}, "预算完成率之95%", "预算完成率之95%", false},
+		{[]string{"≥90%"}, "290%", "≥90%", true},
+		{[]string{"≥90%"}, "工90%", "≥90%", true},
+	} {
+		w := witnesses{narrow: test.numberByMarks, figures: test.marks}
+		if test.numberByMarks {
+			w.add(byMarks, layout.Reading{Text: test.marks[0]})
+		}
+		if got := w.compared(test.read); got != test.want {
+			t.Errorf("%q with marks %q: %q, want %q", test.read, test.marks, got, test.want)
+		}
+	}
+}
+
+func TestJoin(t *testing.T) {
+	line := func(text, doubt string, others ...string) lineReading {
+		l := lineReading{best: layout.Reading{Text: text, Confidence: 0.9}, doubt: doubt}
+		for _, o := range others {
+			l.others = append(l.others, layout.Reading{Text: o})
+		}
+		return l
+	}
+	c := join([]lineReading{line("甲", ""), line("51个", layout.Disagree, "57个")})
+	if c.Text != "甲\n51个" || c.Doubt != layout.Disagree || !slices.ContainsFunc(c.Others, func(r layout.Reading) bool { return r.Text == "甲\n57个" }) {
+		t.Errorf("got %+v", c)
+	}
+	if c := join(nil); c.Doubt != layout.Illegible || !c.Ink {
+		t.Errorf("no lines: %+v", c)
+	}
+}
