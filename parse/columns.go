@@ -40,7 +40,11 @@ func headsOf(part []block) (columns, int) {
 		return nil, 0
 	}
 	var cs columns
+	numbered := hasNumberedLevels(first.printed())
 	for _, c := range first.printed() {
+		if numbered && isSideLabel(c) {
+			continue
+		}
 		if hasDigit(c.text()) && !strings.ContainsAny(c.text(), "()（）") {
 			return nil, 0
 		}
@@ -80,6 +84,21 @@ func headsOf(part []block) (columns, int) {
 		return 0
 	})
 	return cs, n
+}
+
+// hasNumberedLevels reports whether the heads number the levels: 三级指标.
+func hasNumberedLevels(cells []cell) bool {
+	return slices.ContainsFunc(cells, func(c cell) bool {
+		r, ok := heads.find(c.text())
+		return ok && r <= level3 && strings.Contains(clean(c.text()), "级")
+	})
+}
+
+// isSideLabel reports whether the cell names the whole table beside it, 绩效指标,
+// where the columns of names have numbered heads of their own.
+func isSideLabel(c cell) bool {
+	r, ok := heads.find(c.text())
+	return ok && r == level3 && !strings.Contains(clean(c.text()), "级")
 }
 
 // headOf is the role that a head gives its column. In a scan, specks around the

@@ -22,7 +22,7 @@ func (r *reader) readRow(row row) {
 	case r.columns == nil && r.readFundHeads(row):
 	case r.readBelow(row):
 	case r.readTotal(row):
-	case r.readGrade(cells):
+	case r.columns != nil && r.readGrade(cells):
 	case r.readPeopleHeads(row):
 	case r.people != nil && r.readPerson(row):
 	case r.columns != nil && r.readIndicator(row):
@@ -96,8 +96,11 @@ func (r *reader) readPairs(row row) {
 		case !known && label.RowSpan > 1 && at < len(cells) && !hasValue:
 			// A label for the whole block, beside its rows.
 		case !known && r.readColons(label.page, label.line()):
-		case hasValue && isTotal(label.text()) && r.sheet.Total.Score == nil && isNumber(value.text()):
+		case hasValue && isTotal(label.text()) && r.sheet.Total.Score == nil && hasDigit(value.text()):
 			r.sheet.Total.Score = value.figure(label.text())
+			i = at
+		case hasValue && isGrade(label.text()) && r.sheet.Grade == nil:
+			r.sheet.Grade = value.figure(label.text())
 			i = at
 		case (known || looksLikeLabel(label.text())) && hasValue:
 			r.addField(key, value.figure(label.text()))

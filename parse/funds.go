@@ -26,7 +26,7 @@ func (r *reader) readFundHeads(row row) bool {
 				continue
 			}
 		}
-		if isNumber(c.text()) {
+		if _, label := fields.find(c.text()); label || isNumber(c.text()) {
 			return false
 		}
 		if i > 0 && isSource(c.text()) { // the first is the head of the labels
@@ -45,7 +45,7 @@ func (r *reader) readFundHeads(row row) bool {
 	rated := found.measures[executionRate].text() != "" || found.measures[executionScore].text() != ""
 	switch {
 	case amounts >= 2, amounts == 1 && rated && len(found.measures) >= 2 && len(row.printed()) >= 3:
-	case len(found.sources) >= 3:
+	case len(found.sources) >= 2 && amounts+len(found.measures) > 0 && hasTotal(found.sources):
 	default:
 		return false
 	}
@@ -71,13 +71,25 @@ func gapBetween(row row, heads map[measure]cell) bool {
 	return false
 }
 
+func hasTotal(sources []cell) bool {
+	for _, c := range sources {
+		if sourceOf(c.text()) == "total" {
+			return true
+		}
+	}
+	return false
+}
+
+// notSource are words of labels that have a source's characters in them.
+var notSource = regexp.MustCompile(`单位|部门|名称|负责|日期|目标|电话|情况`)
+
 // isSource reports whether the text names a source of funds.
 func isSource(text string) bool {
 	if _, ok := sources.find(text); ok {
 		return true
 	}
 	s := clean(text)
-	return s != "" && utf8.RuneCountInString(s) <= 14 && strings.ContainsAny(s, sourceSigns) && !isNumber(text)
+	return s != "" && utf8.RuneCountInString(s) <= 14 && strings.ContainsAny(s, sourceSigns) && !isNumber(text) && !notSource.MatchString(s)
 }
 
 var amountUnit = regexp.MustCompile(`[(（](亿元|万元|元)[)）]`)
