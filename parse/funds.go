@@ -26,7 +26,8 @@ func (r *reader) readFundHeads(row row) bool {
 				continue
 			}
 		}
-		if _, label := fields.find(c.text()); label || isNumber(c.text()) {
+		_, source := sources.find(c.text())
+		if _, label := fields.find(c.text()); label && !source || isNumber(c.text()) {
 			return false
 		}
 		if i > 0 && isSource(c.text()) { // the first is the head of the labels
