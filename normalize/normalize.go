@@ -39,6 +39,9 @@ func Normalize(sheet form.Sheet) form.Form {
 			f.Problems = append(f.Problems, p)
 		}
 	}
+	if f.Unit == "" {
+		f.Unit = unitOfAmounts(&f)
+	}
 	for i := range f.Indicators {
 		row := &f.Indicators[i]
 		row.Canonical = canonical(*row)
@@ -191,11 +194,19 @@ func printedUnit(f *form.Figure) string {
 }
 
 // unitOfLabels is the unit that most of the form's labels name, or "".
-func unitOfLabels(f *form.Form) string {
+func unitOfLabels(f *form.Form) string { return mostCommon(f, printedUnit) }
+
+// unitOfAmounts is the unit that most amounts have of their own, or "".
+func unitOfAmounts(f *form.Form) string {
+	return mostCommon(f, func(g *form.Figure) string { return g.Unit })
+}
+
+// mostCommon is the unit that more than half of the amounts with one have.
+func mostCommon(f *form.Form, unit func(*form.Figure) string) string {
 	count := map[string]int{}
 	all, best := 0, ""
 	for where, figure := range f.Figures() {
-		if u := printedUnit(figure); placeOf(where) == money && u != "" {
+		if u := unit(figure); placeOf(where) == money && u != "" {
 			all++
 			if count[u]++; count[u] > count[best] {
 				best = u

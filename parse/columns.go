@@ -29,8 +29,11 @@ func (r *reader) readHeads(part []block) int {
 	if n == 0 {
 		return 0
 	}
+	if r.people != nil && r.columns != nil {
+		return n // heads that every page repeats, above the rest of the evaluators
+	}
 	r.columns = &cs
-	r.people, r.funds, r.pending = nil, nil, nil
+	r.funds, r.pending = nil, nil
 	return n
 }
 
