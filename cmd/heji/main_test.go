@@ -86,8 +86,9 @@ func TestImports(t *testing.T) {
 		"normalize": stage,
 		"audit":     stage,
 		"load":      stage,
+		"export":    stage,
 		"batch":     {"heji/layout", "heji/form", "heji/parse", "heji/normalize", "heji/audit"},
-		"cmd":       {"heji/layout", "heji/form", "heji/extract", "heji/audit", "heji/load", "heji/batch"},
+		"cmd":       {"heji/layout", "heji/form", "heji/extract", "heji/audit", "heji/load", "heji/export", "heji/batch"},
 	}
 	root := filepath.Join("..", "..")
 	err := fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {

@@ -1,0 +1,197 @@
+package export_test
+
+import (
+	"bytes"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/parquet-go/parquet-go"
+	"github.com/xuri/excelize/v2"
+
+	"heji/export"
+	"heji/form"
+)
+
+var table = export.Table{Name: "funds", Label: "资金", Columns: []export.Column{
+	{Name: "document", Label: "文件名", Type: export.Text},
+	{Name: "position", Label: "行", Type: export.Integer},
+	{Name: "budget", Label: "全年预算数", Type: export.Decimal},
+	{Name: "budget_text", Label: "全年预算数（原文）", Type: export.Text},
+	{Name: "discrepancies", Label: "不符之处", Type: export.Text},
+}}
+
+func write(t *testing.T, w export.Writer, rows ...[]any) {
+	t.Helper()
+	if err := w.Table(table); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if err := w.Row(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func rows() [][]any {
+	return [][]any{
+		{"=cmd|' /C calc'!A0", int64(0), form.MustAmount("1586.70"), "1,586.70", "budget:form"},
+		{"甲\"乙\n丙", int64(1), form.MustAmount("-3.5"), "-3.5", nil},
+		{"丁", int64(2), nil, "", "rate:misread"},
+		{"戊", int64(3), form.MustAmount("12345678901234567.89"), "12345678901234567.89", nil},
+	}
+}
+
+func TestCSV(t *testing.T) {
+	var b bytes.Buffer
+	write(t, export.NewCSV(&b), rows()...)
+	want := "\uFEFFdocument,position,budget,budget_text,discrepancies\r\n" +
+		"'=cmd|' /C calc'!A0,0,1586.70,\"1,586.70\",budget:form\r\n" +
+		"\"甲\"\"乙\r\n丙\",1,-3.5,-3.5,\r\n" +
+		"丁,2,,,rate:misread\r\n" +
+		"戊,3,12345678901234567.89,12345678901234567.89,\r\n"
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCSVHasNoFormulas(t *testing.T) {
+	for text, want := range map[string]string{
+		"=1+1": "'=1+1", "+1+1": "'+1+1", "-1-1": "'-1-1", "@sum": "'@sum", "\t=1": "'\t=1", "\r=1": "'=1",
+		"＝1": "'＝1", "＋1": "'＋1", "－1": "'－1", "＠a": "'＠a", "  =1": "'  =1", "\u3000=1": "'\u3000=1",
+		"-": "'-", "-1e5": "'-1e5", "--1": "'--1", "-1.2.3": "'-1.2.3",
+		"-3.50": "-3.50", "+12": "+12", "—": "—", "1=1": "1=1", "": "", "≥95%": "≥95%", " 甲": " 甲",
+	} {
+		var b bytes.Buffer
+		write(t, export.NewCSV(&b), []any{text, int64(0), nil, "x", nil})
+		_, line, _ := strings.Cut(b.String(), "\r\n")
+		got := strings.ReplaceAll(strings.TrimSuffix(line, ",0,,x,\r\n"), `"`, "")
+		if got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestXLSX(t *testing.T) {
+	var b bytes.Buffer
+	write(t, export.NewXLSX(&b), rows()...)
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if diff := cmp.Diff([]string{"资金"}, f.GetSheetList()); diff != "" {
+		t.Error(diff)
+	}
+	got, err := f.GetRows("资金")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{
+		{"文件名", "行", "全年预算数", "全年预算数（原文）", "不符之处"},
+		{"=cmd|' /C calc'!A0", "0", "1,586.70", "1,586.70", "budget:form"},
+		{"甲\"乙\n丙", "1", "-3.5", "-3.5"},
+		{"丁", "2", "", "", "rate:misread"},
+		{"戊", "3", "12345678901234567.89", "12345678901234567.89"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for cell, kind := range map[string]excelize.CellType{
+		"A2": excelize.CellTypeInlineString, // and no formula
+		"C2": excelize.CellTypeNumber,
+		"C5": excelize.CellTypeInlineString, // more digits than a number holds
+	} {
+		if got, err := f.GetCellType("资金", cell); err != nil || got != kind && !(kind == excelize.CellTypeNumber && got == excelize.CellTypeUnset) {
+			t.Errorf("%s is of type %v (%v), want %v", cell, got, err, kind)
+		}
+	}
+	if formula, _ := f.GetCellFormula("资金", "A2"); formula != "" {
+		t.Errorf("a formula: %s", formula)
+	}
+	for cell, colour := range map[string]string{"C2": "F8CBC6", "D2": "F8CBC6", "E2": "F8CBC6", "C3": "", "E4": "FFE0B2"} {
+		if got := fill(t, f, cell); got != colour {
+			t.Errorf("%s is coloured %q, want %q", cell, got, colour)
+		}
+	}
+	if panes, err := f.GetPanes("资金"); err != nil || !panes.Freeze || panes.YSplit != 1 {
+		t.Errorf("the head is not frozen: %+v, %v", panes, err)
+	}
+}
+
+func fill(t *testing.T, f *excelize.File, cell string) string {
+	t.Helper()
+	id, err := f.GetCellStyle("资金", cell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	style, err := f.GetStyle(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(style.Fill.Color) == 0 {
+		return ""
+	}
+	return style.Fill.Color[0][max(0, len(style.Fill.Color[0])-6):]
+}
+
+func TestParquet(t *testing.T) {
+	var b bytes.Buffer
+	write(t, export.NewParquet(&b), append(rows(),
+		[]any{"己", int64(4), form.MustAmount("0.00000000001"), "", nil})...) // one decimal too many
+	f, err := parquet.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := f.Schema().String()
+	for _, want := range []string{"optional binary document (STRING)", "optional int64 position", "DECIMAL(38,10)) "} {
+		if !strings.Contains(strings.ReplaceAll(schema, "budget (DECIMAL(38,10));", "budget (DECIMAL(38,10)) ;"), want) {
+			t.Errorf("no %q in %s", want, schema)
+		}
+	}
+	r := parquet.NewReader(f)
+	var got [][]string
+	for {
+		buffer := make([]parquet.Row, 1)
+		n, err := r.ReadRows(buffer)
+		if n == 0 {
+			_ = err
+			break
+		}
+		var row []string
+		for i, v := range buffer[0] {
+			switch {
+			case v.IsNull():
+				row = append(row, "null")
+			case i == 2:
+				row = append(row, decimal(v.ByteArray()))
+			default:
+				row = append(row, v.String())
+			}
+		}
+		got = append(got, row)
+	}
+	want := [][]string{
+		{"=cmd|' /C calc'!A0", "0", "15867000000000", "1,586.70", "budget:form"},
+		{"甲\"乙\n丙", "1", "-35000000000", "-3.5", "null"},
+		{"丁", "2", "null", "", "rate:misread"},
+		{"戊", "3", "123456789012345678900000000", "12345678901234567.89", "null"},
+		{"己", "4", "null", "", "null"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// decimal is a number in two's complement, without its point.
+func decimal(b []byte) string {
+	n := new(big.Int).SetBytes(b)
+	if b[0]&0x80 != 0 {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
+	}
+	return n.String()
+}

@@ -1,0 +1,295 @@
+package export
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+
+	"heji/form"
+)
+
+// limits of a worksheet.
+const (
+	mostRows  = 1 << 20 // the head is one of them
+	mostRunes = 32767   // in a cell
+)
+
+// exactDigits is how many decimal digits a cell's binary number holds for sure.
+const exactDigits = 15
+
+// discrepancyColumn is the column whose text names the cells of its row that
+// break a rule: "score:form weight:misread".
+const discrepancyColumn = "discrepancies"
+
+// colours by verdict: red for the form's own mistakes, amber where the reading is
+// probably at fault, yellow where it is not known.
+var colours = map[string]string{
+	string(form.ByForm): "F8CBC6", string(form.Misread): "FFE0B2", string(form.Undecided): "FFF6BF",
+}
+
+// style is how a cell looks: its number format and the verdict on it.
+type style struct {
+	format  string
+	verdict string
+}
+
+type xlsxWriter struct {
+	out    io.Writer
+	file   *excelize.File
+	sheet  *excelize.StreamWriter
+	styles map[style]int
+	head   int // style
+	table  Table
+	part   int // of a table that one sheet cannot hold, from 1
+	row    int // last written
+	wrong  int // index of the discrepancy column, or -1
+	cells  []any
+}
+
+// NewXLSX writes an Excel workbook, a sheet a table, with the columns' labels in
+// a head that stays in sight. Numbers are numbers with the decimals that were
+// printed; those of more digits than Excel can hold are text, as is all text.
+// Cells that break a rule are coloured by verdict. A table of more rows than a
+// sheet holds goes on in a second sheet.
+func NewXLSX(w io.Writer) Writer {
+	return &xlsxWriter{out: w, file: excelize.NewFile(), styles: map[style]int{}}
+}
+
+func (w *xlsxWriter) Table(t Table) error {
+	w.table, w.part = t, 0
+	w.cells = make([]any, len(t.Columns))
+	w.wrong = -1
+	for i, c := range t.Columns {
+		if c.Name == discrepancyColumn {
+			w.wrong = i
+		}
+	}
+	return w.begin()
+}
+
+// begin starts a sheet for the table, or for the next part of it.
+func (w *xlsxWriter) begin() error {
+	if err := w.flush(); err != nil {
+		return err
+	}
+	w.part++
+	name := w.table.Label
+	if w.part > 1 {
+		name += " " + strconv.Itoa(w.part)
+	}
+	if _, err := w.file.NewSheet(name); err != nil {
+		return fmt.Errorf("sheet %s: %w", name, err)
+	}
+	var err error
+	if w.sheet, err = w.file.NewStreamWriter(name); err != nil {
+		return fmt.Errorf("sheet %s: %w", name, err)
+	}
+	for i, c := range w.table.Columns {
+		if err := w.sheet.SetColWidth(i+1, i+1, widthOf(c)); err != nil {
+			return err
+		}
+	}
+	if err := w.sheet.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	return w.writeHead()
+}
+
+func (w *xlsxWriter) writeHead() error {
+	if w.head == 0 {
+		var err error
+		w.head, err = w.file.NewStyle(&excelize.Style{
+			Font:      &excelize.Font{Bold: true, Color: "FFFFFF"},
+			Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"2F4B66"}},
+			Alignment: &excelize.Alignment{Vertical: "center", WrapText: true},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i, c := range w.table.Columns {
+		w.cells[i] = excelize.Cell{StyleID: w.head, Value: c.Label}
+	}
+	w.row = 1
+	return w.sheet.SetRow("A1", w.cells, excelize.RowOpts{Height: 32})
+}
+
+func (w *xlsxWriter) Row(values []any) error {
+	if w.row == mostRows {
+		if err := w.begin(); err != nil {
+			return err
+		}
+	}
+	verdicts := w.verdicts(values)
+	for i, v := range values {
+		cell, err := w.cell(v, verdicts[w.table.Columns[i].Name])
+		if err != nil {
+			return err
+		}
+		w.cells[i] = cell
+	}
+	w.row++
+	return w.sheet.SetRow("A"+strconv.Itoa(w.row), w.cells)
+}
+
+// verdicts are those on the row's cells, by column name. A table that has one
+// discrepancy a row has its verdict in a column of its own.
+func (w *xlsxWriter) verdicts(values []any) map[string]string {
+	found := map[string]string{}
+	if w.wrong >= 0 {
+		text, _ := values[w.wrong].(string)
+		for pair := range strings.SplitSeq(text, " ") {
+			path, verdict, ok := strings.Cut(pair, ":")
+			if !ok {
+				continue
+			}
+			worst(found, discrepancyColumn, verdict)
+			member := strings.ReplaceAll(path, ".", "_") // total.score is the column total_score of the forms
+			worst(found, member, verdict)
+			worst(found, member+"_text", verdict)
+		}
+	}
+	for i, c := range w.table.Columns {
+		if verdict, ok := values[i].(string); ok && c.Name == "verdict" {
+			for _, name := range []string{"verdict", "printed", "printed_value"} {
+				worst(found, name, verdict)
+			}
+		}
+	}
+	return found
+}
+
+// worst keeps the gravest verdict on a cell.
+func worst(found map[string]string, name, verdict string) {
+	gravity := map[string]int{string(form.Undecided): 1, string(form.Misread): 2, string(form.ByForm): 3}
+	if gravity[verdict] > gravity[found[name]] {
+		found[name] = verdict
+	}
+}
+
+func (w *xlsxWriter) cell(v any, verdict string) (any, error) {
+	s := style{verdict: verdict}
+	switch x := v.(type) {
+	case form.Amount:
+		number, ok := binary(x)
+		if !ok {
+			v = x.String()
+			break
+		}
+		v = number
+		s.format = "#,##0"
+		if n := x.Scale(); n > 0 {
+			s.format += "." + strings.Repeat("0", n)
+		}
+	case time.Time:
+		v = x.Format("2006-01-02 15:04:05")
+	case string:
+		v = clip(x)
+	}
+	if v == nil && s.verdict == "" {
+		return nil, nil
+	}
+	id, err := w.style(s)
+	return excelize.Cell{StyleID: id, Value: v}, err
+}
+
+// binary is the number that a cell holds, if that is the decimal and no other.
+func binary(a form.Amount) (float64, bool) {
+	if a.Decimal().NumDigits() > exactDigits || a.Scale() > exactDigits {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(a.String(), 64)
+	return f, err == nil && !math.IsInf(f, 0)
+}
+
+// clip is text without what XML cannot hold and no longer than a cell may be.
+func clip(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' && r != '\n' || r == 0xFFFE || r == 0xFFFF {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	if utf8.RuneCountInString(s) <= mostRunes {
+		return s
+	}
+	return string([]rune(s)[:mostRunes-1]) + "…"
+}
+
+func (w *xlsxWriter) style(s style) (int, error) {
+	if s == (style{}) {
+		return 0, nil
+	}
+	if id, ok := w.styles[s]; ok {
+		return id, nil
+	}
+	var look excelize.Style
+	if s.format != "" {
+		look.CustomNumFmt = &s.format
+	}
+	if colour, ok := colours[s.verdict]; ok {
+		look.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+	}
+	id, err := w.file.NewStyle(&look)
+	if err == nil {
+		w.styles[s] = id
+	}
+	return id, err
+}
+
+func (w *xlsxWriter) flush() error {
+	if w.sheet == nil {
+		return nil
+	}
+	// Heads with arrows to filter and sort by.
+	last, err := excelize.CoordinatesToCellName(len(w.table.Columns), w.row)
+	if err != nil {
+		return err
+	}
+	if err := w.sheet.Flush(); err != nil {
+		return err
+	}
+	return w.file.AutoFilter(w.file.GetSheetName(w.file.SheetCount-1), "A1:"+last, nil)
+}
+
+func (w *xlsxWriter) Close() (err error) {
+	defer func() {
+		if e := w.file.Close(); err == nil { // removes the temporary files
+			err = e
+		}
+	}()
+	if err := w.flush(); err != nil {
+		return err
+	}
+	if w.sheet != nil {
+		if err := w.file.DeleteSheet("Sheet1"); err != nil { // which every new file has
+			return err
+		}
+	}
+	w.file.SetActiveSheet(0)
+	_, err = w.file.WriteTo(w.out)
+	return err
+}
+
+// widthOf is how wide a column is, in characters: enough for what usually stands
+// in it.
+func widthOf(c Column) float64 {
+	switch c.Name {
+	case "document", "unit_name", "title", "where_path", "discrepancies":
+		return 28
+	case "message", "message_zh", "analysis", "note", "text", "target_text", "actual_text":
+		return 40
+	case "level3", "canonical":
+		return 22
+	}
+	if c.Type == Integer {
+		return 9
+	}
+	return 13
+}
