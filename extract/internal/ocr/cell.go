@@ -25,12 +25,13 @@ const (
 
 // setting is a way of reading a line with Tesseract.
 type setting struct {
-	language Language
-	scale    float64
+	language     Language
+	segmentation Segmentation
+	scale        float64
 }
 
 func (s setting) String() string {
-	return fmt.Sprintf("tesseract %s psm %d × %g", s.language, Line, s.scale)
+	return fmt.Sprintf("tesseract %s psm %d × %g", s.language, s.segmentation, s.scale)
 }
 
 func (s setting) family() family {
@@ -40,11 +41,15 @@ func (s setting) family() family {
 	return byChinese
 }
 
+// Of the settings tried these read the most cells of some thousand right. A raw
+// line is read best, and in half the time, where it is long and of words; a lone
+// figure needs Tesseract's own search for where it stands.
 var (
-	digits      = setting{English, 1}
-	smallDigits = setting{English, 0.75}
-	words       = setting{Chinese, 1}
-	smallWords  = setting{Chinese, 0.75}
+	digits      = setting{English, Line, 1}
+	smallDigits = setting{English, Line, 0.75}
+	words       = setting{Chinese, Line, 0.75}
+	largeWords  = setting{Chinese, Line, 1}
+	rawWords    = setting{Chinese, Raw, 0.75}
 )
 
 // readCell reads one crop: line by line, each line by as many settings as it
@@ -101,14 +106,18 @@ func readLine(read recogniser, p piece, column bool) (lineReading, error) {
 			return w.number()
 		}
 	}
-	if err := w.ask(words); err != nil {
+	first := rawWords
+	if w.narrow {
+		first = words
+	}
+	if err := w.ask(first); err != nil {
 		return lineReading{}, err
 	}
 	if w.count(isFigure) > 0 {
 		return w.number()
 	}
 	if w.best() == "" {
-		if err := w.ask(smallWords, digits); err != nil {
+		if err := w.ask(words, digits); err != nil {
 			return lineReading{}, err
 		}
 	}
@@ -142,7 +151,11 @@ func (w *witnesses) ask(settings ...setting) error {
 		if slices.Contains(w.asked, s) {
 			continue
 		}
-		result, err := w.read(NewRequest(w.piece.sized(s.scale), s.language, Line))
+		margin := border
+		if s.segmentation == Raw {
+			margin = rawBorder
+		}
+		result, err := w.read(NewRequest(w.piece.sized(s.scale, margin), s.language, s.segmentation))
 		if err != nil {
 			return err
 		}
@@ -159,7 +172,7 @@ func (w *witnesses) ask(settings ...setting) error {
 // number settles a line that one reading at least takes for a number. It asks
 // until the witnesses agree or there is nobody left.
 func (w *witnesses) number() (lineReading, error) {
-	for _, s := range []setting{digits, smallDigits, smallWords, words} {
+	for _, s := range []setting{digits, smallDigits, words, largeWords} {
 		if w.agreed() {
 			break
 		}
@@ -253,7 +266,7 @@ func (w *witnesses) words() (lineReading, error) {
 	case w.count(hasDigit) == 0 && len(w.figures) == 0, confirmed(figures(best), w.figures):
 		return w.settle(best, ""), nil
 	}
-	if err := w.ask(smallWords); err != nil {
+	if err := w.ask(words, largeWords); err != nil {
 		return lineReading{}, err
 	}
 	for i, r := range w.readings {

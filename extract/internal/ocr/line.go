@@ -7,9 +7,10 @@ import (
 )
 
 const (
-	border  = 12  // pixels of white around print handed to Tesseract
-	usual   = 300 // dpi at which Tesseract reads best
-	maxSide = 6000
+	border    = 12  // pixels of white around print handed to Tesseract
+	rawBorder = 3   // and where all that is handed over is taken for the line
+	usual     = 300 // dpi at which Tesseract reads best
+	maxSide   = 6000
 )
 
 // piece is a line of print cut out of a crop, at the scan's resolution.
@@ -93,9 +94,9 @@ func contrasted(g *image.Gray) *image.Gray {
 }
 
 // sized is the piece at the size that Tesseract reads best, times factor, with
-// white around it. Print of a common size comes to what it measures at 300 dpi;
+// a margin of white around it. Print of a common size comes to what it measures at 300 dpi;
 // tiny and huge print is brought nearer to that.
-func (p piece) sized(factor float64) *image.Gray {
+func (p piece) sized(factor float64, margin int) *image.Gray {
 	f := usual / p.dpi
 	switch h := float64(p.height) * f; {
 	case h < 24 && h > 6: // lower than a line's dash is not print
@@ -109,7 +110,7 @@ func (p piece) sized(factor float64) *image.Gray {
 	if f < 0.97 || f > 1.03 {
 		g = raster.Scale(g, f)
 	}
-	return padded(g, border)
+	return padded(g, margin)
 }
 
 // padded is the picture with white around it.

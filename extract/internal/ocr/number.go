@@ -39,7 +39,7 @@ func suspect(text string) bool {
 		return !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) || unicode.IsUpper(r) }) &&
 			strings.Trim(text, "—-/、,. ") != "" && len(text) < 5
 	}
-	if odd.MatchString(text) {
+	if m := odd.FindStringSubmatch(text); m != nil && !strings.Contains(joining, m[1]) {
 		return true
 	}
 	for _, f := range figure.FindAllString(text, -1) {
@@ -60,9 +60,13 @@ var (
 	// A number with what it counts.
 	measured = regexp.MustCompile(`^[≥≤><=]?[0-9][0-9,]*(?:\.[0-9]+)?[%‰]?(?:万元|亿元|元|亿|万|个|人|件|次|项|名|年|月|日|天|户|亩|公里|台|套|份|家|期|场|分|以上|以下|以内)+$`)
 
-	// A comparator read as something else, between a rate's name and its value.
-	odd = regexp.MustCompile(`(?:率|度|例|^)(?:[之乏这盖乙芝逢空笠和系科冬各盆]|[2Z>][≥≤])[0-9]`)
+	// One character between a rate's name and its value, or before a value that
+	// stands alone: ≥ more often than what it was read as.
+	odd = regexp.MustCompile(`(?:率|度|例|^)(\p{Han}|[2Z>][≥≤])[0-9]`)
 )
+
+// joining are the characters that do stand there.
+const joining = "为达约在是到超占计仅近按从由共第低高少多于至每满含"
 
 func isHan(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.Is(unicode.Han, r) })
