@@ -1,0 +1,73 @@
+package numeral
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func picture(t *testing.T, name string) *image.Gray {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "testdata", name+".png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img.(*image.Gray)
+}
+
+// A number is read whole or not at all; words are nothing to this reader.
+func TestRead(t *testing.T) {
+	for name, want := range map[string]string{
+		"song-amount": "1,586.78", "song-lone-digit": "4", "kai-score": "97.80", "sans-score": "40.80",
+		"sans-at-most": "≤10%", "song-phone": "5551234",
+		"song-words": "", "song-sentence": "",
+	} {
+		g := picture(t, name)
+		if got, confidence := Read(g, Marks(g)); got != want || got != "" && confidence < sure {
+			t.Errorf("%s: %q with confidence %.2f, want %q", name, got, confidence, want)
+		}
+	}
+}
+
+func TestFiguresAmongWords(t *testing.T) {
+	g := picture(t, "song-sentence")
+	if got := strings.Join(Figures(g, Marks(g)), " "); got != "1540.30" {
+		t.Errorf("got %q, want 1540.30", got)
+	}
+}
+
+func TestDash(t *testing.T) {
+	for name, want := range map[string]string{"song-none": "——", "sans-none": "—", "sans-slash": "", "song-lone-digit": ""} {
+		g := picture(t, name)
+		dpi := 300.0
+		if name == "sans-none" || name == "song-lone-digit" {
+			dpi = 200
+		}
+		if got, ok := Dash(Marks(g), dpi); got != want || ok != (want != "") {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestSlash(t *testing.T) {
+	for name, want := range map[string]bool{"sans-slash": true, "song-lone-digit": false, "song-none": false} {
+		g := picture(t, name)
+		if got := Slash(g, Marks(g)); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
+
+func TestWeightsKeepTheirValues(t *testing.T) {
+	if !bytes.Equal(trained.Bytes(), weightsFile) {
+		t.Error("weights written are not the weights read")
+	}
+}
