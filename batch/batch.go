@@ -44,7 +44,19 @@ type Result struct {
 	Layout   layout.Document // empty when Err is set before anything was extracted
 	Forms    []Form          // none when Err is set
 	Err      *form.Error     // why the document could not be read; its Err says what happened underneath
+	Stage    Stage           // where it stopped; "" when it did not
+	Looks    []Sight         // what was seen where the pixels were looked at again
+	Known    bool            // it was read before and is not read again; Layout and Looks are empty
 }
+
+// Stage names the part of the way on which a document stopped.
+type Stage string
+
+const (
+	Find       Stage = "find"       // the file was not there, or could not be opened
+	Extract    Stage = "extract"    // what is printed could not be read
+	Understand Stage = "understand" // no form was found in what is printed
+)
 
 // Form is one self-evaluation form and what is wrong with it.
 type Form struct {
@@ -76,16 +88,48 @@ func Process(ctx context.Context, reader Reader, src Source) Result {
 	if r.Err != nil {
 		return r
 	}
+	r.process(ctx, reader, data)
+	return r
+}
+
+// ProcessNew is Process for a document that known does not know by its hash. Of
+// one that it does, it gives what known says, with Known set, and nothing but the
+// file's bytes is read.
+func ProcessNew(ctx context.Context, reader Reader, src Source, known func(ctx context.Context, d form.Document) (*Result, error)) Result {
+	r, data := opened(src)
+	if r.Err != nil {
+		return r
+	}
+	before, err := known(ctx, r.Document)
+	switch {
+	case err != nil:
+		r.Err = asFormError(err)
+		r.Stage = Find
+		return r
+	case before != nil:
+		before.Known = true
+		return *before
+	}
+	if r.extract(ctx, reader, src, data); r.Err == nil {
+		r.process(ctx, reader, data)
+	}
+	return r
+}
+
+// process is what comes after the first stage.
+func (r *Result) process(ctx context.Context, reader Reader, data []byte) {
+	seen := &witness{Reader: reader}
 	if err := guard(func() error {
 		if err := r.understand(); err != nil {
 			return err
 		}
-		return r.confirm(ctx, reader, data)
+		return r.confirm(ctx, seen, data)
 	}); err != nil {
 		r.Forms = nil
 		r.Err = asFormError(err)
+		r.Stage = Understand
 	}
-	return r
+	r.Looks = seen.sights
 }
 
 // Layout is the first stage alone: it says what is printed where, and
@@ -96,26 +140,38 @@ func Layout(ctx context.Context, reader Reader, src Source) Result {
 }
 
 // extracted is the result of the first stage, with the document's bytes.
-func extracted(ctx context.Context, reader Reader, src Source) (r Result, data []byte) {
-	r = Result{Document: form.Document{Name: src.Name}}
+func extracted(ctx context.Context, reader Reader, src Source) (Result, []byte) {
+	r, data := opened(src)
+	if r.Err == nil {
+		r.extract(ctx, reader, src, data)
+	}
+	return r, data
+}
+
+// opened has the document's bytes and says what they are called.
+func opened(src Source) (Result, []byte) {
+	r := Result{Document: form.Document{Name: src.Name}}
 	data, ferr := src.read()
 	if ferr != nil {
-		r.Err = ferr
+		r.Err, r.Stage = ferr, Find
 		return r, nil
 	}
 	sum := sha256.Sum256(data)
 	r.Document.SHA256 = hex.EncodeToString(sum[:])
 	r.Document.Bytes = int64(len(data))
+	return r, data
+}
 
+// extract is the first stage.
+func (r *Result) extract(ctx context.Context, reader Reader, src Source, data []byte) {
 	err := guard(func() (err error) {
 		r.Layout, err = reader.Extract(ctx, src.Name, data)
 		return err
 	})
 	r.Document.Pages = len(r.Layout.Pages)
 	if err != nil {
-		r.Err = asFormError(err)
+		r.Err, r.Stage = asFormError(err), Extract
 	}
-	return r, data
 }
 
 // understand is parse, normalize and audit, form by form.

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,7 @@ const MaxBytes = 50 << 20
 // Source is a document to read, or a path that turned out to be none.
 type Source struct {
 	Name string      // the path as the user gave it, or below the folder he gave
+	Path string      // where the file is now, when that is not Name
 	Err  *form.Error // why there is nothing to read
 }
 
@@ -134,7 +136,7 @@ func (w walk) folder(dir string) bool {
 }
 
 func (w walk) fail(name string, err error, message string, args ...any) bool {
-	return w.yield(Source{name, &form.Error{Code: form.NotFound, Message: fmt.Sprintf(message, args...), Err: err}})
+	return w.yield(Source{Name: name, Err: &form.Error{Code: form.NotFound, Message: fmt.Sprintf(message, args...), Err: err}})
 }
 
 // isDocument goes by the name and, failing that, by the first bytes: archives
@@ -160,7 +162,8 @@ func (s Source) read() ([]byte, *form.Error) {
 		return nil, s.Err
 	}
 	// Asked before opening, for opening a named pipe would wait for its writer.
-	info, err := os.Stat(s.Name)
+	path := cmp.Or(s.Path, s.Name)
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, unreadable(err)
 	}
@@ -171,7 +174,7 @@ func (s Source) read() ([]byte, *form.Error) {
 	if info.Size() > MaxBytes {
 		return nil, tooLarge(info.Size())
 	}
-	f, err := os.Open(s.Name)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, unreadable(err)
 	}

@@ -57,7 +57,12 @@ func (s *Store) Migrate(ctx context.Context) (from, to int64, err error) {
 	if from > latest {
 		return from, from, fmt.Errorf("the tables are version %d and this heji knows versions up to %d; install a newer heji", from, latest)
 	}
-	if from < latest {
+	// Not by the version alone: a number may be filled in below the latest.
+	pending, err := provider.HasPending(ctx)
+	if err != nil {
+		return from, from, wrap("migrate", err)
+	}
+	if pending {
 		if _, err := provider.Up(ctx); err != nil {
 			return from, from, wrap("migrate", err)
 		}
@@ -72,7 +77,8 @@ func migrator(db *sql.DB) (*goose.Provider, error) {
 		return nil, err
 	}
 	return goose.NewProvider(database.DialectPostgres, db, files,
-		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true),
+		goose.WithAllowOutofOrder(true), goose.WithLogger(goose.NopLogger()))
 }
 
 // Version is the version of the tables, 0 when there are none.

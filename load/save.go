@@ -18,6 +18,12 @@ type Saved struct {
 	Document form.Document // SHA256 is its key
 	Reader   string        // version of the heji that read it
 	Records  []form.Record // one a form, or one with Err for a document that was not read
+
+	Layout []byte // what the reader saw, to be kept for a replay; none is kept when empty
+	Entry  *Entry // where the document belongs in a batch, or nil
+	Replay bool   // the records were made anew of what was kept: they replace any others of the same reader
+	// Also runs in the same transaction, last; it may be nil.
+	Also func(context.Context, pgx.Tx) error
 }
 
 // Action is what Save did.
@@ -43,7 +49,7 @@ var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
 // may save the same document at once; one of them stores it.
 func (s *Store) Save(ctx context.Context, d Saved) (Outcome, error) {
 	if d.Document.SHA256 == "" {
-		return Outcome{Action: NotStored}, nil
+		return Outcome{Action: NotStored}, s.saveUnknown(ctx, d)
 	}
 	if !sha256Hex.MatchString(d.Document.SHA256) {
 		return Outcome{}, fmt.Errorf("save %s: %q is no SHA-256 in lower-case hex", d.Document.Name, d.Document.SHA256)
@@ -94,7 +100,7 @@ func complete(d Saved) bool {
 }
 
 func save(ctx context.Context, tx pgx.Tx, d Saved) (Outcome, error) {
-	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, d.Document.SHA256); err != nil {
+	if err := lock(ctx, tx, d.Document.SHA256); err != nil {
 		return Outcome{}, err
 	}
 	before, err := storedReading(ctx, tx, d.Document.SHA256)
@@ -102,15 +108,40 @@ func save(ctx context.Context, tx pgx.Tx, d Saved) (Outcome, error) {
 		return Outcome{}, err
 	}
 	outcome := Outcome{Action: decide(before, readingOf(d))}
+	if d.Replay && before != nil {
+		outcome.Action = Replaced
+	}
 	if outcome.Action != Unchanged {
 		if err := write(ctx, tx, d); err != nil {
 			return Outcome{}, err
 		}
 	}
-	tag, err := tx.Exec(ctx, `INSERT INTO document_names (document, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-		d.Document.SHA256, clean(d.Document.Name))
-	outcome.NameAdded = outcome.Action != Inserted && tag.RowsAffected() > 0
+	added, err := addName(ctx, tx, d.Document.SHA256, d.Document.Name)
+	if err != nil {
+		return Outcome{}, err
+	}
+	outcome.NameAdded = outcome.Action != Inserted && added
+	if err := keepLayout(ctx, tx, d); err != nil {
+		return Outcome{}, err
+	}
+	if err := enterResult(ctx, tx, d, outcome.Action); err != nil {
+		return Outcome{}, err
+	}
+	if d.Also != nil {
+		err = d.Also(ctx, tx)
+	}
 	return outcome, err
+}
+
+func addName(ctx context.Context, tx pgx.Tx, sha256, name string) (added bool, err error) {
+	tag, err := tx.Exec(ctx, `INSERT INTO document_names (document, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, sha256, clean(name))
+	return tag.RowsAffected() > 0, err
+}
+
+// lock makes every other transaction on the document wait for the end of this one.
+func lock(ctx context.Context, tx pgx.Tx, sha256 string) error {
+	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, sha256)
+	return err
 }
 
 // reading is what decides whether one account of a document gives way to another.

@@ -14,6 +14,7 @@ import (
 
 	"heji/batch"
 	"heji/extract"
+	"heji/form"
 	"heji/load"
 )
 
@@ -22,8 +23,13 @@ func (p *program) importCommand() *cobra.Command {
 		Use:   "import PATH…",
 		Short: "Read, audit and load forms into PostgreSQL; safe to repeat",
 		Long: `Reads and audits documents as check does and loads them into PostgreSQL, each
-in one transaction. A document that is there already changes nothing, so an
-import that was interrupted is simply run again.
+in one transaction. A document whose bytes this heji has read already is not
+read again. An import that was interrupted or killed goes on when the same
+command is run again.
+
+What was seen on the pages is kept, so that heji replay can understand it anew.
+heji failed lists what was not read, and heji certificate proves that nothing
+was left out.
 
 The database is --db, or $DATABASE_URL, or else a private PostgreSQL that heji
 makes and starts on this machine. Its tables are created or upgraded first.
@@ -42,30 +48,94 @@ func (p *program) importPaths(ctx context.Context, paths []string) (int, error) 
 	}
 	defer store.Close()
 
-	var t tally
-	actions := map[load.Action]int{}
-	err = p.read(ctx, paths, batch.Process, func(r batch.Result, _ io.Writer) error {
-		// An interrupt must not leave out what was read already.
-		outcome, err := store.Save(context.WithoutCancel(ctx), load.Saved{
-			Document: r.Document, Reader: extract.Version, Records: r.Records(),
-		})
-		if err != nil {
-			return err
+	id, resumed, err := store.Begin(ctx, paths, extract.Version)
+	if err != nil {
+		return couldNotRun, err
+	}
+	if resumed {
+		p.note(p.words().goesOn, id)
+	}
+	in := &importing{store: store, batch: id}
+	err = p.read(ctx, paths, in.process, in.save(ctx))
+	if err == nil {
+		err = store.Finish(ctx, id)
+	}
+	return p.imported(in, err)
+}
+
+// importing is what an import has come to.
+type importing struct {
+	store   *load.Store
+	batch   int64
+	again   func(name string) load.Entry // for a retry: the line to which a document belongs
+	tally   tally
+	actions map[load.Action]int
+}
+
+// process reads a document unless the database has it.
+func (in *importing) process(ctx context.Context, reader batch.Reader, src batch.Source) batch.Result {
+	return batch.ProcessNew(ctx, reader, src, func(ctx context.Context, d form.Document) (*batch.Result, error) {
+		known, err := in.store.Note(ctx, d.SHA256, d.Name, extract.Version, load.Entry{Batch: in.batch, Path: src.Name})
+		if err != nil || known == nil {
+			// A database that is gone says so when the result is saved.
+			return nil, nil
 		}
-		t.add(r)
-		actions[outcome.Action]++
-		return nil
+		d.Pages = known.Document.Pages
+		r := &batch.Result{Document: d, Err: known.Err}
+		for _, f := range known.Forms {
+			r.Forms = append(r.Forms, batch.Form{
+				Form: form.Form{Problems: make([]form.Problem, f.Problems)}, Discrepancies: f.Discrepancies,
+			})
+		}
+		return r, nil
 	})
+}
+
+// save is the sink of an import.
+func (in *importing) save(ctx context.Context) func(batch.Result, io.Writer) error {
+	in.actions = map[load.Action]int{}
+	return func(r batch.Result, _ io.Writer) error {
+		outcome := load.Outcome{Action: load.Unchanged}
+		if !r.Known {
+			entry := load.Entry{Batch: in.batch, Path: r.Document.Name}
+			if in.again != nil {
+				entry = in.again(r.Document.Name)
+			}
+			saved, err := savedOf(r, entry)
+			if err != nil {
+				return err
+			}
+			// An interrupt must not leave out what was read already.
+			if outcome, err = in.store.Save(context.WithoutCancel(ctx), saved); err != nil {
+				return err
+			}
+		}
+		in.tally.add(r)
+		in.actions[outcome.Action]++
+		return nil
+	}
+}
+
+// savedOf is what the database keeps of a result.
+func savedOf(r batch.Result, entry load.Entry) (load.Saved, error) {
+	pages, err := r.Kept()
+	entry.Stage = string(r.Stage)
+	return load.Saved{Document: r.Document, Reader: extract.Version, Records: r.Records(), Layout: pages, Entry: &entry}, err
+}
+
+// imported says what came of it.
+func (p *program) imported(in *importing, err error) (int, error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return couldNotRun, err
 	}
-	if e := p.print(importSummary(p.words(), &t, actions)); e != nil {
+	if e := p.print(importSummary(p.words(), &in.tally, in.actions)); e != nil {
 		return couldNotRun, e
 	}
 	switch {
 	case err != nil:
 		return couldNotRun, err
-	case t.unread > 0:
+	case in.tally.unread > 0:
+		p.note(p.words().seeFailed)
 		return unreadable, nil
 	}
 	return done, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"path/filepath"
 	"slices"
 
@@ -25,7 +26,20 @@ func somePath(cmd *cobra.Command, args []string) error {
 // read opens the reader, runs the documents behind the paths through one of
 // batch's functions, and gives the results to sink in order. It shows progress
 // and, in the end, says what was passed over.
-func (p *program) read(ctx context.Context, paths []string, process func(context.Context, batch.Reader, batch.Source) batch.Result, sink func(batch.Result, io.Writer) error) (err error) {
+func (p *program) read(ctx context.Context, paths []string, process process, sink func(batch.Result, io.Writer) error) error {
+	var passed skips
+	err := p.readSources(ctx, batch.Sources(paths, p.stdin, passed.add), counter(paths), process, sink)
+	if passed.count > 0 {
+		p.note(p.words().skipped, passed.count, printable(passed.example))
+	}
+	return err
+}
+
+// process is one of batch's functions for one document.
+type process func(context.Context, batch.Reader, batch.Source) batch.Result
+
+// readSources is read for documents that are known already; count may be nil.
+func (p *program) readSources(ctx context.Context, sources iter.Seq[batch.Source], count func() int, process process, sink func(batch.Result, io.Writer) error) (err error) {
 	reader, err := extract.Open(extract.Options{Jobs: p.jobs})
 	if err != nil {
 		return err
@@ -36,9 +50,7 @@ func (p *program) read(ctx context.Context, paths []string, process func(context
 		}
 	}()
 
-	var passed skips
-	sources := batch.Sources(paths, p.stdin, passed.add)
-	g := p.newProgress(counter(paths))
+	g := p.newProgress(count)
 	defer g.end()
 	out := io.Writer(p.stdout)
 	if isTerminal(p.stdout) {
@@ -56,9 +68,6 @@ func (p *program) read(ctx context.Context, paths []string, process func(context
 		return nil
 	})
 	g.end()
-	if passed.count > 0 {
-		p.note(p.words().skipped, passed.count, printable(passed.example))
-	}
 	return err
 }
 

@@ -31,6 +31,12 @@ type words struct {
 	upToDate    string // with the version
 	skipped     string // with a count and examples
 	interrupted string
+	goesOn      string // with the number of the batch
+	seeFailed   string
+	noneFailed  string
+	replayed    string // with documents and those that differ
+	unseen      string // with figures
+	notApplied  string
 	seeHelp     string
 	message     func(form.Discrepancy) string
 }
@@ -58,6 +64,12 @@ var english = words{
 	upToDate:    "tables are up to date at version %d",
 	skipped:     "files passed over, being no documents that heji reads: %d, such as %s",
 	interrupted: "interrupted; the documents in hand were finished",
+	goesOn:      "going on with batch %d, which was not finished",
+	noneFailed:  "no such document",
+	replayed:    "documents replayed %d, of which differ %d",
+	unseen:      "figures that this version would look at again on the page: %d; import the documents into an empty database for that",
+	notApplied:  "nothing was stored; `heji replay --apply` stores what differs",
+	seeFailed:   "`heji failed` lists what was not read and why, `heji retry` tries what failed again",
 	seeHelp:     "`heji help` says how it is used",
 	message:     func(d form.Discrepancy) string { return d.Message },
 }
@@ -85,6 +97,12 @@ var chinese = words{
 	upToDate:    "数据表已是最新（版本%d）",
 	skipped:     "略过%d个不属于可读文件的文件，如 %s",
 	interrupted: "已中断；正在处理的文件已处理完毕",
+	goesOn:      "继续尚未完成的第%d批",
+	noneFailed:  "没有这样的文件",
+	replayed:    "重新解读文件%d个，其中%d个有变化",
+	unseen:      "本版本还要在页面上复看的数字：%d个；需导入空库重读",
+	notApplied:  "未作存储；`heji replay --apply` 存入变化",
+	seeFailed:   "`heji failed` 列出未能读取的文件及原因，`heji retry` 重试失败的文件",
 	seeHelp:     "用法见 `heji help`",
 	message: func(d form.Discrepancy) string {
 		if d.MessageZH != "" {
