@@ -44,6 +44,7 @@ type Page struct {
 	Source   Source    `json:"source"`
 	DPI      float64   `json:"dpi,omitempty"`  // of the pixels read, for scans
 	Skew     float64   `json:"skew,omitempty"` // degrees by which the scan was turned back, clockwise positive
+	Turn     int       `json:"turn,omitempty"` // quarter turns clockwise after which the page reads upright; rows and edges are of the upright page, boxes of the page as displayed
 	Lines    []Line    `json:"lines"`          // text outside tables, in reading order
 	Tables   []Table   `json:"tables"`         // top to bottom
 	Problems []Problem `json:"problems,omitempty"`
@@ -143,6 +144,23 @@ func (b Box) Union(c Box) Box {
 		return b
 	}
 	return Box{min(b.X0, c.X0), min(b.Y0, c.Y0), max(b.X1, c.X1), max(b.Y1, c.Y1)}
+}
+
+// Turned is the place of the box after its page, width by height points before, is
+// turned clockwise by quarter turns.
+func (b Box) Turned(width, height float64, quarters int) Box {
+	if b.IsZero() {
+		return b
+	}
+	switch quarters & 3 {
+	case 1:
+		return Box{height - b.Y1, b.X0, height - b.Y0, b.X1}
+	case 2:
+		return Box{width - b.X1, height - b.Y1, width - b.X0, height - b.Y0}
+	case 3:
+		return Box{b.Y0, width - b.X1, b.Y1, width - b.X0}
+	}
+	return b
 }
 
 // MarshalJSON writes [x0,y0,x1,y1] with two decimals, or null for an unknown place.

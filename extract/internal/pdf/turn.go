@@ -15,28 +15,20 @@ func (p Page) Turned(quarters int) Page {
 	t.Chars = append([]Char(nil), p.Chars...)
 	for i := range t.Chars {
 		ch := &t.Chars[i]
-		ch.Box = TurnBox(ch.Box, p.Width, p.Height, quarters)
+		ch.Box = ch.Box.Turned(p.Width, p.Height, quarters)
 		ch.X, ch.Y = turnPoint(ch.X, ch.Y, p.Width, p.Height, quarters)
 		ch.Turn = (ch.Turn + quarters) & 3
 	}
 	t.Segments = append([]grid.Segment(nil), p.Segments...)
 	for i, s := range t.Segments {
-		b := TurnBox(layout.Box{X0: s.X0, Y0: s.Y0, X1: s.X1, Y1: s.Y1}, p.Width, p.Height, quarters)
+		b := layout.Box{X0: s.X0, Y0: s.Y0, X1: s.X1, Y1: s.Y1}.Turned(p.Width, p.Height, quarters)
 		t.Segments[i] = grid.Segment{X0: b.X0, Y0: b.Y0, X1: b.X1, Y1: b.Y1, Thickness: s.Thickness}
 	}
 	t.Images = append([]Image(nil), p.Images...)
 	for i := range t.Images {
-		t.Images[i].Box = TurnBox(t.Images[i].Box, p.Width, p.Height, quarters)
+		t.Images[i].Box = t.Images[i].Box.Turned(p.Width, p.Height, quarters)
 	}
 	return t
-}
-
-// TurnBox is the place of a box after its page, width by height before, is turned
-// clockwise by quarter turns.
-func TurnBox(b layout.Box, width, height float64, quarters int) layout.Box {
-	x0, y0 := turnPoint(b.X0, b.Y0, width, height, quarters)
-	x1, y1 := turnPoint(b.X1, b.Y1, width, height, quarters)
-	return layout.Box{X0: min(x0, x1), Y0: min(y0, y1), X1: max(x0, x1), Y1: max(y0, y1)}
 }
 
 func turnPoint(x, y, width, height float64, quarters int) (float64, float64) {
