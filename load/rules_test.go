@@ -50,7 +50,7 @@ func TestRulesAgreeWithViews(t *testing.T) {
 		d.Records = append(d.Records, form.Record{Document: d.Document, Form: &f})
 	}
 	save(t, store, d, load.Inserted)
-	if _, err := conn.Exec(t.Context(), `ANALYZE`); err != nil {
+	if _, err := conn.Exec(t.Context(), `ANALYZE; SET jit = off`); err != nil {
 		t.Fatal(err)
 	}
 	got := column(t, conn, `
@@ -172,4 +172,72 @@ func spoil(f *form.Form, r *rand.Rand) {
 func set(g *form.Figure, s string) {
 	a := form.MustAmount(s)
 	g.Text, g.Value, g.State = s, &a, form.Read
+}
+
+func TestQuestions(t *testing.T) {
+	store, conn := open(t)
+	add := func(name string, change func(*form.Form)) {
+		d := sample(name)
+		change(d.Records[0].Form)
+		save(t, store, d, load.Inserted)
+	}
+	year := func(y int, carried, balance string) func(*form.Form) {
+		return func(f *form.Form) {
+			f.Year = y
+			for key, text := range map[string]string{"carried_over": carried, "year_end_balance": balance} {
+				g := figure("", text, text)
+				g.Unit = "万元"
+				f.Fields = append(f.Fields, form.Field{Key: key, Figure: *g})
+			}
+		}
+	}
+	add("a", year(2020, "1.00", "12.50"))
+	add("b", year(2021, "12.5", "7.00")) // the same, rounded
+	add("c", year(2022, "8.00", "1.00"))
+	equal(t, column(t, conn, `SELECT concat_ws(' ', year, carried_over_gap_yuan::numeric(12,2), carried_over_agrees, score_change) FROM unit_history_view ORDER BY year`),
+		[]string{"2020", "2021 0.00 t 0.00", "2022 10000.00 f 0.00"})
+	equal(t, column(t, conn, `SELECT concat_ws(' ', unit_name, year, forms, mean_score, contradictory_forms, problems) FROM unit_year_view ORDER BY year`),
+		[]string{"甲单位 2020 1 97.80 1 1", "甲单位 2021 1 97.80 1 1", "甲单位 2022 1 97.80 1 1"})
+
+	equal(t, column(t, conn, `SELECT form_id::text FROM outlier_view`), []string{})
+	for i := range 25 {
+		add(fmt.Sprint("of many ", i), func(f *form.Form) {
+			f.Year, f.Total.Score = 2019, figure("", "", fmt.Sprint(90+i%5))
+			if i == 7 {
+				f.Total.Score = figure("", "31", "31")
+			}
+		})
+	}
+	equal(t, column(t, conn, `SELECT concat_ws(' ', total_score, usual_from, usual_to, forms) FROM outlier_view`), []string{"31 88.00 96.00 25"})
+
+	equal(t, column(t, conn, `SELECT form_id::text FROM full_score_view`), []string{})
+	add("full", func(f *form.Form) {
+		f.Year, f.Indicators = 2018, nil
+		for range 5 {
+			f.Indicators = append(f.Indicators, form.Indicator{Kind: form.Leaf, Weight: figure("", "20", "20"), Score: figure("", "20.00", "20.00")})
+		}
+	})
+	equal(t, column(t, conn, `SELECT concat_ws(' ', year, rows) FROM full_score_view`), []string{"2018 5"})
+}
+
+// A reader sees every table and view and changes none.
+func TestReader(t *testing.T) {
+	_, conn := open(t)
+	role := fmt.Sprintf("heji_read_%d", rand.Uint64())
+	if _, err := conn.Exec(t.Context(), `SELECT heji_let_read($1)`, role); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if _, err := conn.Exec(t.Context(), `RESET ROLE; DROP OWNED BY `+role+`; DROP ROLE `+role); err != nil {
+			t.Error(err)
+		}
+	}()
+	if _, err := conn.Exec(t.Context(), `SET ROLE `+role); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, column(t, conn, `SELECT count(*)::text FROM discrepancy_view`), []string{"0"})
+	equal(t, column(t, conn, `SELECT count(*)::text FROM rule_view`), []string{"0"})
+	if _, err := conn.Exec(t.Context(), `DELETE FROM forms`); err == nil {
+		t.Error("a reader may delete")
+	}
 }

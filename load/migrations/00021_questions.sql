@@ -1,0 +1,130 @@
+-- +goose Up
+
+-- Views named for what people ask. Amounts are in 元 and comparable, whatever unit
+-- a form prints. Those that compare are screens and no accusations: each says in
+-- a column how many forms it stands on, and is silent below its least number.
+
+CREATE INDEX forms_unit_name_year ON forms (left(unit_name, 200), year);
+
+CREATE VIEW unit_year_view AS
+SELECT f.unit_name, f.year, count(*) AS forms, round(avg(f.total_score), 2) AS mean_score, min(f.total_score) AS least_score,
+       count(*) FILTER (WHERE x.by_form > 0) AS contradictory_forms, coalesce(sum(x.by_form), 0)::bigint AS discrepancies_by_form,
+       coalesce(sum(x.others), 0)::bigint AS other_discrepancies, coalesce(sum(p.n), 0)::bigint AS problems
+FROM forms f
+LEFT JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE d.verdict = 'form') AS by_form, count(*) FILTER (WHERE d.verdict <> 'form') AS others
+    FROM discrepancies d WHERE d.form_id = f.id
+) x ON true
+LEFT JOIN LATERAL (SELECT count(*) AS n FROM problems q WHERE q.form_id = f.id) p ON true
+GROUP BY f.unit_name, f.year;
+
+COMMENT ON VIEW unit_year_view IS 'what a unit filed in a year, and what was found · 各单位各年度情况';
+COMMENT ON COLUMN unit_year_view.unit_name IS 'printed name of the unit · 单位名称';
+COMMENT ON COLUMN unit_year_view.year IS 'year evaluated · 年度';
+COMMENT ON COLUMN unit_year_view.forms IS 'number of forms · 自评表份数';
+COMMENT ON COLUMN unit_year_view.mean_score IS 'mean of the printed total scores · 平均得分';
+COMMENT ON COLUMN unit_year_view.least_score IS 'least of them · 最低得分';
+COMMENT ON COLUMN unit_year_view.contradictory_forms IS 'forms that contradict themselves · 自相矛盾的表数';
+COMMENT ON COLUMN unit_year_view.discrepancies_by_form IS 'discrepancies in which the form itself is wrong · 表内矛盾数';
+COMMENT ON COLUMN unit_year_view.other_discrepancies IS 'those in which the reading is or may be wrong · 其他不符数';
+COMMENT ON COLUMN unit_year_view.problems IS 'places not read or not to be relied on · 读取问题数';
+
+-- What a year carried over is what the year before left. Printed amounts are
+-- rounded, so the two agree if their ranges meet.
+CREATE VIEW unit_history_view AS
+SELECT f.unit_name, f.year, f.id AS form_id, f.total_score, f.total_score - last.total_score AS score_change, f.grade,
+       h.carried AS carried_over_yuan, last.balance AS last_balance_yuan, h.carried - last.balance AS carried_over_gap_yuan,
+       NOT (h.carried_low > last.balance_high OR last.balance_low > h.carried_high) AS carried_over_agrees,
+       h.initial AS initial_budget_yuan, h.executed AS executed_yuan, h.balance AS year_end_balance_yuan
+FROM forms f
+CROSS JOIN LATERAL (
+    SELECT (min(a.low + a.high) FILTER (WHERE a.key = 'carried_over')) / 2 AS carried,
+           min(a.low) FILTER (WHERE a.key = 'carried_over') AS carried_low, min(a.high) FILTER (WHERE a.key = 'carried_over') AS carried_high,
+           (min(a.low + a.high) FILTER (WHERE a.key = 'initial_budget')) / 2 AS initial,
+           (min(a.low + a.high) FILTER (WHERE a.key = 'executed')) / 2 AS executed,
+           (min(a.low + a.high) FILTER (WHERE a.key = 'year_end_balance')) / 2 AS balance
+    FROM header_amount_view a WHERE a.form_id = f.id AND a.known
+) h
+LEFT JOIN LATERAL (
+    SELECT g.total_score, (b.low + b.high) / 2 AS balance, b.low AS balance_low, b.high AS balance_high
+    FROM forms g
+    LEFT JOIN header_amount_view b ON b.form_id = g.id AND b.key = 'year_end_balance' AND b.known
+    WHERE left(g.unit_name, 200) = left(f.unit_name, 200) AND g.unit_name = f.unit_name AND g.year = f.year - 1 AND g.kind = 'department'
+    ORDER BY g.id DESC LIMIT 1
+) last ON true
+WHERE f.kind = 'department' AND f.unit_name IS NOT NULL AND f.year IS NOT NULL;
+
+COMMENT ON VIEW unit_history_view IS 'a unit''s departmental forms year by year, and whether each begins where the last one ended · 单位历年情况及结转衔接';
+COMMENT ON COLUMN unit_history_view.unit_name IS 'printed name of the unit · 单位名称';
+COMMENT ON COLUMN unit_history_view.year IS 'year evaluated · 年度';
+COMMENT ON COLUMN unit_history_view.form_id IS 'the form · 表号';
+COMMENT ON COLUMN unit_history_view.total_score IS 'printed total score · 综合得分';
+COMMENT ON COLUMN unit_history_view.score_change IS 'the same less that of the year before; null without one · 得分较上年变动';
+COMMENT ON COLUMN unit_history_view.grade IS 'printed grade · 等次';
+COMMENT ON COLUMN unit_history_view.carried_over_yuan IS 'carried over from the year before, in 元 · 上年结转（元）';
+COMMENT ON COLUMN unit_history_view.last_balance_yuan IS 'year-end balance that the year before printed, in 元 · 上年表列年末结余（元）';
+COMMENT ON COLUMN unit_history_view.carried_over_gap_yuan IS 'the first less the second · 两者之差（元）';
+COMMENT ON COLUMN unit_history_view.carried_over_agrees IS 'whether both may be the same amount, rounded; null when either is missing · 结转是否衔接';
+COMMENT ON COLUMN unit_history_view.initial_budget_yuan IS 'initial budget in 元 · 年初预算（元）';
+COMMENT ON COLUMN unit_history_view.executed_yuan IS 'amount spent, in 元 · 预算执行（元）';
+COMMENT ON COLUMN unit_history_view.year_end_balance_yuan IS 'year-end balance in 元 · 年末结余（元）';
+
+-- Tukey's fences: one and a half times the middle half's width beyond it. Fewer
+-- than twenty forms of a year and kind say nothing about what is usual.
+CREATE VIEW outlier_view AS
+SELECT f.id AS form_id, f.unit_name, f.year, f.kind, f.total_score, q.low::numeric(12,2) AS usual_from, q.high::numeric(12,2) AS usual_to, q.forms
+FROM forms f
+JOIN (
+    SELECT year, kind, forms, quartile1 - 1.5 * (quartile3 - quartile1) AS low, quartile3 + 1.5 * (quartile3 - quartile1) AS high
+    FROM (
+        SELECT year, kind, count(total_score) AS forms,
+               percentile_cont(0.25) WITHIN GROUP (ORDER BY total_score) AS quartile1,
+               percentile_cont(0.75) WITHIN GROUP (ORDER BY total_score) AS quartile3
+        FROM forms WHERE year IS NOT NULL GROUP BY year, kind
+    ) s
+    WHERE forms >= 20 AND quartile3 > quartile1
+) q ON q.year = f.year AND q.kind = f.kind
+WHERE f.total_score < q.low OR f.total_score > q.high;
+
+COMMENT ON VIEW outlier_view IS 'forms whose total score is far from that of other forms of the year and kind · 得分离群的自评表';
+COMMENT ON COLUMN outlier_view.form_id IS 'the form · 表号';
+COMMENT ON COLUMN outlier_view.unit_name IS 'printed name of the unit · 单位名称';
+COMMENT ON COLUMN outlier_view.year IS 'year evaluated · 年度';
+COMMENT ON COLUMN outlier_view.kind IS 'department or project · 表类';
+COMMENT ON COLUMN outlier_view.total_score IS 'printed total score · 综合得分';
+COMMENT ON COLUMN outlier_view.usual_from IS 'lower fence of Tukey · 常见范围下限';
+COMMENT ON COLUMN outlier_view.usual_to IS 'upper fence of Tukey · 常见范围上限';
+COMMENT ON COLUMN outlier_view.forms IS 'forms compared with, twenty at least · 比较的表数';
+
+CREATE VIEW full_score_view AS
+SELECT f.id AS form_id, f.unit_name, f.year, f.kind, f.total_score, s.rows
+FROM forms f
+JOIN (
+    SELECT form_id, count(*) AS rows
+    FROM indicators
+    WHERE kind = 'leaf' AND weight > 0
+    GROUP BY form_id
+    HAVING count(*) >= 5 AND bool_and(score IS NOT NULL AND score = weight)
+) s ON s.form_id = f.id;
+
+COMMENT ON VIEW full_score_view IS 'forms on which every indicator row, five at least, has its full score · 各项指标均得满分的自评表';
+COMMENT ON COLUMN full_score_view.form_id IS 'the form · 表号';
+COMMENT ON COLUMN full_score_view.unit_name IS 'printed name of the unit · 单位名称';
+COMMENT ON COLUMN full_score_view.year IS 'year evaluated · 年度';
+COMMENT ON COLUMN full_score_view.kind IS 'department or project · 表类';
+COMMENT ON COLUMN full_score_view.total_score IS 'printed total score · 综合得分';
+COMMENT ON COLUMN full_score_view.rows IS 'indicator rows with a weight · 指标数';
+
+-- A reader's rights as a function, because only an owner of the server may make
+-- roles: SELECT heji_let_read('heji_read').
+-- +goose StatementBegin
+CREATE FUNCTION heji_let_read(role text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+        EXECUTE format('CREATE ROLE %I', role);
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), role);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', current_schema(), role);
+    EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT ON TABLES TO %I', current_schema(), role);
+END $$;
+-- +goose StatementEnd
