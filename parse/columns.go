@@ -49,6 +49,9 @@ func headsOf(part []block) (columns, int) {
 			continue
 		}
 		if hasDigit(c.text()) && !strings.ContainsAny(c.text(), "()（）") {
+			if c.RowSpan > 1 && c.Doubt != "" {
+				continue // the label of the whole block, which OCR could not read
+			}
 			return nil, 0
 		}
 		found, ok := headOf(c)

@@ -87,7 +87,11 @@ func (r *reader) readPairs(row row) {
 	for i := 0; i < len(cells); i++ {
 		label := cells[i]
 		key, known := fields.find(label.text())
-		if !known && label.Reader == layout.ByOCR {
+		switch {
+		case known || label.Reader != layout.ByOCR:
+		case label.Doubt != "":
+			key, known = fields.blurred(label.text())
+		default:
 			key, known = fields.near(label.text())
 		}
 		value, at, hasValue := valueAfter(cells, i, row.loose)

@@ -79,6 +79,9 @@ func (r *reader) readTotal(row row) bool {
 	for at < len(cells) && !isTotal(cells[at].text()) {
 		at++
 	}
+	if at == len(cells) && r.isWhole(row) {
+		at = 0
+	}
 	// A label for the whole block may stand before it, and nothing else.
 	if at > 1 || at == len(cells) || r.columns == nil {
 		return false
@@ -104,6 +107,31 @@ func (r *reader) readTotal(row row) bool {
 		r.sheet.Grade = last.figure("")
 	}
 	return true
+}
+
+// isWhole reports whether the row is the total by what it holds, where OCR lost its
+// label: its weight is a hundred, and one cell stands in place of all names.
+func (r *reader) isWhole(row row) bool {
+	if r.columns == nil || row.loose || len(r.rows) < 2 {
+		return false
+	}
+	found := r.columns.assign(row)
+	hundred := false
+	for _, points := range []role{weight, referenceWeight} {
+		if s := squeeze(found[points].text()); s == "100" || s == "100.0" || s == "100.00" {
+			hundred = true
+		}
+	}
+	if !hundred {
+		return false
+	}
+	label := row.printed()[0]
+	for _, col := range *r.columns {
+		if col.role <= level3 && (col.left < label.left-0.01 || col.right > label.right+0.01) {
+			return false
+		}
+	}
+	return label.Reader == layout.ByOCR
 }
 
 // readLooseTotal reads the numbers after the label by their order: the weight,

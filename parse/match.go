@@ -139,6 +139,60 @@ func (v vocabulary[K]) near(label string) (K, bool) {
 	return found, true
 }
 
+// blurred is near for a label that OCR itself doubts: most of its characters, in
+// their order, are those of one word and of no other. Narrow labels are set one
+// character a line, and OCR makes 上年45转人金额 of 上年结转金额.
+func (v vocabulary[K]) blurred(label string) (K, bool) {
+	if key, ok := v.near(label); ok {
+		return key, true
+	}
+	const (
+		alike  = 0.66 // share of the characters of both
+		margin = 0.1  // to the next key
+	)
+	var none, found K
+	letters := []rune(clean(label))
+	best, second := 0.0, 0.0
+	for _, w := range v.words {
+		word := []rune(w)
+		n := inOrder(letters, word)
+		if len(word) < 4 || n < 3 {
+			continue
+		}
+		share := 2 * float64(n) / float64(len(letters)+len(word))
+		switch {
+		case share > best && v.keys[w] == found:
+			best = share
+		case share > best:
+			best, second, found = share, best, v.keys[w]
+		case share > second && v.keys[w] != found:
+			second = share
+		}
+	}
+	if best < alike || best-second < margin {
+		return none, false
+	}
+	return found, true
+}
+
+// inOrder is the length of the longest common subsequence.
+func inOrder(a, b []rune) int {
+	line := make([]int, len(b)+1)
+	for _, r := range a {
+		diagonal := 0
+		for j, q := range b {
+			above := line[j+1]
+			if r == q {
+				line[j+1] = diagonal + 1
+			} else {
+				line[j+1] = max(line[j+1], line[j])
+			}
+			diagonal = above
+		}
+	}
+	return line[len(b)]
+}
+
 // distance is the edit distance between two words in characters, or more than most
 // (Wagner and Fischer, 1974).
 func distance(a, b []rune, most int) int {
