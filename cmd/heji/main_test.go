@@ -88,7 +88,8 @@ func TestImports(t *testing.T) {
 		"load":      stage,
 		"export":    stage,
 		"batch":     {"heji/layout", "heji/form", "heji/parse", "heji/normalize", "heji/audit"},
-		"cmd":       {"heji/layout", "heji/form", "heji/extract", "heji/audit", "heji/load", "heji/export", "heji/batch"},
+		"review":    {"heji/layout", "heji/form", "heji/normalize", "heji/audit", "heji/load"},
+		"cmd":       {"heji/layout", "heji/form", "heji/extract", "heji/audit", "heji/load", "heji/export", "heji/batch", "heji/review"},
 	}
 	root := filepath.Join("..", "..")
 	err := fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {

@@ -1,0 +1,672 @@
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"heji/form"
+	"heji/layout"
+)
+
+// What a caller of the review functions tells apart.
+var (
+	ErrNotStored = errors.New("it is not in the database")
+	ErrExists    = errors.New("it is there already")
+	// ErrStale means that somebody else corrected the form since the caller looked.
+	ErrStale = errors.New("somebody else has corrected this form in the meantime; look again")
+)
+
+// User is a person who may sign in.
+type User struct {
+	Name         string
+	Role         string // reader, reviewer or admin
+	PasswordHash string
+}
+
+// AddUser stores a new user. The error is ErrExists where the name is taken.
+func (s *Store) AddUser(ctx context.Context, u User) error {
+	_, err := s.pool.Exec(ctx, `INSERT INTO review_users (name, role, password_hash) VALUES ($1, $2, $3)`, u.Name, u.Role, u.PasswordHash)
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch e.Code {
+		case "23505": // unique violation
+			return fmt.Errorf("user %s: %w; change the password with heji user password", u.Name, ErrExists)
+		case "23514": // check violation
+			return fmt.Errorf("user %q: a name has 1 to 64 characters and no blanks; choose another", u.Name)
+		}
+	}
+	return wrap("add user "+u.Name, err)
+}
+
+// SetPassword changes a user's password and ends the user's sessions and tokens.
+func (s *Store) SetPassword(ctx context.Context, name, hash string) error {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE review_users SET password_hash = $2 WHERE name = $1`, name, hash)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return ErrNotStored
+		}
+		for _, table := range []string{"review_sessions", "review_tokens"} {
+			if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE user_name = $1`, name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return wrap("user "+name, err)
+}
+
+// RemoveUser deletes a user with the user's sessions and tokens. Corrections keep
+// the name.
+func (s *Store) RemoveUser(ctx context.Context, name string) error {
+	tag, err := s.pool.Exec(ctx, `DELETE FROM review_users WHERE name = $1`, name)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = ErrNotStored
+	}
+	return wrap("user "+name, err)
+}
+
+// Users are all users by name.
+func (s *Store) Users(ctx context.Context) ([]User, error) {
+	rows, err := s.pool.Query(ctx, `SELECT name, role, password_hash FROM review_users ORDER BY name`)
+	if err != nil {
+		return nil, wrap("users", err)
+	}
+	users, err := pgx.CollectRows(rows, pgx.RowToStructByPos[User])
+	return users, wrap("users", err)
+}
+
+// User is the user with the name, or ErrNotStored.
+func (s *Store) User(ctx context.Context, name string) (User, error) {
+	return s.user(ctx, `SELECT name, role, password_hash FROM review_users WHERE name = $1`, name)
+}
+
+func (s *Store) user(ctx context.Context, query string, key any) (User, error) {
+	var u User
+	err := s.pool.QueryRow(ctx, query, key).Scan(&u.Name, &u.Role, &u.PasswordHash)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return u, ErrNotStored
+	}
+	return u, wrap("user", err)
+}
+
+// StartSession keeps the hash of a session's cookie, and forgets those that are over.
+func (s *Store) StartSession(ctx context.Context, hash []byte, user string, expires time.Time) error {
+	_, err := s.pool.Exec(ctx, `
+		WITH over AS (DELETE FROM review_sessions WHERE expires_at < now())
+		INSERT INTO review_sessions (token_hash, user_name, expires_at) VALUES ($1, $2, $3)`, hash, user, expires)
+	return wrap("session", err)
+}
+
+// SessionUser is whose session it is, or ErrNotStored.
+func (s *Store) SessionUser(ctx context.Context, hash []byte) (User, error) {
+	return s.user(ctx, `SELECT u.name, u.role, u.password_hash FROM review_sessions s JOIN review_users u ON u.name = s.user_name
+		WHERE s.token_hash = $1 AND s.expires_at > now()`, hash)
+}
+
+// EndSession forgets a session.
+func (s *Store) EndSession(ctx context.Context, hash []byte) error {
+	_, err := s.pool.Exec(ctx, `DELETE FROM review_sessions WHERE token_hash = $1`, hash)
+	return wrap("session", err)
+}
+
+// AddToken keeps the hash of a token for the API.
+func (s *Store) AddToken(ctx context.Context, hash []byte, user string) error {
+	_, err := s.pool.Exec(ctx, `INSERT INTO review_tokens (token_hash, user_name) VALUES ($1, $2)`, hash, user)
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "23503" { // foreign key violation
+		return fmt.Errorf("user %s: %w; add the user with heji user add", user, ErrNotStored)
+	}
+	return wrap("token", err)
+}
+
+// TokenUser is in whose name a token speaks, or ErrNotStored.
+func (s *Store) TokenUser(ctx context.Context, hash []byte) (User, error) {
+	return s.user(ctx, `SELECT u.name, u.role, u.password_hash FROM review_tokens t JOIN review_users u ON u.name = t.user_name
+		WHERE t.token_hash = $1`, hash)
+}
+
+// Correction is what a person decided about one reading, or an undoing of that.
+type Correction struct {
+	ID       int64      `json:"id"`
+	Document string     `json:"document"` // SHA-256
+	Ordinal  int        `json:"ordinal"`
+	Path     string     `json:"path"`
+	Page     int        `json:"page"` // 0 when not known
+	Box      layout.Box `json:"box"`
+	From     string     `json:"from"`
+	To       string     `json:"to"`
+	Reason   string     `json:"reason"`
+	User     string     `json:"user"`
+	At       time.Time  `json:"at"`
+	Undoes   int64      `json:"undoes,omitempty"` // the correction that this one takes back
+}
+
+// InForce are the corrections that no later one takes back, oldest first.
+func InForce(all []Correction) []Correction {
+	undone := map[int64]bool{}
+	for _, c := range all {
+		undone[c.Undoes] = true
+	}
+	var out []Correction
+	for _, c := range all {
+		if c.Undoes == 0 && !undone[c.ID] {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// StoredForm is a form as it was read, and everything people said about it.
+type StoredForm struct {
+	ID            int64
+	Document      form.Document
+	Reader        string
+	Forms         int // in the document
+	Form          form.Form
+	Discrepancies []form.Discrepancy
+	Corrections   []Correction // oldest first, those taken back among them
+}
+
+// Seen is the number of the form's last correction, 0 for none: what a person who
+// looks at it now has seen.
+func (f *StoredForm) Seen() int64 {
+	if n := len(f.Corrections); n > 0 {
+		return f.Corrections[n-1].ID
+	}
+	return 0
+}
+
+// Standing is what a form comes to with its corrections.
+type Standing struct {
+	Discrepancies []form.Discrepancy
+	Confirmed     []bool // of each discrepancy, whether a person has seen the printed figure
+	Doubts        int    // figures still in doubt
+	Lost          int    // corrections whose place the form does not have
+}
+
+// querying is a pool or a transaction.
+type querying interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// StoredForm is the ordinal-th form of a document, or ErrNotStored.
+func (s *Store) StoredForm(ctx context.Context, sha256 string, ordinal int) (*StoredForm, error) {
+	f, err := storedForm(ctx, s.pool, sha256, ordinal)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, ErrNotStored
+	}
+	return f, wrap("form", err)
+}
+
+// Correct appends a correction in one transaction with what the form comes to,
+// which stand works out. Seen is the last correction its author knew of; where
+// there is a later one nothing is written and the error is ErrStale.
+func (s *Store) Correct(ctx context.Context, c Correction, seen int64, stand func(*StoredForm) Standing) (*StoredForm, error) {
+	var f *StoredForm
+	err := s.standing(ctx, c.Document, c.Ordinal, stand, func(tx pgx.Tx, stored *StoredForm) error {
+		f = stored
+		if f.Seen() != seen {
+			return ErrStale
+		}
+		var undoes *int64
+		if c.Undoes != 0 {
+			undoes = &c.Undoes
+		}
+		if err := tx.QueryRow(ctx, `
+			INSERT INTO corrections (document, ordinal, path, page, box, from_text, to_text, reason, user_name, undoes)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id, made_at`,
+			c.Document, c.Ordinal, clean(c.Path), page(c.Page), box(c.Box), clean(c.From), clean(c.To), clean(c.Reason), c.User, undoes,
+		).Scan(&c.ID, &c.At); err != nil {
+			return err
+		}
+		f.Corrections = append(f.Corrections, c)
+		return nil
+	})
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil, ErrNotStored
+	case errors.Is(err, ErrStale):
+		return nil, ErrStale
+	}
+	return f, wrap("correct", err)
+}
+
+// Stand works out again what corrected forms come to that have been read anew
+// since, at most limit of them, and says how many there were.
+func (s *Store) Stand(ctx context.Context, limit int, stand func(*StoredForm) Standing) (int, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT DISTINCT f.document, f.ordinal FROM corrections c JOIN forms f USING (document, ordinal)
+		WHERE NOT EXISTS (SELECT FROM reviews r WHERE r.form_id = f.id) LIMIT $1`, limit)
+	if err != nil {
+		return 0, wrap("reviews", err)
+	}
+	type key struct {
+		Document string
+		Ordinal  int
+	}
+	keys, err := pgx.CollectRows(rows, pgx.RowToStructByPos[key])
+	if err != nil {
+		return 0, wrap("reviews", err)
+	}
+	for _, k := range keys {
+		err := s.standing(ctx, k.Document, k.Ordinal, stand, func(pgx.Tx, *StoredForm) error { return nil })
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return 0, wrap("reviews", err)
+		}
+	}
+	return len(keys), nil
+}
+
+// standing changes a form's corrections and writes what the form comes to then.
+func (s *Store) standing(ctx context.Context, document string, ordinal int, stand func(*StoredForm) Standing, change func(pgx.Tx, *StoredForm) error) error {
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		// The lock of Save: no import replaces the form under our hands.
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, document); err != nil {
+			return err
+		}
+		f, err := storedForm(ctx, tx, document, ordinal)
+		if err != nil {
+			return err
+		}
+		if err := change(tx, f); err != nil {
+			return err
+		}
+		return writeStanding(ctx, tx, f, stand(f))
+	})
+}
+
+func writeStanding(ctx context.Context, tx pgx.Tx, f *StoredForm, st Standing) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM reviews WHERE form_id = $1`, f.ID); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO reviews (form_id, corrections, doubts, lost) VALUES ($1, $2, $3, $4)`,
+		f.ID, len(InForce(f.Corrections)), st.Doubts, st.Lost); err != nil {
+		return err
+	}
+	var rows [][]any
+	for i, d := range st.Discrepancies {
+		rows = append(rows, []any{f.ID, i, clean(d.Rule), clean(d.Where), clean(d.Printed), clean(d.Computed), clean(d.Difference),
+			clean(string(d.Verdict)), clean(d.Message), clean(d.MessageZH), st.Confirmed[i]})
+	}
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{"review_discrepancies"},
+		strings.Fields("form_id position rule where_path printed computed difference verdict message message_zh confirmed"), pgx.CopyFromRows(rows))
+	return err
+}
+
+// storedForm puts a form together from its tables. The figures' table has what the
+// record has and more: the doubts and the readings that agree.
+func storedForm(ctx context.Context, q querying, sha256 string, ordinal int) (*StoredForm, error) {
+	var s StoredForm
+	f := &s.Form
+	err := q.QueryRow(ctx, `
+		SELECT f.id, d.name, d.sha256, d.bytes, d.pages, d.reader_version, f.ordinal, f.pages, f.kind, f.title, coalesce(f.year, 0), coalesce(f.unit, ''),
+		       (SELECT count(*) FROM forms g WHERE g.document = d.sha256)
+		FROM forms f JOIN documents d ON d.sha256 = f.document WHERE f.document = $1 AND f.ordinal = $2`, sha256, ordinal).Scan(
+		&s.ID, &s.Document.Name, &s.Document.SHA256, &s.Document.Bytes, &s.Document.Pages, &s.Reader,
+		&f.Ordinal, &f.Pages, &f.Kind, &f.Title, &f.Year, &f.Unit, &s.Forms)
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range []func(context.Context, querying, *StoredForm) error{readRows, readFigures, readFound, readCorrections} {
+		if err := part(ctx, q, &s); err != nil {
+			return nil, err
+		}
+	}
+	return &s, nil
+}
+
+// each scans the rows of a query about one form.
+func each(ctx context.Context, q querying, sql string, key any, targets []any, do func() error) error {
+	rows, err := q.Query(ctx, sql, key)
+	if err != nil {
+		return err
+	}
+	_, err = pgx.ForEachRow(rows, targets, do)
+	return err
+}
+
+// readRows makes the rows that figures stand in.
+func readRows(ctx context.Context, q querying, s *StoredForm) error {
+	f := &s.Form
+	var i form.Indicator
+	err := each(ctx, q, `
+		SELECT kind, coalesce(level1, ''), coalesce(level2, ''), coalesce(level3, ''), coalesce(canonical, ''), coalesce(nature, ''), coalesce(core, '')
+		FROM indicators WHERE form_id = $1 ORDER BY position`, s.ID,
+		[]any{&i.Kind, &i.Level1, &i.Level2, &i.Level3, &i.Canonical, &i.Nature, &i.Core},
+		func() error { f.Indicators = append(f.Indicators, i); return nil })
+	if err != nil {
+		return err
+	}
+	var u form.Fund
+	err = each(ctx, q, `SELECT source, label FROM funds WHERE form_id = $1 ORDER BY position`, s.ID,
+		[]any{&u.Source, &u.Label}, func() error { f.Funds = append(f.Funds, u); return nil })
+	if err != nil {
+		return err
+	}
+	var e form.Evaluator
+	return each(ctx, q, `SELECT name, title, department, phone FROM evaluators WHERE form_id = $1 ORDER BY position`, s.ID,
+		[]any{&e.Name, &e.Title, &e.Department, &e.Phone}, func() error { f.Evaluators = append(f.Evaluators, e); return nil })
+}
+
+func readFigures(ctx context.Context, q querying, s *StoredForm) error {
+	var path string
+	var g form.Figure
+	var number, alternatives string
+	var place []float64
+	return each(ctx, q, `
+		SELECT path, coalesce(label, ''), text, coalesce(value::text, ''), coalesce(unit, ''), state, coalesce(comparator, ''), coalesce(page, 0), box,
+		       confidence, coalesce(reader, ''), agreed, coalesce(doubt, ''), alternatives::text
+		FROM figures WHERE form_id = $1 ORDER BY position`, s.ID,
+		[]any{&path, &g.Label, &g.Text, &number, &g.Unit, &g.State, &g.Comparator, &g.Page, &place, &g.Confidence, &g.Reader, &g.Agreed, &g.Doubt, &alternatives},
+		func() error {
+			figure := g
+			if number != "" {
+				a, err := form.NewAmount(number)
+				if err != nil {
+					return fmt.Errorf("%s: %w", path, err)
+				}
+				figure.Value = &a
+			}
+			figure.Box = boxOf(place)
+			if err := json.Unmarshal([]byte(alternatives), &figure.Alternatives); err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+			return put(&s.Form, path, figure)
+		})
+}
+
+func boxOf(v []float64) layout.Box {
+	if len(v) != 4 {
+		return layout.Box{}
+	}
+	return layout.Box{X0: v[0], Y0: v[1], X1: v[2], Y1: v[3]}
+}
+
+var indexed = regexp.MustCompile(`^(funds|indicators)\[(\d+)\]\.(\w+)$`)
+
+// put sets the figure at a path into the record. Header fields come in their order.
+func put(f *form.Form, path string, g form.Figure) error {
+	if key, ok := strings.CutPrefix(path, "fields."); ok {
+		f.Fields = append(f.Fields, form.Field{Key: key, Figure: g})
+		return nil
+	}
+	if strings.HasPrefix(path, "other_fields[") {
+		f.OtherFields = append(f.OtherFields, g)
+		return nil
+	}
+	if to := slot(f, path); to != nil {
+		*to = &g
+		return nil
+	}
+	return fmt.Errorf("%s: no such place in a form", path)
+}
+
+// slot is where the figure of a path belongs, or nil.
+func slot(f *form.Form, path string) **form.Figure {
+	switch path {
+	case "total.weight":
+		return &f.Total.Weight
+	case "total.score":
+		return &f.Total.Score
+	case "grade":
+		return &f.Grade
+	}
+	m := indexed.FindStringSubmatch(path)
+	if m == nil {
+		return nil
+	}
+	n, err := strconv.Atoi(m[2])
+	switch {
+	case err != nil:
+		return nil
+	case m[1] == "funds" && n < len(f.Funds):
+		r := &f.Funds[n]
+		return map[string]**form.Figure{"initial": &r.Initial, "budget": &r.Budget, "executed": &r.Executed,
+			"weight": &r.Weight, "rate": &r.Rate, "score": &r.Score}[m[3]]
+	case m[1] == "indicators" && n < len(f.Indicators):
+		r := &f.Indicators[n]
+		return map[string]**form.Figure{"reference_weight": &r.ReferenceWeight, "weight": &r.Weight, "target": &r.Target, "actual": &r.Actual,
+			"coefficient": &r.Coefficient, "analysis": &r.Analysis, "note": &r.Note, "score": &r.Score, "review_score": &r.ReviewScore}[m[3]]
+	}
+	return nil
+}
+
+// readFound reads the problems and the discrepancies.
+func readFound(ctx context.Context, q querying, s *StoredForm) error {
+	var p form.Problem
+	var place []float64
+	err := each(ctx, q, `SELECT where_path, code, message, coalesce(page, 0), box FROM problems WHERE form_id = $1 ORDER BY position`, s.ID,
+		[]any{&p.Where, &p.Code, &p.Message, &p.Page, &place}, func() error {
+			p.Box = boxOf(place)
+			s.Form.Problems = append(s.Form.Problems, p)
+			return nil
+		})
+	if err != nil {
+		return err
+	}
+	var d form.Discrepancy
+	var from, repairs string
+	return each(ctx, q, `
+		SELECT rule, where_path, printed, computed, difference, verdict, message, message_zh, operands::text, repairs::text
+		FROM discrepancies WHERE form_id = $1 ORDER BY position`, s.ID,
+		[]any{&d.Rule, &d.Where, &d.Printed, &d.Computed, &d.Difference, &d.Verdict, &d.Message, &d.MessageZH, &from, &repairs}, func() error {
+			found := d
+			if err := errors.Join(json.Unmarshal([]byte(from), &found.From), json.Unmarshal([]byte(repairs), &found.Repairs)); err != nil {
+				return err
+			}
+			s.Discrepancies = append(s.Discrepancies, found)
+			return nil
+		})
+}
+
+const correctionColumns = `c.id, c.document, c.ordinal, c.path, coalesce(c.page, 0), c.box, c.from_text, c.to_text, c.reason, c.user_name, c.made_at, coalesce(c.undoes, 0)`
+
+func scanCorrection(row pgx.CollectableRow) (Correction, error) {
+	var c Correction
+	var place []float64
+	err := row.Scan(&c.ID, &c.Document, &c.Ordinal, &c.Path, &c.Page, &place, &c.From, &c.To, &c.Reason, &c.User, &c.At, &c.Undoes)
+	c.Box = boxOf(place)
+	return c, err
+}
+
+func readCorrections(ctx context.Context, q querying, s *StoredForm) error {
+	rows, err := q.Query(ctx, `SELECT `+correctionColumns+` FROM corrections c WHERE c.document = $1 AND c.ordinal = $2 ORDER BY c.id`,
+		s.Document.SHA256, s.Form.Ordinal)
+	if err != nil {
+		return err
+	}
+	s.Corrections, err = pgx.CollectRows(rows, scanCorrection)
+	return err
+}
+
+// DocumentNames are the names a document was imported under, the one it was last
+// read under first.
+func (s *Store) DocumentNames(ctx context.Context, sha256 string) ([]string, error) {
+	rows, err := s.pool.Query(ctx, `SELECT n.name FROM document_names n JOIN documents d ON d.sha256 = n.document
+		WHERE n.document = $1 ORDER BY n.name <> d.name, n.first_seen LIMIT 100`, sha256)
+	if err != nil {
+		return nil, wrap("names", err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return names, wrap("names", err)
+}
+
+// ListFilter says which rows of a list are wanted; what is empty does not filter.
+type ListFilter struct {
+	Unit     string // part of the unit's name, or of the document's
+	Year     int
+	Rule     string
+	Verdict  string
+	Status   string // open, confirmed or settled
+	Document string // SHA-256
+	Page     int    // from 1; 0 is 1
+}
+
+// PageSize is how many rows a page of a list has; MostPages is how far one can
+// turn pages, and MostCounted how far rows are counted: beyond it, filter.
+const (
+	PageSize    = 50
+	MostPages   = 200
+	MostCounted = PageSize * MostPages
+)
+
+// List is a page of rows, and how many there are on all pages, at most MostCounted.
+type List[T any] struct {
+	Rows  []T
+	Count int
+	Page  int
+}
+
+// Pages is how many pages the list has.
+func (l List[T]) Pages() int { return max(1, (l.Count+PageSize-1)/PageSize) }
+
+// ListedDocument is a document in a list.
+type ListedDocument struct {
+	SHA256        string    `json:"sha256"`
+	Name          string    `json:"name"`
+	Pages         int       `json:"pages"`
+	Error         string    `json:"error"` // code; "" when it was read
+	Message       string    `json:"message"`
+	ReadAt        time.Time `json:"read_at"`
+	Forms         int       `json:"forms"`
+	Discrepancies int       `json:"discrepancies"`
+}
+
+// ListedForm is a form in a list.
+type ListedForm struct {
+	Document    string `json:"document"`
+	Ordinal     int    `json:"ordinal"`
+	Name        string `json:"name"`
+	Unit        string `json:"unit_name"`
+	Year        int    `json:"year"`
+	Kind        string `json:"kind"`
+	Score       string `json:"total_score"`
+	Grade       string `json:"grade"`
+	Open        int    `json:"open"`   // discrepancies that nobody has settled or confirmed
+	Found       int    `json:"found"`  // discrepancies as read
+	Doubts      int    `json:"doubts"` // figures still in doubt
+	Corrections int    `json:"corrections"`
+}
+
+// ListedDiscrepancy is a discrepancy in a list.
+type ListedDiscrepancy struct {
+	Document   string `json:"document"`
+	Ordinal    int    `json:"ordinal"`
+	Name       string `json:"name"`
+	Unit       string `json:"unit_name"`
+	Year       int    `json:"year"`
+	Rule       string `json:"rule"`
+	Where      string `json:"where"`
+	Printed    string `json:"printed"`
+	Computed   string `json:"computed"`
+	Difference string `json:"difference"`
+	Verdict    string `json:"verdict"`
+	Message    string `json:"message"`
+	MessageZH  string `json:"message_zh"`
+	Status     string `json:"status"`
+}
+
+// Documents lists documents, the last read first.
+func (s *Store) Documents(ctx context.Context, f ListFilter) (List[ListedDocument], error) {
+	const from = ` FROM documents d WHERE ($1 = '' OR strpos(d.name, $1) > 0) AND ($2 = '' OR d.sha256 = $2)`
+	return list(ctx, s, f, pgx.RowToStructByPos[ListedDocument], `
+		SELECT d.sha256, d.name, d.pages, coalesce(d.error_code, ''), coalesce(d.error_message, ''), d.read_at,
+		       (SELECT count(*) FROM forms f WHERE f.document = d.sha256),
+		       (SELECT count(*) FROM forms f JOIN discrepancies x ON x.form_id = f.id WHERE f.document = d.sha256)`+from+
+		` ORDER BY d.read_at DESC, d.sha256 DESC`, `SELECT 1`+from, f.Unit, f.Document)
+}
+
+// Forms lists forms, the last read first.
+func (s *Store) Forms(ctx context.Context, f ListFilter) (List[ListedForm], error) {
+	const from = ` FROM forms f JOIN documents d ON d.sha256 = f.document LEFT JOIN reviews r ON r.form_id = f.id
+		WHERE ($1 = '' OR strpos(f.unit_name, $1) > 0 OR strpos(d.name, $1) > 0) AND ($2 = 0 OR f.year = $2) AND ($3 = '' OR f.document = $3)
+		AND ($4 = '' AND $5 = '' AND $6 = '' OR EXISTS (SELECT FROM review_view v WHERE v.form_id = f.id
+			AND ($4 = '' OR v.rule = $4) AND ($5 = '' OR v.verdict = $5) AND ($6 = '' OR v.status = $6)))`
+	return list(ctx, s, f, pgx.RowToStructByPos[ListedForm], `
+		SELECT f.document, f.ordinal, d.name, coalesce(f.unit_name, ''), coalesce(f.year, 0), f.kind, coalesce(f.total_score_text, ''), coalesce(f.grade, ''),
+		       (SELECT count(*) FROM review_view v WHERE v.form_id = f.id AND v.status = 'open'),
+		       (SELECT count(*) FROM discrepancies x WHERE x.form_id = f.id),
+		       coalesce(r.doubts, (SELECT count(*) FROM figures g WHERE g.form_id = f.id AND (g.doubt IS NOT NULL OR g.state = 'illegible'))),
+		       coalesce(r.corrections, 0)`+from+` ORDER BY f.id DESC`, `SELECT 1`+from, f.Unit, f.Year, f.Document, f.Rule, f.Verdict, f.Status)
+}
+
+// DiscrepancyList lists discrepancies, those of the last read forms first.
+func (s *Store) DiscrepancyList(ctx context.Context, f ListFilter) (List[ListedDiscrepancy], error) {
+	const from = ` FROM review_view v JOIN forms f ON f.id = v.form_id JOIN documents d ON d.sha256 = f.document
+		WHERE ($1 = '' OR strpos(f.unit_name, $1) > 0 OR strpos(d.name, $1) > 0) AND ($2 = 0 OR f.year = $2) AND ($3 = '' OR f.document = $3)
+		AND ($4 = '' OR v.rule = $4) AND ($5 = '' OR v.verdict = $5) AND ($6 = '' OR v.status = $6)`
+	return list(ctx, s, f, pgx.RowToStructByPos[ListedDiscrepancy], `
+		SELECT f.document, f.ordinal, d.name, coalesce(f.unit_name, ''), coalesce(f.year, 0), v.rule, v.where_path, v.printed, v.computed, v.difference,
+		       v.verdict, v.message, v.message_zh, v.status`+from+` ORDER BY v.form_id DESC, v.position`, `SELECT 1`+from,
+		f.Unit, f.Year, f.Document, f.Rule, f.Verdict, f.Status)
+}
+
+// CorrectionList lists corrections, the last first.
+func (s *Store) CorrectionList(ctx context.Context, f ListFilter) (List[Correction], error) {
+	const from = ` FROM corrections c WHERE ($1 = '' OR c.document = $1)`
+	return list(ctx, s, f, scanCorrection, `SELECT `+correctionColumns+from+` ORDER BY c.id DESC`, `SELECT 1`+from, f.Document)
+}
+
+func list[T any](ctx context.Context, s *Store, f ListFilter, scan pgx.RowToFunc[T], query, counting string, args ...any) (List[T], error) {
+	l := List[T]{Page: min(max(f.Page, 1), MostPages)}
+	rows, err := s.pool.Query(ctx, query+fmt.Sprintf(` LIMIT %d OFFSET %d`, PageSize, (l.Page-1)*PageSize), args...)
+	if err != nil {
+		return l, wrap("list", err)
+	}
+	if l.Rows, err = pgx.CollectRows(rows, scan); err != nil {
+		return l, wrap("list", err)
+	}
+	err = s.pool.QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FROM (%s LIMIT %d) AS counted`, counting, MostCounted), args...).Scan(&l.Count)
+	return l, wrap("list", err)
+}
+
+// Share is a count of one bar of a chart.
+type Share struct {
+	Label string
+	Kind  string // verdict
+	Count int64
+}
+
+// Charts are what the first page draws.
+type Charts struct {
+	Rules  []Share // discrepancies by rule and verdict
+	Years  []Share // discrepancies by year and verdict
+	Units  []Share // the units with most
+	Scores []Share // forms by total score
+}
+
+// Charts counts for the first page.
+func (s *Store) Charts(ctx context.Context) (Charts, error) {
+	var c Charts
+	for _, chart := range []struct {
+		to  *[]Share
+		sql string
+	}{
+		{&c.Rules, `SELECT rule, verdict, count(*) FROM discrepancies GROUP BY 1, 2 ORDER BY sum(count(*)) OVER (PARTITION BY rule) DESC, 1, 2`},
+		{&c.Years, `SELECT coalesce(f.year::text, '—'), x.verdict, count(*) FROM discrepancies x JOIN forms f ON f.id = x.form_id GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 60`},
+		{&c.Units, `SELECT coalesce(f.unit_name, '—'), '', count(*) FROM discrepancies x JOIN forms f ON f.id = x.form_id GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT 10`},
+		{&c.Scores, `SELECT CASE WHEN total_score < 60 THEN '<60' WHEN total_score < 80 THEN '60–80' WHEN total_score < 90 THEN '80–90'
+			WHEN total_score < 95 THEN '90–95' WHEN total_score < 98 THEN '95–98' ELSE '98–100' END, '', count(*)
+			FROM forms WHERE total_score IS NOT NULL GROUP BY 1 ORDER BY min(total_score)`},
+	} {
+		rows, err := s.pool.Query(ctx, chart.sql)
+		if err != nil {
+			return c, wrap("charts", err)
+		}
+		if *chart.to, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Share]); err != nil {
+			return c, wrap("charts", err)
+		}
+	}
+	return c, nil
+}
