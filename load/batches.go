@@ -189,9 +189,10 @@ type line struct {
 func enter(ctx context.Context, tx pgx.Tx, l line) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO batch_documents AS b (batch, name, path, sha256, outcome, stage, code, message)
-		VALUES ($1, $2, $3, nullif($4, ''), $5, nullif($6, ''), nullif($7, ''), nullif($8, ''))
+		VALUES ($1, $2, $3, nullif($4, ''), $5, coalesce(nullif($6, ''), (
+			SELECT stage FROM batch_documents WHERE sha256 = $4 AND code = $7 LIMIT 1)), nullif($7, ''), nullif($8, ''))
 		ON CONFLICT (batch, md5(name)) DO UPDATE SET
-			path = excluded.path, sha256 = excluded.sha256, outcome = excluded.outcome, stage = coalesce(excluded.stage, b.stage),
+			path = excluded.path, sha256 = excluded.sha256, outcome = excluded.outcome, stage = excluded.stage,
 			code = excluded.code, message = excluded.message, at = excluded.at
 		WHERE (b.sha256, b.outcome, b.code) IS DISTINCT FROM (excluded.sha256, excluded.outcome, excluded.code)
 		  AND NOT (b.outcome = 'loaded' AND excluded.outcome = 'duplicate' AND b.sha256 = excluded.sha256)`,
@@ -253,7 +254,7 @@ func (s *Store) Unread(ctx context.Context, batch int64, code string, each func(
 		FROM batch_documents b
 		WHERE outcome IN ('refused', 'failed') AND ($1 = 0 OR batch = $1) AND ($2 = '' OR code = $2)
 		  AND ($1 <> 0 OR NOT EXISTS (
-		      SELECT FROM batch_documents later WHERE later.batch > b.batch AND later.path = b.path))
+		      SELECT FROM batch_documents later WHERE later.batch > b.batch AND md5(later.path) = md5(b.path)))
 		ORDER BY code, stage, batch, name`, batch, code)
 	if err != nil {
 		return wrap("list failures", err)

@@ -131,6 +131,11 @@ func (p *program) imported(in *importing, err error) (int, error) {
 	if e := p.print(importSummary(p.words(), &in.tally, in.actions)); e != nil {
 		return couldNotRun, e
 	}
+	if in.batch != 0 {
+		if e := p.print(fmt.Sprintf(p.words().batch, in.batch) + "\n"); e != nil {
+			return couldNotRun, e
+		}
+	}
 	switch {
 	case err != nil:
 		return couldNotRun, err

@@ -37,6 +37,12 @@ type words struct {
 	replayed    string // with documents and those that differ
 	unseen      string // with figures
 	notApplied  string
+	batch       string // with its number
+	certified   string // with the batch, found, loaded, duplicates, refused, failed
+	incomplete  string // with queued and unproved
+	unchecked   string // with the sample and the figures it was drawn from
+	bounded     string // with wrong, checked and the bound in percent
+	sampleKept  string // with the path
 	seeHelp     string
 	message     func(form.Discrepancy) string
 }
@@ -66,6 +72,12 @@ var english = words{
 	interrupted: "interrupted; the documents in hand were finished",
 	goesOn:      "going on with batch %d, which was not finished",
 	noneFailed:  "no such document",
+	batch:       "batch %d",
+	certified:   "batch %d: found %d = loaded %d + duplicates %d + refused %d + failed %d",
+	incomplete:  "not complete: queued %d, not borne out by the database %d; run the same import again",
+	unchecked:   "a person has to check sample.csv: %d of %d figures; then run this again with --answers",
+	bounded:     "%d of %d figures wrong; at 95 %% confidence at most %.2f %% of all are",
+	sampleKept:  "%s is there and may be filled in, so it was not written over",
 	replayed:    "documents replayed %d, of which differ %d",
 	unseen:      "figures that this version would look at again on the page: %d; import the documents into an empty database for that",
 	notApplied:  "nothing was stored; `heji replay --apply` stores what differs",
@@ -99,6 +111,12 @@ var chinese = words{
 	interrupted: "已中断；正在处理的文件已处理完毕",
 	goesOn:      "继续尚未完成的第%d批",
 	noneFailed:  "没有这样的文件",
+	batch:       "第%d批",
+	certified:   "第%d批：发现%d = 入库%d + 重复%d + 拒收%d + 失败%d",
+	incomplete:  "不完整：排队%d，未证实%d；请再次运行同一导入命令",
+	unchecked:   "请人核对 sample.csv 中的%d个数字（抽自%d个），再以 --answers 运行本命令",
+	bounded:     "核对有误%d个，共核对%d个；以95%%的置信度，差错率不超过%.2f%%",
+	sampleKept:  "%s 已存在，可能已填写，未覆盖",
 	replayed:    "重新解读文件%d个，其中%d个有变化",
 	unseen:      "本版本还要在页面上复看的数字：%d个；需导入空库重读",
 	notApplied:  "未作存储；`heji replay --apply` 存入变化",
