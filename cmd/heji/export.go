@@ -88,6 +88,11 @@ func (e *exporting) check() error {
 	if e.single() && e.format != "xlsx" && len(e.tables) > 1 {
 		return fmt.Errorf("a %s file holds one table; name one with --table, or a folder with --out", e.format)
 	}
+	return e.checkFilter()
+}
+
+// checkFilter says what is wrong with the flags that choose forms.
+func (e *exporting) checkFilter() error {
 	if v := e.filter.Verdict; v != "" && v != string(form.ByForm) && v != string(form.Misread) && v != string(form.Undecided) {
 		return fmt.Errorf("--verdict is form, misread or undecided, not %q", v)
 	}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"heji/audit"
+	"heji/export"
+	"heji/load"
+)
+
+func (p *program) reportCommand() *cobra.Command {
+	e := exporting{format: "html"}
+	cmd := &cobra.Command{
+		Use:   "report --out FILE|-",
+		Short: "Write a report for people as one HTML file",
+		Long: `Writes what was found in what is stored: how many forms, how many of them
+contradict themselves and by how much, by rule, unit and year, the worst first.
+The report is one file in Chinese and English that needs no network.
+
+Exit status: 0 done, 1 heji could not run, 2 wrong usage.`,
+		Example: `  heji report --out report.html
+  heji report --out 2021.html --year 2021`,
+		Args: cobra.NoArgs,
+		PreRunE: func(*cobra.Command, []string) error {
+			if e.out == "" {
+				return fmt.Errorf("report needs --out: a file, or - for standard output")
+			}
+			return e.checkFilter()
+		},
+		RunE: p.does(func(ctx context.Context, _ []string) (int, error) {
+			return couldNotRunUnless(p.report(ctx, e))
+		}),
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&e.out, "out", "", "a `file`, or - for standard output")
+	flags.StringVar(&e.filter.Unit, "unit", "", "only units whose name holds this `text`")
+	flags.IntVar(&e.filter.Year, "year", 0, "only this `year`")
+	flags.StringVar(&e.filter.Kind, "kind", "", "only `department|project` forms")
+	return cmd
+}
+
+func (p *program) report(ctx context.Context, e exporting) error {
+	store, err := p.openToRead(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	return store.Snapshot(ctx, e.filter, func(s *load.Snapshot) error {
+		r, err := s.Report(ctx)
+		if err != nil {
+			return err
+		}
+		return p.writeFile(e.out, func(w io.Writer) error { return export.WriteReport(w, reportOf(r, e.filter, time.Now())) })
+	})
+}
+
+// reportOf is the database's report as the writer has it, with what each rule
+// says beside its name.
+func reportOf(r load.Report, f load.Filter, made time.Time) export.Report {
+	out := export.Report{
+		Made: made, Of: choice(f), Documents: r.Documents, Failed: r.Failed, Forms: r.Forms, Contradictory: r.Contradictory,
+		Doubtful: r.Doubtful, Problems: r.Problems, MoneyYuan: r.MoneyYuan,
+		Rules: shares(r.Rules), Units: shares(r.Units), Years: shares(r.Years),
+	}
+	for i, s := range out.Rules {
+		for _, rule := range audit.Rules {
+			if rule.Name == s.Name {
+				out.Rules[i].Note = rule.DocZH
+			}
+		}
+	}
+	for _, x := range r.Money {
+		out.Money = append(out.Money, export.Finding(x))
+	}
+	for _, x := range r.Points {
+		out.Points = append(out.Points, export.Finding(x))
+	}
+	for _, x := range r.Failures {
+		out.Failures = append(out.Failures, export.Failure(x))
+	}
+	return out
+}
+
+func shares(list []load.ReportShare) []export.Share {
+	var out []export.Share
+	for _, s := range list {
+		out = append(out, export.Share{Name: s.Name, Forms: s.Forms, Contradictory: s.Contradictory,
+			ByForm: s.ByForm, Misread: s.Misread, Undecided: s.Undecided})
+	}
+	return out
+}
+
+// choice is the filter in words.
+func choice(f load.Filter) string {
+	var words []string
+	if f.Unit != "" {
+		words = append(words, "单位含“"+f.Unit+"”")
+	}
+	if f.Year != 0 {
+		words = append(words, fmt.Sprintf("%d 年度", f.Year))
+	}
+	if f.Kind != "" {
+		words = append(words, map[string]string{"department": "部门整体支出", "project": "项目支出"}[f.Kind])
+	}
+	return strings.Join(words, "，")
+}
