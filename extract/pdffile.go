@@ -58,6 +58,12 @@ func (r *Reader) readPage(ctx context.Context, doc *pdf.Document, n int, second 
 	if scanned(p) {
 		return r.scanPDFPage(ctx, doc, p)
 	}
+	if turn := pdf.Turn(p.Chars); turn != 0 {
+		upright, _ := textPage(p.Turned(4-turn), second)
+		upright.Width, upright.Height = p.Width, p.Height
+		turnBack(&upright, 4-turn)
+		return upright, nil
+	}
 	page, suspects := textPage(p, second)
 	if len(suspects) == 0 {
 		return page, nil

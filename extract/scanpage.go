@@ -99,7 +99,10 @@ func damagedImage(err error) error {
 // readPicture finds the tables in a picture of the page and reads their cells and
 // the lines around them.
 func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.Image, dpi float64) error {
-	picture, err := raster.Prepare(img, dpi)
+	picture, quarters, err := r.upright(ctx, img, dpi)
+	if form.CodeOf(err) != "" {
+		return err
+	}
 	if err != nil {
 		return &form.Error{Code: form.TooLarge, Message: fmt.Sprintf("page %d cannot be read as a picture: %v; scan it again as A4 at 300 dpi", page.Number, err)}
 	}
@@ -140,6 +143,7 @@ func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.I
 	}
 	page.Lines = slices.DeleteFunc(page.Lines, func(l layout.Line) bool { return l.Text == "" && l.Doubt == "" })
 	display(page, picture)
+	turnBack(page, quarters)
 	return nil
 }
 

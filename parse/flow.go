@@ -57,11 +57,12 @@ func flow(doc layout.Document) []block {
 			blocks []block
 		}
 		var parts []placed
+		top := func(b layout.Box) float64 { return b.Turned(page.Width, page.Height, page.Turn).Y0 }
 		for i := range page.Lines {
-			parts = append(parts, placed{page.Lines[i].Box.Y0, []block{{page: page.Number, line: &page.Lines[i]}}})
+			parts = append(parts, placed{top(page.Lines[i].Box), []block{{page: page.Number, line: &page.Lines[i]}}})
 		}
 		for _, t := range page.Tables {
-			parts = append(parts, placed{t.Box.Y0, rowsOf(page.Number, tables, t)})
+			parts = append(parts, placed{top(t.Box), rowsOf(page.Number, tables, t)})
 			tables++
 		}
 		// Without geometry every y is zero, and lines stay above tables.
