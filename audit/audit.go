@@ -11,12 +11,18 @@
 //     unit of its last digit either way (Printed).
 //   - Points, that is weights and scores, are awarded as printed and are exact
 //     (Exact): 2.80 is not a rounded 2.8033. A sum of points must be met exactly,
-//     but for a total printed with fewer decimals than its parts, which is rounded.
+//     but for a total printed with fewer decimals than its parts, which is rounded
+//     where all parts have the same number of decimals.
+//   - A score with two decimals that is no multiple of 0.05, such as 33.33, comes
+//     out of a division and is rounded like an amount.
 //   - A score that is a product of a rate is rounded like an amount.
 //
-// Every discrepancy has a verdict: form when nothing about the reading is in
-// doubt, misread when another reading of one figure settles the rules it takes
-// part in, undecided otherwise.
+// Identities are the equations that the rules write down, each with what is printed,
+// what comes out and whether it holds. Check makes discrepancies of the broken ones.
+// Every discrepancy has a verdict: form when nothing about the reading is in doubt,
+// misread when the cheapest set of other readings of the same ink that settles all
+// rules together is the only one, undecided otherwise. Vouched and Settled say for
+// which figures the equations vouch.
 package audit
 
 import (
@@ -53,66 +59,33 @@ var Rules = []Rule{
 	{"grade", "the grade is the one that the total score earns: 优 ≥90, 良 ≥80, 中 ≥60, else 差", "等次与总得分相符:优≥90,良≥80,中≥60,其余为差", grade},
 }
 
-// Check is what the form contradicts itself in, in the order of Rules and of the
-// record. The form is not changed.
-func Check(f *form.Form) []form.Discrepancy {
-	found := findings(f)
-	out := make([]form.Discrepancy, len(found))
-	for i := range found {
-		out[i] = judge(f, found, i)
-	}
-	return out
-}
-
-// finding is a broken rule before its verdict.
-type finding struct {
-	form.Discrepancy
-	open string // why the rule alone cannot accuse the form, or ""
-}
-
-func (f finding) same(g finding) bool {
-	return f.Rule == g.Rule && f.Where == g.Where && f.Printed == g.Printed
-}
-
-// findings runs every rule.
-func findings(f *form.Form) []finding {
-	c := &checker{form: f, figures: map[string]*form.Figure{}}
-	for where, figure := range f.Figures() {
-		c.figures[where] = figure
-	}
-	for _, r := range Rules {
-		c.rule = r.Name
-		r.check(c)
-	}
-	return c.found
-}
-
 // checker is a form being checked.
 type checker struct {
 	form    *form.Form
 	figures map[string]*form.Figure // by path into the record
 	rule    string
-	found   []finding
+	found   []Identity
+	texts   map[string][]quote // amounts of running texts, which are the same at every trial
 }
 
-// report keeps a broken rule. Figures that took part are given by their paths;
-// those that do not exist on the form are left out.
-func (c *checker) report(where, printed, computed, difference string, from []string, en, zh string) *finding {
-	d := form.Discrepancy{
-		Rule: c.rule, Where: where, Printed: printed, Computed: computed, Difference: difference,
-		Message: en, MessageZH: zh,
+func newChecker(f *form.Form) *checker {
+	c := &checker{form: f, figures: map[string]*form.Figure{}, texts: map[string][]quote{}}
+	for where, figure := range f.Figures() {
+		c.figures[where] = figure
 	}
-	for _, w := range from {
-		if g := c.figures[w]; g != nil && w != where {
-			value := g.Text
-			if g.Value != nil {
-				value = g.Value.String()
-			}
-			d.From = append(d.From, form.Operand{Where: w, Value: value})
+	return c
+}
+
+// all runs the rules, or only those that are named.
+func (c *checker) all(only map[string]bool) []Identity {
+	c.found = nil
+	for _, r := range Rules {
+		if only == nil || only[r.Name] {
+			c.rule = r.Name
+			r.check(c)
 		}
 	}
-	c.found = append(c.found, finding{Discrepancy: d})
-	return &c.found[len(c.found)-1]
+	return c.found
 }
 
 // read is the figure's value; ok is false for one that was not read as a number.

@@ -61,8 +61,13 @@ func (a amount) label() string {
 }
 
 func fundsBalance(c *checker) {
+	where := "fields.year_end_balance"
+	if absent(c.form.Field("year_end_balance")) {
+		return
+	}
 	printed, ok := c.header("year_end_balance")
-	if !ok || printed.figure.State != form.Read {
+	if !ok {
+		c.skip(where, where)
 		return
 	}
 	var sum Interval
@@ -80,6 +85,7 @@ func fundsBalance(c *checker) {
 		}
 		a, ok := c.header(t.key)
 		if !ok {
+			c.skip(where, "fields."+t.key)
 			return
 		}
 		if t.sign == "−" {
@@ -94,15 +100,25 @@ func fundsBalance(c *checker) {
 		}
 		equation = append(equation, a.value.String())
 	}
-	if sum.Meets(printed.interval) {
-		return
+	text := strings.Join(equation, " ")
+	id := printed.identity(sum, scale, text)
+	id.en = fmt.Sprintf("%s is printed as %s%s, but carried over + initial + adjustments − executed = %s = %s%s",
+		printed.label(), printed.value, printed.figure.Unit, text, id.Computed, printed.figure.Unit)
+	id.zh = fmt.Sprintf("%s印为 %s%s,而上年结转+年初预算+各项调整−预算执行 = %s = %s%s",
+		printed.label(), printed.value, printed.figure.Unit, text, id.Computed, printed.figure.Unit)
+	c.add(printed.where, from, id)
+}
+
+// identity holds the printed amount against a sum in 元.
+func (a amount) identity(sum Interval, scale int, equation string) Identity {
+	computed := shown(sum, a.figure.Unit, scale)
+	in, of := a.interval.Shift(-unitShift[a.figure.Unit]), sum.Shift(-unitShift[a.figure.Unit])
+	id := Identity{State: Holds, Printed: a.value.String(), Computed: computed.String(), Difference: difference(a.value, computed),
+		Equation: equation, PrintedIn: &in, ComputedIn: &of}
+	if !sum.Meets(a.interval) {
+		id.State = Broken
 	}
-	computed := shown(sum, printed.figure.Unit, scale)
-	c.report(printed.where, printed.value.String(), computed.String(), difference(printed.value, computed), from,
-		fmt.Sprintf("%s is printed as %s%s, but carried over + initial + adjustments − executed = %s = %s%s",
-			printed.label(), printed.value, printed.figure.Unit, strings.Join(equation, " "), computed, printed.figure.Unit),
-		fmt.Sprintf("%s印为 %s%s,而上年结转+年初预算+各项调整−预算执行 = %s = %s%s",
-			printed.label(), printed.value, printed.figure.Unit, strings.Join(equation, " "), computed, printed.figure.Unit))
+	return id
 }
 
 // column is a column of amounts in the funds table.
@@ -130,23 +146,29 @@ func fundsTotal(c *checker) {
 		return
 	}
 	for _, col := range fundColumns {
-		printed, ok := c.money(prefix+col.member, col.of(fund))
+		where := prefix + col.member
+		if absent(col.of(fund)) {
+			continue
+		}
+		printed, ok := c.money(where, col.of(fund))
 		if !ok {
+			c.skip(where, where)
 			continue
 		}
-		all, ok1 := c.sourceSum(col, func(f *form.Fund) bool { return true })
-		known, ok2 := c.sourceSum(col, isSource)
-		if !ok1 || all.interval.Meets(printed.interval) || ok2 && known.interval.Meets(printed.interval) {
+		sum, cause, ok := c.sourceSum(col, func(f *form.Fund) bool { return true })
+		if !ok {
+			if cause != "" {
+				c.skip(where, cause)
+			}
 			continue
 		}
-		sum := all
-		if ok2 {
-			sum = known
+		if known, _, ok := c.sourceSum(col, isSource); ok && !sum.interval.Meets(printed.interval) {
+			sum = known // the others are details of these
 		}
-		computed := shown(sum.interval, printed.figure.Unit, max(sum.scale, printed.value.Scale()))
-		c.report(printed.where, printed.value.String(), computed.String(), difference(printed.value, computed), sum.from,
-			fmt.Sprintf("the total of %s is printed as %s, but its sources add up to %s = %s", col.zh, printed.value, join(sum.terms, " + "), computed),
-			fmt.Sprintf("%s的资金总额印为 %s,而各来源之和为 %s = %s", col.zh, printed.value, join(sum.terms, " + "), computed))
+		id := printed.identity(sum.interval, max(sum.scale, printed.value.Scale()), join(sum.terms, " + "))
+		id.en = fmt.Sprintf("the total of %s is printed as %s, but its sources add up to %s = %s", col.zh, printed.value, id.Equation, id.Computed)
+		id.zh = fmt.Sprintf("%s的资金总额印为 %s,而各来源之和为 %s = %s", col.zh, printed.value, id.Equation, id.Computed)
+		c.add(where, sum.from, id)
 	}
 }
 
@@ -168,9 +190,9 @@ type moneySum struct {
 }
 
 // sourceSum adds a column over the sources. A source with a dash or nothing in the
-// column has no money in it as long as another has; ok is false when one could not
-// be read, or none has any.
-func (c *checker) sourceSum(col column, counts func(*form.Fund) bool) (s moneySum, ok bool) {
+// column has no money in it as long as another has; ok is false when none has any,
+// or one, the cause, could not be read.
+func (c *checker) sourceSum(col column, counts func(*form.Fund) bool) (s moneySum, cause string, ok bool) {
 	for i := range c.form.Funds {
 		f := &c.form.Funds[i]
 		if f.Source == "total" || !counts(f) {
@@ -180,15 +202,16 @@ func (c *checker) sourceSum(col column, counts func(*form.Fund) bool) (s moneySu
 		if absent(g) || g.State == form.Blank {
 			continue
 		}
-		a, ok := c.money(fmt.Sprintf("funds[%d].%s", i, col.member), g)
+		where := fmt.Sprintf("funds[%d].%s", i, col.member)
+		a, ok := c.money(where, g)
 		if !ok {
-			return s, false
+			return s, where, false
 		}
 		s.interval = s.interval.Add(a.interval)
 		s.scale = max(s.scale, a.value.Scale())
 		s.from, s.terms = append(s.from, a.where), append(s.terms, a.value.String())
 	}
-	return s, len(s.terms) > 0
+	return s, "", len(s.terms) > 0
 }
 
 var one = apd.New(1, 0)
@@ -214,42 +237,64 @@ func meetsAny(i Interval, ways []Interval) bool {
 
 func executionRate(c *checker) {
 	fund, prefix := c.execution()
-	if fund == nil {
+	if fund == nil || absent(fund.Rate) {
 		return
 	}
+	where := prefix + "rate"
 	printed, ok := read(fund.Rate)
+	if !ok {
+		c.skip(where, where)
+		return
+	}
 	executed, ok1 := c.money(prefix+"executed", fund.Executed)
 	budget, ok2 := c.money(prefix+"budget", fund.Budget)
-	if !ok || !ok1 || !ok2 {
+	if !ok1 || !ok2 {
+		cause := prefix + "executed"
+		if ok1 {
+			cause = prefix + "budget"
+		}
+		c.skip(where, cause)
 		return
 	}
 	rate, ok := executed.interval.Quo(budget.interval)
-	if !ok || meetsAny(rate, ratios(fund.Rate, printed)) {
+	if !ok {
+		c.skipped(where, prefix+"budget may be 0", prefix+"budget 可能为 0")
 		return
 	}
 	computed := rate.Shift(2).Middle(max(2, printed.Scale()))
-	en := fmt.Sprintf("the execution rate is printed as %s, but %s ÷ %s = %s%%", fund.Rate.Text, executed.value, budget.value, computed)
-	zh := fmt.Sprintf("执行率印为 %s,而 %s ÷ %s = %s%%", fund.Rate.Text, executed.value, budget.value, computed)
-	found := c.report(prefix+"rate", printed.String(), computed.String(), difference(printed, computed), []string{executed.where, budget.where}, en, zh)
-	if initial, ok := c.money(prefix+"initial", fund.Initial); ok {
-		if other, ok := executed.interval.Quo(initial.interval); ok && meetsAny(other, ratios(fund.Rate, printed)) {
-			found.open = "it is the rate of the initial budget"
-			found.Message += "; it is the rate of the initial budget, " + initial.value.String()
-			found.MessageZH += ";该值是对年初预算 " + initial.value.String() + " 的比率"
+	ways := ratios(fund.Rate, printed)
+	in, of := ways[0].Shift(2), rate.Shift(2)
+	if len(ways) > 1 && rate.Meets(ways[1]) {
+		in, of = ways[1], rate
+	}
+	id := Identity{State: Holds, Printed: printed.String(), Computed: computed.String(), Difference: difference(printed, computed),
+		Equation: executed.value.String() + " ÷ " + budget.value.String(), PrintedIn: &in, ComputedIn: &of}
+	id.en = fmt.Sprintf("the execution rate is printed as %s, but %s = %s%%", fund.Rate.Text, id.Equation, computed)
+	id.zh = fmt.Sprintf("执行率印为 %s,而 %s = %s%%", fund.Rate.Text, id.Equation, computed)
+	if !meetsAny(rate, ways) {
+		id.State = Broken
+		if initial, ok := c.money(prefix+"initial", fund.Initial); ok {
+			if other, ok := executed.interval.Quo(initial.interval); ok && meetsAny(other, ways) {
+				id.open = "it is the rate of the initial budget"
+				id.en += "; it is the rate of the initial budget, " + initial.value.String()
+				id.zh += ";该值是对年初预算 " + initial.value.String() + " 的比率"
+			}
 		}
 	}
+	c.add(where, []string{executed.where, budget.where}, id)
 }
 
 func executionScore(c *checker) {
 	fund, prefix := c.execution()
-	if fund == nil {
+	if fund == nil || absent(fund.Score) || absent(fund.Weight) {
 		return
 	}
-	score, ok := read(fund.Score)
-	weight, ok1 := read(fund.Weight)
-	if !ok || !ok1 {
+	where := prefix + "score"
+	if cause := c.unreadAmong(where, prefix+"weight"); cause != "" {
+		c.skip(where, cause)
 		return
 	}
+	score, weight := *fund.Score.Value, *fund.Weight.Value
 	var ways []Interval
 	var from []string
 	if rate, ok := read(fund.Rate); ok {
@@ -265,22 +310,27 @@ func executionScore(c *checker) {
 		}
 	}
 	if len(ways) == 0 {
+		c.skip(where, prefix+"rate")
 		return
 	}
-	full := Exact(weight.Decimal())
-	var computed form.Amount
+	full, in := Exact(weight.Decimal()), Printed(score)
+	id := Identity{State: Broken, Printed: score.String(), PrintedIn: &in}
 	for i, w := range ways {
 		product := full.Mul(w.AtMost(one))
-		if product.Meets(Printed(score)) {
-			return
+		holds := product.Meets(in)
+		if i == 0 || holds {
+			computed := product.Middle(max(2, score.Scale()))
+			id.Computed, id.Difference, id.ComputedIn = computed.String(), difference(score, computed), &product
+			id.Equation = fmt.Sprintf("%s × min(%s%%, 100%%)", weight, w.Shift(2).Middle(2))
 		}
-		if i == 0 {
-			computed = product.Middle(max(2, score.Scale()))
+		if holds {
+			id.State = Holds
+			break
 		}
 	}
-	c.report(prefix+"score", score.String(), computed.String(), difference(score, computed), append(from, prefix+"weight"),
-		fmt.Sprintf("the execution score is printed as %s, but weight %s × the execution rate, at most 100%%, is %s", score, weight, computed),
-		fmt.Sprintf("预算执行率得分印为 %s,而分值 %s × 执行率(不超过 100%%)= %s", score, weight, computed))
+	id.en = fmt.Sprintf("the execution score is printed as %s, but weight %s × the execution rate, at most 100%%, is %s", score, weight, id.Computed)
+	id.zh = fmt.Sprintf("预算执行率得分印为 %s,而分值 %s × 执行率(不超过 100%%)= %s", score, weight, id.Computed)
+	c.add(where, append(from, prefix+"weight"), id)
 }
 
 // indicatorScore is sure of one thing only: what missed its target does not get
@@ -293,7 +343,7 @@ func indicatorScore(c *checker) {
 		score, ok2 := read(row.Score)
 		weight, ok3 := read(row.Weight)
 		if row.Kind != form.Leaf || !ok || !ok1 || !ok2 || !ok3 || weight.Decimal().Sign() <= 0 || score.Cmp(weight) < 0 {
-			continue
+			continue // who lost points may have missed the target
 		}
 		if row.Target.Unit != row.Actual.Unit && row.Actual.Unit != "" || row.Actual.Comparator != "" {
 			continue
@@ -304,14 +354,16 @@ func indicatorScore(c *checker) {
 			missed = actual.Cmp(target) < 0
 		case "<=", "<":
 			missed = actual.Cmp(target) > 0
-		}
-		if !missed || Printed(actual).Meets(Printed(target)) {
+		default:
 			continue
 		}
 		prefix := fmt.Sprintf("indicators[%d].", i)
-		found := c.report(prefix+"score", score.String(), "", "", []string{prefix + "target", prefix + "actual", prefix + "weight"},
-			fmt.Sprintf("%s gets its full %s points, but its actual %s misses the target %s", c.rowName(i), score, row.Actual.Text, row.Target.Text),
-			fmt.Sprintf("%s得满分 %s,而实际完成值 %s 未达到指标值 %s", c.rowName(i), score, row.Actual.Text, row.Target.Text))
-		found.open = "how points are taken off is a local rule"
+		id := Identity{State: Holds, Printed: score.String(), Equation: row.Actual.Text + " / " + row.Target.Text, open: "how points are taken off is a local rule"}
+		if missed && !Printed(actual).Meets(Printed(target)) {
+			id.State = Broken
+			id.en = fmt.Sprintf("%s gets its full %s points, but its actual %s misses the target %s", c.rowName(i), score, row.Actual.Text, row.Target.Text)
+			id.zh = fmt.Sprintf("%s得满分 %s,而实际完成值 %s 未达到指标值 %s", c.rowName(i), score, row.Actual.Text, row.Target.Text)
+		}
+		c.add(prefix+"score", []string{prefix + "target", prefix + "actual", prefix + "weight"}, id)
 	}
 }

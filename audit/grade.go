@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/cockroachdb/apd/v3"
+
+	"heji/form"
 )
 
 // bands are the grades of 财预〔2020〕10号, each from its lower bound up to the
@@ -17,21 +19,46 @@ var bands = []struct {
 }{
 	{"优", apd.New(90, 0), []string{"优", "优秀"}},
 	{"良", apd.New(80, 0), []string{"良", "良好"}},
-	{"中", apd.New(60, 0), []string{"中", "中等", "合格", "一般"}},
-	{"差", apd.New(0, 0), []string{"差", "较差", "不合格"}},
+	{"中", apd.New(60, 0), []string{"中", "中等", "一般"}}, // 合格 is of forms with two grades
+	{"差", apd.New(0, 0), []string{"差", "较差"}},
 }
 
-// A ticked box among others: ☑优 □良 □中 □差.
-var ticked = regexp.MustCompile(`[☑☒√✓✔■●][\s]*(\p{Han}{1,3})`)
+// A grade with its box before it or after it: ☑优 □良, or 优☑ 良□.
+var (
+	boxFirst = regexp.MustCompile(`([☑☒√✓✔■●✅])|([□☐○◯▢])`)
+	words    = regexp.MustCompile(`\p{Han}{1,3}`)
+)
 
-// gradeOf is the grade that a printed text means, or "".
+// gradeOf is the grade that a printed text means, or "". Of several with boxes it
+// is the one that is ticked, whichever side of the words the boxes are on.
 func gradeOf(text string) string {
-	if m := ticked.FindAllStringSubmatch(text, -1); len(m) == 1 {
-		text = m[0][1]
-	} else if strings.ContainsAny(text, "□☐○") {
-		return ""
+	text = strings.TrimSpace(text)
+	boxes, names := boxFirst.FindAllStringSubmatchIndex(text, -1), words.FindAllStringIndex(text, -1)
+	if len(boxes) > 0 {
+		tick := -1
+		for i, b := range boxes {
+			if b[2] >= 0 {
+				if tick >= 0 {
+					return ""
+				}
+				tick = i
+			}
+		}
+		if tick < 0 || len(names) == 0 {
+			return ""
+		}
+		switch first := boxes[0][0] < names[0][0]; {
+		case len(boxes) == len(names):
+			text = text[names[tick][0]:names[tick][1]]
+		case len(boxes) > 1:
+			return ""
+		case first: // one box, and every word after it but the first is another grade's
+			text = wordAt(text, names, boxes[0][1], true)
+		default:
+			text = wordAt(text, names, boxes[0][0], false)
+		}
 	}
-	text = strings.Trim(strings.TrimSpace(text), "()（）“”\"")
+	text = strings.Trim(text, "()（）“”\"")
 	for _, b := range bands {
 		if contains(b.also, text) {
 			return b.name
@@ -40,17 +67,54 @@ func gradeOf(text string) string {
 	return ""
 }
 
+// wordAt is the word that begins at a place, or the one that ends there.
+func wordAt(text string, names [][]int, at int, begins bool) string {
+	for _, n := range names {
+		if begins && strings.TrimSpace(text[at:max(at, n[0])]) == "" && n[0] >= at || !begins && n[1] <= at && strings.TrimSpace(text[n[1]:at]) == "" {
+			return text[n[0]:n[1]]
+		}
+	}
+	return ""
+}
+
+// hundred reports whether the total is one of a hundred points, as the bands need:
+// it is not printed, or it or the sum of the weights is a hundred, give or take a
+// misprint.
+func (c *checker) hundred() bool {
+	w, ok := read(c.form.Total.Weight)
+	if !ok || aboutHundred(w) {
+		return true
+	}
+	plain, all, _, ok := c.whole(weights, false)
+	return ok && (aboutHundred(plain.amount()) || aboutHundred(all.amount()))
+}
+
+func aboutHundred(a form.Amount) bool {
+	d := a.Decimal()
+	return d.Cmp(apd.New(95, 0)) >= 0 && d.Cmp(apd.New(105, 0)) <= 0
+}
+
 func grade(c *checker) {
-	if c.form.Grade == nil {
+	if absent(c.form.Grade) || c.form.Grade.State == form.Blank {
 		return
 	}
 	printed := gradeOf(c.form.Grade.Text)
-	score, ok := read(c.form.Total.Score)
-	if printed == "" || !ok || score.Decimal().Cmp(apd.New(100, 0)) > 0 || score.Decimal().Sign() < 0 {
+	if printed == "" {
+		c.skipped("grade", "grade is none of 优, 良, 中 and 差", "等次不是优、良、中、差之一")
 		return
 	}
-	if weight, ok := read(c.form.Total.Weight); ok && weight.Decimal().Cmp(apd.New(100, 0)) != 0 {
-		return // the bands are for a hundred points
+	score, ok := read(c.form.Total.Score)
+	if !ok {
+		c.skip("grade", "total.score")
+		return
+	}
+	if score.Decimal().Cmp(apd.New(100, 0)) > 0 || score.Decimal().Sign() < 0 {
+		c.skipped("grade", "total.score is not between 0 and 100", "总得分不在 0 至 100 之间")
+		return
+	}
+	if !c.hundred() {
+		c.skipped("grade", "the weights do not add up to 100", "总分值不是 100") // which the bands are for
+		return
 	}
 	earned := bands[len(bands)-1].name
 	for _, b := range bands {
@@ -59,10 +123,11 @@ func grade(c *checker) {
 			break
 		}
 	}
-	if earned == printed {
-		return
+	id := Identity{State: Holds, Printed: printed, Computed: earned, Equation: score.String() + " → " + earned}
+	if earned != printed {
+		id.State = Broken
+		id.en = fmt.Sprintf("the grade is printed as %s, but a total score of %s earns %s", printed, score, earned)
+		id.zh = fmt.Sprintf("等次印为“%s”,而总得分 %s 应为“%s”", printed, score, earned)
 	}
-	c.report("grade", printed, earned, "", []string{"total.score"},
-		fmt.Sprintf("the grade is printed as %s, but a total score of %s earns %s", printed, score, earned),
-		fmt.Sprintf("等次印为“%s”,而总得分 %s 应为“%s”", printed, score, earned))
+	c.add("grade", []string{"total.score"}, id)
 }

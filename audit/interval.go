@@ -36,8 +36,19 @@ func Exact(d *apd.Decimal) Interval {
 // digit either way. 1586.78 stands for 1586.775 to 1586.785, and 3 for 2.5 to 3.5.
 func Printed(a form.Amount) Interval {
 	reach := apd.New(5, int32(-a.Scale()-1))
+	if leaked(a) {
+		leak := new(apd.Decimal).Abs(a.Decimal())
+		leak.Exponent -= 7
+		if leak.Cmp(reach) > 0 {
+			reach = leak
+		}
+	}
 	return around(a.Decimal(), reach)
 }
+
+// leaked reports whether a number is a binary fraction that leaked out of a program,
+// such as 97.800003051758: only its first seven digits mean anything.
+func leaked(a form.Amount) bool { return a.Scale() >= 8 }
 
 func around(d, reach *apd.Decimal) Interval {
 	var i Interval
@@ -114,6 +125,17 @@ func (i Interval) AtMost(limit *apd.Decimal) Interval {
 		r.High.Set(limit)
 	}
 	return r
+}
+
+// within is what i and j have in common; they must meet.
+func (i Interval) within(j Interval) Interval {
+	if i.Low.Cmp(&j.Low) < 0 {
+		i.Low.Set(&j.Low)
+	}
+	if i.High.Cmp(&j.High) > 0 {
+		i.High.Set(&j.High)
+	}
+	return i
 }
 
 // Shift is every value times ten to the power of n.

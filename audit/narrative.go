@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/width"
 
 	"heji/form"
+	"heji/layout"
 )
 
 // narrativeKeys are the header fields that hold running text.
@@ -19,14 +20,35 @@ var narrativeKeys = []string{"functions", "staffing", "execution_note", "analysi
 func (c *checker) narratives(visit func(where, text string)) {
 	for _, key := range narrativeKeys {
 		if f := c.form.Field(key); f != nil && f.State == form.Read {
-			visit("fields."+key, squeeze(f.Text))
+			visit("fields."+key, running(f))
 		}
 	}
 	for i := range c.form.OtherFields {
 		if f := &c.form.OtherFields[i]; f.State == form.Read && len([]rune(f.Text)) > 12 {
-			visit(fmt.Sprintf("other_fields[%d]", i), squeeze(f.Text))
+			visit(fmt.Sprintf("other_fields[%d]", i), running(f))
 		}
 	}
+}
+
+// A mark between the digits of an amount and its unit is a speck that OCR saw.
+var speck = regexp.MustCompile(`([0-9])[\]\[|!'"’‘}{\\]([万亿]?元)`)
+
+func running(f *form.Figure) string {
+	text := squeeze(f.Text)
+	if f.Reader == layout.ByOCR {
+		text = speck.ReplaceAllString(text, "$1$2")
+	}
+	return text
+}
+
+// quoted are the amounts in a text, found once a form.
+func (c *checker) quoted(text string) []quote {
+	q, ok := c.texts[text]
+	if !ok {
+		q = quotes(text)
+		c.texts[text] = q
+	}
+	return q
 }
 
 func squeeze(s string) string {
@@ -51,7 +73,23 @@ type quote struct {
 // says is the amount with its label, without the words that join it to the others.
 func (q quote) says() string {
 	label := connector.ReplaceAllString(q.label, "")
-	return strings.TrimSpace(strings.TrimLeft(label, "年和及与是为") + " " + q.value.String() + q.unit)
+	label = nameOf(label)
+	return strings.TrimSpace(label + " " + q.value.String() + q.unit)
+}
+
+// nameOf is a label without what comes before the name: particles, and the 年 of
+// 2021年, which is another 年 than that of 年初 and 年度.
+func nameOf(label string) string {
+	for {
+		r := []rune(label)
+		switch {
+		case len(r) > 0 && strings.ContainsRune("和及与是为", r[0]):
+		case len(r) > 1 && r[0] == '年' && !strings.ContainsRune("初度末中", r[1]):
+		default:
+			return label
+		}
+		label = string(r[1:])
+	}
 }
 
 var moneyText = regexp.MustCompile(`([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)(余|多)?(亿元|万元|元|亿|万)`)
@@ -152,41 +190,61 @@ func (c *checker) anotherYear(text string, q quote) bool {
 
 func narrativeHeader(c *checker) {
 	c.narratives(func(where, text string) {
-		for _, q := range quotes(text) {
+		for _, q := range c.quoted(text) {
 			key := headerKey(q.label)
 			if key == "" || q.vague || c.anotherYear(text, q) {
 				continue
 			}
 			a, ok := c.header(key)
-			if !ok || a.figure.State != form.Read || a.interval.Meets(q.interval) {
+			if !ok || a.figure.State != form.Read {
+				if a.figure == nil && c.form.Field(key) != nil {
+					c.skip(where, "fields."+key)
+				}
 				continue
 			}
 			computed := shown(a.interval, q.unit, a.value.Scale())
 			if a.figure.Unit == q.unit {
 				computed = a.value
 			}
-			c.report(where, q.value.String(), computed.String(), difference(q.value, computed), []string{a.where},
-				fmt.Sprintf("the narrative says %s, and the header prints %s %s%s", q.says(), a.label(), a.value, a.figure.Unit),
-				fmt.Sprintf("文字说明称“%s”,而表头的%s为 %s%s", q.says(), a.label(), a.value, a.figure.Unit))
+			in, of := q.interval.Shift(-unitShift[q.unit]), a.interval.Shift(-unitShift[q.unit])
+			id := Identity{State: Holds, Printed: q.value.String(), Computed: computed.String(), Difference: difference(q.value, computed),
+				Equation: a.label(), PrintedIn: &in, ComputedIn: &of}
+			if !a.interval.Meets(q.interval) {
+				id.State = Broken
+			}
+			id.en = fmt.Sprintf("the narrative says %s, and the header prints %s %s%s", q.says(), a.label(), a.value, a.figure.Unit)
+			id.zh = fmt.Sprintf("文字说明称“%s”,而表头的%s为 %s%s", q.says(), a.label(), a.value, a.figure.Unit)
+			c.add(where, []string{a.where}, id)
 		}
 	})
 }
 
 // connectors join a whole to its parts. After 其中 and 含 only some of the parts
 // may follow; the others promise them all.
-var connector = regexp.MustCompile(`其中|包括|包含|分别为|分别是|[由含]`)
+var (
+	connector = regexp.MustCompile(`其中|包括|包含|分别为|分别是|[由含]`)
+	excluding = regexp.MustCompile(`[不未非]$`) // 不包括, 未含
+)
 
 // pairs are parts that together are always a whole.
 var pairs = [][2]string{
-	{"基本支出", "项目支出"}, {"人员经费", "公用经费"}, {"人员支出", "公用支出"}, {"人员经费", "日常公用"},
+	{"基本支出", "项目支出"}, {"人员", "公用"},
 	{"财政拨款", "其他资金"}, {"财政资金", "自筹资金"}, {"一般公共预算", "政府性基金"},
 }
 
 func narrativeBreakdown(c *checker) {
 	c.narratives(func(where, text string) {
-		all := quotes(text)
+		all := c.quoted(text)
 		for _, at := range connector.FindAllStringIndex(text, -1) {
-			c.breakdown(where, text, all, at[0], at[1])
+			if !excluding.MatchString(text[:at[0]]) {
+				c.breakdown(where, text, all, at[0], at[1])
+			}
+		}
+		for _, q := range all {
+			// Parts in brackets right behind an amount: 1586.78万元(基本支出902.01万元,…).
+			if strings.HasPrefix(text[q.to:], "(") && !connector.MatchString(text[q.to:min(len(text), q.to+13)]) {
+				c.breakdown(where, text, all, q.to, q.to+1)
+			}
 		}
 	})
 }
@@ -213,31 +271,38 @@ func (c *checker) breakdown(where, text string, all []quote, from, to int) {
 		scale = max(scale, p.value.Scale())
 		terms = append(terms, p.says())
 	}
-	if sum.Meets(whole.interval) {
-		return
-	}
+	holds := sum.Meets(whole.interval)
 	below := sum.High.Cmp(&whole.interval.Low) < 0
 	word := text[from:to]
 	if word == "由" && !strings.Contains(text[to:], "成") {
 		return
 	}
-	if below && (!closed || word == "其中" || word == "含") && !isPair(parts) {
+	if !holds && word == "(" && !isPair(whole, parts) {
+		return
+	}
+	if !holds && below && (!closed || word == "其中" || word == "含") && !isPair(whole, parts) {
 		return
 	}
 	computed := shown(sum, whole.unit, scale)
 	note, noteZH := "", ""
 	var involved []string
 	for _, key := range []string{initial, spent, carried, left} {
-		if a, ok := c.header(key); ok && a.figure.State == form.Read && a.interval.Meets(sum) {
+		if a, ok := c.header(key); !holds && ok && a.figure.State == form.Read && a.interval.Meets(sum) {
 			note = fmt.Sprintf("; the parts add up to %s instead", a.label())
 			noteZH = fmt.Sprintf(";各部分之和恰为%s", a.label())
 			involved = append(involved, a.where)
 			break
 		}
 	}
-	c.report(where, whole.value.String(), computed.String(), difference(whole.value, computed), involved,
-		fmt.Sprintf("the narrative makes %s up of %s, which add up to %s%s%s", whole.says(), strings.Join(terms, " + "), computed, whole.unit, note),
-		fmt.Sprintf("文字说明称%s由 %s 组成,而各部分之和为 %s%s%s", whole.says(), strings.Join(terms, " + "), computed, whole.unit, noteZH))
+	in, of := whole.interval.Shift(-unitShift[whole.unit]), sum.Shift(-unitShift[whole.unit])
+	id := Identity{State: Holds, Printed: whole.value.String(), Computed: computed.String(), Difference: difference(whole.value, computed),
+		Equation: strings.Join(terms, " + "), PrintedIn: &in, ComputedIn: &of}
+	if !holds {
+		id.State = Broken
+	}
+	id.en = fmt.Sprintf("the narrative makes %s up of %s, which add up to %s%s%s", whole.says(), id.Equation, computed, whole.unit, note)
+	id.zh = fmt.Sprintf("文字说明称%s由 %s 组成,而各部分之和为 %s%s%s", whole.says(), id.Equation, computed, whole.unit, noteZH)
+	c.add(where, involved, id)
 }
 
 // wholeBefore is the last amount before the connector, in its sentence or, where
@@ -278,12 +343,16 @@ func partsAfter(text string, all []quote, at int) (parts []quote, closed bool) {
 	return parts, !strings.HasPrefix(text[end:], "等")
 }
 
-// isPair reports whether the parts are two that are always the whole.
-func isPair(parts []quote) bool {
+// isPair reports whether the parts are two that are always the whole. Staff and
+// office costs are the whole of basic spending only.
+func isPair(whole quote, parts []quote) bool {
 	if len(parts) != 2 {
 		return false
 	}
 	for _, p := range pairs {
+		if p[1] == "公用" && !strings.Contains(whole.label, "基本支出") {
+			continue
+		}
 		a, b := parts[0].label, parts[1].label
 		if strings.Contains(a, p[0]) && strings.Contains(b, p[1]) || strings.Contains(a, p[1]) && strings.Contains(b, p[0]) {
 			return true

@@ -26,6 +26,7 @@ func (p pick) where(i int) string { return fmt.Sprintf("indicators[%d].%s", i, p
 type term struct {
 	where string
 	value form.Amount
+	full  bool // full marks, or a weight
 }
 
 // total is a sum of points.
@@ -36,9 +37,11 @@ type total struct {
 }
 
 func (t *total) add(where string, a form.Amount) {
-	t.terms = append(t.terms, term{where, a})
+	t.terms = append(t.terms, term{where: where, value: a})
 	do(down.Add(&t.sum, &t.sum, a.Decimal()))
-	t.scale = max(t.scale, a.Scale())
+	if !leaked(a) {
+		t.scale = max(t.scale, a.Scale())
+	}
 }
 
 func (t *total) wheres() []string {
@@ -60,31 +63,79 @@ func (t *total) equation() string {
 	return join(out, " + ")
 }
 
-// equals reports whether a printed sum is this one. A sum with fewer decimals
-// than its parts was rounded.
-func (t *total) equals(printed form.Amount) bool {
+// rounded reports whether a printed sum may have fewer decimals than it has. Rows
+// that all print the same number of decimals do so whatever the number; where they
+// print as many as they need (3, 2.8), so does the sum, and 70 is not a rounded 69.5.
+func (t *total) rounded(printed form.Amount) bool {
+	if printed.Scale() >= t.scale {
+		return false
+	}
+	for _, x := range t.terms {
+		if x.value.Scale() != t.scale {
+			return false
+		}
+	}
+	return true
+}
+
+// interval is what the sum may be: exact, but for terms that come out of divisions.
+// Nobody awards less than a twentieth, so roundings together are less than one:
+// else those of twenty rows would hide a slip of a tenth.
+func (t *total) interval() Interval {
+	i := Exact(&t.sum)
+	for _, x := range t.terms {
+		if divided(x.value) && !x.full {
+			i = i.Add(Printed(x.value).Sub(Exact(x.value.Decimal())))
+		}
+	}
+	return i.within(around(&t.sum, mostRounding))
+}
+
+var mostRounding = apd.New(45, -3)
+
+// meets says what a printed sum stands for, and whether that may be this sum.
+func (t *total) meets(printed form.Amount) (Interval, bool) {
 	want := Exact(printed.Decimal())
-	if printed.Scale() < t.scale {
+	if t.rounded(printed) || leaked(printed) {
 		want = Printed(printed)
 	}
-	return want.Meets(Exact(&t.sum))
+	return want, want.Meets(t.interval())
+}
+
+var twentieth = apd.New(5, -2)
+
+// divided reports whether points come out of a division rather than out of an
+// award: they have two decimals or more and are no multiple of 0.05. 33.33 printed
+// three times may well be 100.00.
+func divided(a form.Amount) bool {
+	if a.Scale() < 2 {
+		return false
+	}
+	var rest apd.Decimal
+	do(down.Rem(&rest, a.Decimal(), twentieth))
+	return !rest.IsZero()
 }
 
 // sum adds the rows' points. Rows without such a column or with a dash in it have
-// none; ok is false when one was not read, or nothing is left to add.
-func (c *checker) sum(p pick, rows []int) (t total, ok bool) {
+// none; cause is the path of the one that was not read, or "" where all were and
+// nothing is left to add.
+func (c *checker) sum(p pick, rows []int) (t total, cause string, ok bool) {
 	for _, i := range rows {
-		f := p.of(&c.form.Indicators[i])
+		row := &c.form.Indicators[i]
+		f := p.of(row)
 		if absent(f) {
 			continue
 		}
 		a, ok := read(f)
 		if !ok {
-			return t, false
+			return t, p.where(i), false
 		}
 		t.add(p.where(i), a)
+		if w, ok := read(row.Weight); p.member == "score" && ok && w.Cmp(a) == 0 || p.member == "weight" {
+			t.terms[len(t.terms)-1].full = true // full marks are no quotient
+		}
 	}
-	return t, len(t.terms) > 0
+	return t, "", len(t.terms) > 0
 }
 
 // leaves are the indices of the leaf rows that belong to the section row, or all
@@ -144,19 +195,39 @@ func scoreSection(c *checker)  { c.bySection(scores, "score") }
 func (c *checker) bySection(p pick, en string) {
 	for i := range c.form.Indicators {
 		row := &c.form.Indicators[i]
-		printed, ok := read(p.of(row))
-		if row.Kind != form.Section || !ok {
+		if row.Kind != form.Section || absent(p.of(row)) {
 			continue
 		}
-		t, ok := c.sum(p, c.leaves(i))
-		if !ok || t.equals(printed) {
+		printed, ok := read(p.of(row))
+		if !ok {
+			c.skip(p.where(i), p.where(i))
+			continue
+		}
+		t, cause, ok := c.sum(p, c.leaves(i))
+		if !ok {
+			if cause != "" {
+				c.skip(p.where(i), cause)
+			}
 			continue
 		}
 		name := c.rowName(i)
-		c.report(p.where(i), printed.String(), t.amount().String(), difference(printed, t.amount()), t.wheres(),
+		c.points(p.where(i), printed, &t,
 			fmt.Sprintf("the %s of section %s is printed as %s, but its rows add up to %s = %s", en, name, printed, t.equation(), t.amount()),
 			fmt.Sprintf("%s一节的%s印为 %s,而其各行之和为 %s = %s", name, p.zh, printed, t.equation(), t.amount()))
 	}
+}
+
+// points keeps the identity of a printed sum of points.
+func (c *checker) points(where string, printed form.Amount, t *total, en, zh string) {
+	want, holds := t.meets(printed)
+	sum := t.interval()
+	id := Identity{State: Holds, Printed: printed.String(), Computed: t.amount().String(), Difference: difference(printed, t.amount()),
+		Equation: t.equation(), PrintedIn: &want, ComputedIn: &sum, en: en, zh: zh,
+		sum: want.Low.Cmp(&want.High) == 0 && sum.Low.Cmp(&sum.High) == 0}
+	if !holds {
+		id.State = Broken
+	}
+	c.add(where, t.wheres(), id)
 }
 
 // execution is the funds table's row that has points of its own: the total's.
@@ -169,56 +240,72 @@ func (c *checker) execution() (*form.Fund, string) {
 	return nil, ""
 }
 
-// total is the whole of the points: of the sections where all are printed and
+// whole is the sum of all points: of the sections where all are printed and
 // bySections is set, else of the rows. A printed row of its own for the execution
 // rate may be among the indicators already, so both sums are given.
-func (c *checker) whole(p pick, bySections bool) (plain, withExecution total, ok bool) {
+func (c *checker) whole(p pick, bySections bool) (plain, withExecution total, cause string, ok bool) {
 	sections := c.sections(p)
 	if bySections && c.complete(sections) {
-		plain, ok = c.sum(p, sections)
+		plain, cause, ok = c.sum(p, sections)
 	}
 	if !ok {
-		plain, ok = c.sum(p, c.leaves(-1))
+		var rows string
+		if plain, rows, ok = c.sum(p, c.leaves(-1)); rows != "" {
+			cause = rows
+		}
 	}
 	if !ok && c.complete(sections) {
-		plain, ok = c.sum(p, sections)
+		plain, _, ok = c.sum(p, sections)
 	}
 	if !ok {
-		return plain, plain, false
+		return plain, plain, cause, false
 	}
-	withExecution = total{terms: plain.terms[:len(plain.terms):len(plain.terms)], sum: *new(apd.Decimal).Set(&plain.sum), scale: plain.scale}
+	withExecution = plain
+	withExecution.terms = plain.terms[:len(plain.terms):len(plain.terms)]
+	withExecution.sum = *new(apd.Decimal).Set(&plain.sum)
 	fund, where := c.execution()
 	if fund == nil {
-		return plain, withExecution, true
+		return plain, withExecution, "", true
 	}
 	f := fund.Weight
 	if p.member == "score" {
 		f = fund.Score
 	}
 	if absent(f) || f.State == form.Blank {
-		return plain, withExecution, true
+		return plain, withExecution, "", true
 	}
 	a, ok := read(f)
 	if !ok {
-		return plain, withExecution, false
+		return plain, withExecution, where + p.member, false
 	}
 	withExecution.add(where+p.member, a)
-	return plain, withExecution, true
+	return plain, withExecution, "", true
 }
 
 func weightTotal(c *checker) { c.checkTotal(weights, c.form.Total.Weight, false, "weight") }
 func scoreTotal(c *checker)  { c.checkTotal(scores, c.form.Total.Score, true, "score") }
 
 func (c *checker) checkTotal(p pick, f *form.Figure, bySections bool, en string) {
+	if absent(f) {
+		return
+	}
+	where := "total." + p.member
 	printed, ok := read(f)
 	if !ok {
+		c.skip(where, where)
 		return
 	}
-	plain, all, ok := c.whole(p, bySections)
-	if !ok || all.equals(printed) || plain.equals(printed) {
+	plain, all, cause, ok := c.whole(p, bySections)
+	if !ok {
+		if cause != "" {
+			c.skip(where, cause)
+		}
 		return
 	}
-	c.report("total."+p.member, printed.String(), all.amount().String(), difference(printed, all.amount()), all.wheres(),
+	if _, ok := plain.meets(printed); ok {
+		all = plain
+	}
+	c.points(where, printed, &all,
 		fmt.Sprintf("the total %s is printed as %s, but the printed parts add up to %s = %s", en, printed, all.equation(), all.amount()),
 		fmt.Sprintf("总%s印为 %s,而印出的各部分之和为 %s = %s", p.zh, printed, all.equation(), all.amount()))
 }
@@ -226,15 +313,23 @@ func (c *checker) checkTotal(p pick, f *form.Figure, bySections bool, en string)
 func weightAssigned(c *checker) {
 	for i := range c.form.Indicators {
 		row := &c.form.Indicators[i]
-		assigned, ok1 := read(row.Weight)
-		reference, ok2 := read(row.ReferenceWeight)
-		if !ok1 || !ok2 || assigned.Cmp(reference) == 0 {
+		if absent(row.Weight) || absent(row.ReferenceWeight) {
 			continue
 		}
 		where := fmt.Sprintf("indicators[%d].reference_weight", i)
-		c.report(weights.where(i), assigned.String(), reference.String(), difference(assigned, reference), []string{where},
-			fmt.Sprintf("the assigned weight of %s is printed as %s, and its reference weight as %s", c.rowName(i), assigned, reference),
-			fmt.Sprintf("%s的设定分值印为 %s,参考分值印为 %s,两者不等", c.rowName(i), assigned, reference))
+		if cause := c.unreadAmong(weights.where(i), where); cause != "" {
+			c.skip(weights.where(i), cause)
+			continue
+		}
+		assigned, reference := *row.Weight.Value, *row.ReferenceWeight.Value
+		state := Holds
+		if assigned.Cmp(reference) != 0 {
+			state = Broken
+		}
+		c.add(weights.where(i), []string{where}, Identity{State: state, Printed: assigned.String(), Computed: reference.String(),
+			Difference: difference(assigned, reference), Equation: reference.String(),
+			en: fmt.Sprintf("the assigned weight of %s is printed as %s, and its reference weight as %s", c.rowName(i), assigned, reference),
+			zh: fmt.Sprintf("%s的设定分值印为 %s,参考分值印为 %s,两者不等", c.rowName(i), assigned, reference)})
 	}
 }
 
@@ -250,23 +345,39 @@ func scoreExceedsWeight(c *checker) {
 }
 
 func (c *checker) within(where string, score *form.Figure, weightWhere string, weight *form.Figure, name string) {
-	s, ok := read(score)
-	if !ok {
+	if absent(score) {
 		return
 	}
+	s, ok := read(score)
+	if !ok {
+		c.skip(where, where)
+		return
+	}
+	id := Identity{State: Broken, Printed: s.String()}
 	if s.Decimal().Sign() < 0 {
-		c.report(where, s.String(), "0", difference(s, form.Amount{}), nil,
-			fmt.Sprintf("the score of %s is printed as %s, which is below 0", name, s),
-			fmt.Sprintf("%s的得分印为 %s,小于 0", name, s))
+		id.Computed, id.Difference = "0", difference(s, form.Amount{})
+		id.en = fmt.Sprintf("the score of %s is printed as %s, which is below 0", name, s)
+		id.zh = fmt.Sprintf("%s的得分印为 %s,小于 0", name, s)
+		c.add(where, nil, id)
+		return
+	}
+	if absent(weight) {
 		return
 	}
 	w, ok := read(weight)
-	if !ok || s.Cmp(w) <= 0 {
+	if !ok {
+		c.skip(where, weightWhere)
 		return
 	}
-	c.report(where, s.String(), w.String(), difference(s, w), []string{weightWhere},
-		fmt.Sprintf("the score of %s is printed as %s, above its weight of %s", name, s, w),
-		fmt.Sprintf("%s的得分印为 %s,大于其分值 %s", name, s, w))
+	id.Computed, id.Equation = w.String(), "0 ≤ "+s.String()+" ≤ "+w.String()
+	if s.Cmp(w) <= 0 {
+		id.State = Holds
+	} else {
+		id.Difference = difference(s, w)
+		id.en = fmt.Sprintf("the score of %s is printed as %s, above its weight of %s", name, s, w)
+		id.zh = fmt.Sprintf("%s的得分印为 %s,大于其分值 %s", name, s, w)
+	}
+	c.add(where, []string{weightWhere}, id)
 }
 
 // difference is printed − computed.

@@ -86,9 +86,14 @@ var quotedRates = []quoted{
 	}},
 }
 
-// A rate quoted after its name. What follows a comparator is a rule and no rate,
-// and two numbers with a dash are a range.
-var rateText = regexp.MustCompile(`(预算完成率|预算调整率|结转结余率|结转结余变动率)(?:为|是|达到|达|:|=)?(-?[0-9]+(?:\.[0-9]+)?)(%?)([-~至—]?)`)
+// A rate quoted after its name, or after the formula that begins with it: then the
+// number after the last equals sign counts. What follows a comparator is a rule and
+// no rate, two numbers with a dash are a range, and 以上 makes a bound.
+var (
+	rateText    = regexp.MustCompile(`(预算完成率|预算调整率|结转结余率|结转结余变动率)(?:为|是|达到|达|:|=)?(-?[0-9]+(?:\.[0-9]+)?)(%?)`)
+	rateFormula = regexp.MustCompile(`^[-0-9.,+−()÷/×*%万元亿]*=(-?[0-9]+(?:\.[0-9]+)?)(%?)`)
+	rateGoesOn  = regexp.MustCompile(`^(?:[-~至—到÷/×*+<>≤≥]|以上|以下|以内|以外|左右)`)
+)
 
 func indicatorRate(c *checker) {
 	h := amounts{}
@@ -103,9 +108,13 @@ func indicatorRate(c *checker) {
 			continue
 		}
 		text := strings.ReplaceAll(width.Fold.String(f.Text), " ", "")
-		for _, m := range rateText.FindAllStringSubmatch(text, -1) {
-			if m[4] == "" {
-				c.checkRate(i, h, m[1], m[2], m[3] == "%")
+		for _, m := range rateText.FindAllStringSubmatchIndex(text, -1) {
+			name, value, percent, rest := text[m[2]:m[3]], text[m[4]:m[5]], text[m[6]:m[7]], text[m[1]:]
+			if g := rateFormula.FindStringSubmatchIndex(rest); g != nil {
+				value, percent, rest = rest[g[2]:g[3]], rest[g[4]:g[5]], rest[g[1]:]
+			}
+			if !rateGoesOn.MatchString(rest) {
+				c.checkRate(i, h, name, value, percent == "%")
 			}
 		}
 	}
@@ -116,32 +125,43 @@ func (c *checker) checkRate(i int, h amounts, name, text string, percent bool) {
 	if err != nil {
 		return
 	}
+	where := fmt.Sprintf("indicators[%d].analysis", i)
 	meant := []Interval{Printed(printed).Shift(-2)}
 	if !percent {
 		meant = append(meant, Printed(printed))
 	}
+	id := Identity{State: Broken, Printed: printed.String(), open: "the formula is a local rule"}
 	var tried, from []string
-	var first form.Amount
 	for _, q := range quotedRates {
 		if q.name != name {
 			continue
 		}
 		for _, w := range q.ways {
+			if key, missing := w.missing(c, h); missing {
+				// Another place's formula cannot be ruled out, so nothing can.
+				c.skip(where, "fields."+key)
+				return
+			}
 			r, ok := w.of(h)
 			if !ok {
 				continue
 			}
-			if meetsAny(r, meant) || meetsAny(r.Neg(), meant) {
-				return // a fall may be printed without its sign
+			result := r.Shift(2).Middle(printed.Scale() + 1)
+			fits := meetsAny(r, meant) || meetsAny(r.Neg(), meant) // a fall may be printed without its sign
+			if len(tried) == 0 || fits {
+				in, of := meant[0].Shift(2), r.Shift(2)
+				id.Computed, id.Difference, id.PrintedIn, id.ComputedIn = result.String(), difference(printed, result), &in, &of
+				id.Equation = w.says
 			}
-			percent := r.Shift(2).Middle(printed.Scale() + 1)
-			if len(tried) == 0 {
-				first = percent
+			if fits {
+				id.State = Holds
+				c.add(where, w.wheres(), id)
+				return
 			}
-			tried = append(tried, fmt.Sprintf("%s = %s%%", w.says, percent))
-			for _, key := range w.uses {
-				if where := "fields." + strings.TrimPrefix(key, "-"); !contains(from, where) {
-					from = append(from, where)
+			tried = append(tried, fmt.Sprintf("%s = %s%%", w.says, result))
+			for _, w := range w.wheres() {
+				if !contains(from, w) {
+					from = append(from, w)
 				}
 			}
 		}
@@ -149,11 +169,29 @@ func (c *checker) checkRate(i int, h amounts, name, text string, percent bool) {
 	if len(tried) == 0 {
 		return
 	}
-	where := fmt.Sprintf("indicators[%d].analysis", i)
-	found := c.report(where, printed.String(), first.String(), difference(printed, first), from,
-		fmt.Sprintf("%s quotes %s %s, which no usual formula gives from the header: %s", c.rowName(i), name, text, strings.Join(tried, "; ")),
-		fmt.Sprintf("%s引用的%s为 %s,按表头金额以通常各式计算均得不出:%s", c.rowName(i), name, text, strings.Join(tried, ";")))
-	found.open = "the formula is a local rule"
+	id.en = fmt.Sprintf("%s quotes %s %s, which no usual formula gives from the header: %s", c.rowName(i), name, text, strings.Join(tried, "; "))
+	id.zh = fmt.Sprintf("%s引用的%s为 %s,按表头金额以通常各式计算均得不出:%s", c.rowName(i), name, text, strings.Join(tried, ";"))
+	c.add(where, from, id)
+}
+
+// missing is an amount that the formula needs and that is on the form without
+// having been read. A form without the label has no such money and no such formula.
+func (w way) missing(c *checker, h amounts) (string, bool) {
+	for _, key := range w.uses {
+		key = strings.TrimPrefix(key, "-")
+		if _, ok := h[key]; !ok && c.form.Field(key) != nil {
+			return key, true
+		}
+	}
+	return "", false
+}
+
+func (w way) wheres() []string {
+	var out []string
+	for _, key := range w.uses {
+		out = append(out, "fields."+strings.TrimPrefix(key, "-"))
+	}
+	return out
 }
 
 func contains(list []string, s string) bool {

@@ -186,6 +186,18 @@ type Discrepancy struct {
 	MessageZH  string    `json:"message_zh"` // Chinese, one sentence
 	From       []Operand `json:"from"`       // what Computed was made of, and the printed figure itself is not among them
 	Repairs    []Repair  `json:"repairs"`
+
+	// Consequences are other discrepancies of the form that are there only because
+	// this figure is wrong: their rules hold once it is what was computed.
+	// ConsequenceOf is the way back.
+	Consequences  []Finding `json:"consequences,omitempty"`
+	ConsequenceOf *Finding  `json:"consequence_of,omitempty"`
+}
+
+// Finding names a discrepancy of the same form.
+type Finding struct {
+	Rule  string `json:"rule"`
+	Where string `json:"where"`
 }
 
 // Operand is a figure that took part in a rule.
