@@ -133,8 +133,8 @@ func (s *Snapshot) Report(ctx context.Context) (Report, error) {
 	}
 	query(chosen+`SELECT x.rule, 0::bigint, 0::bigint, `+verdictCounts+`
 		FROM discrepancies x JOIN f ON f.id = x.form_id GROUP BY x.rule ORDER BY count(*) DESC, x.rule`, collect(&r.Rules), args...)
-	query(chosen+`SELECT coalesce(f.unit_name, ''), count(DISTINCT f.id), count(DISTINCT f.id) FILTER (WHERE x.verdict = 'form'), `+verdictCounts+`
-		FROM f LEFT JOIN discrepancies x ON x.form_id = f.id GROUP BY f.unit_name HAVING count(x.rule) > 0
+	query(chosen+`SELECT f.unit_name, count(DISTINCT f.id), count(DISTINCT f.id) FILTER (WHERE x.verdict = 'form'), `+verdictCounts+`
+		FROM f LEFT JOIN discrepancies x ON x.form_id = f.id WHERE f.unit_name IS NOT NULL GROUP BY f.unit_name HAVING count(x.rule) > 0
 		ORDER BY 4 DESC, count(x.rule) DESC, f.unit_name LIMIT `+fmt.Sprint(reportUnits), collect(&r.Units), args...)
 	query(chosen+`SELECT coalesce(f.year::text, ''), count(DISTINCT f.id), count(DISTINCT f.id) FILTER (WHERE x.verdict = 'form'), `+verdictCounts+`
 		FROM f LEFT JOIN discrepancies x ON x.form_id = f.id GROUP BY f.year ORDER BY f.year`, collect(&r.Years), args...)

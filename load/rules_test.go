@@ -237,6 +237,9 @@ func TestReader(t *testing.T) {
 	}
 	equal(t, column(t, conn, `SELECT count(*)::text FROM discrepancy_view`), []string{"0"})
 	equal(t, column(t, conn, `SELECT count(*)::text FROM rule_view`), []string{"0"})
+	for _, secret := range []string{"review_users", "review_sessions", "review_tokens"} {
+		equal(t, column(t, conn, `SELECT has_table_privilege(c.oid, 'SELECT')::text FROM pg_class c WHERE relname = $1 AND has_table_privilege(c.oid, 'SELECT')`, secret), []string{})
+	}
 	if _, err := conn.Exec(t.Context(), `DELETE FROM forms`); err == nil {
 		t.Error("a reader may delete")
 	}
