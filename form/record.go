@@ -116,8 +116,10 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 		Confidence   float64       `json:"confidence"`
 		Reader       layout.Reader `json:"reader"`
 		Alternatives []alternative `json:"alternatives"`
+		Agreed       int           `json:"agreed,omitempty"`
+		Doubt        string        `json:"doubt,omitempty"`
 	}{nonZero(f.Label), f.Text, f.Value, nonZero(f.Unit), f.State, f.Comparator,
-		f.Page, f.Box, f.Confidence, f.Reader, list(alternatives)})
+		f.Page, f.Box, f.Confidence, f.Reader, list(alternatives), f.Agreed, f.Doubt})
 }
 
 // MarshalJSON writes the contract's funds row.
