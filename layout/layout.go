@@ -90,7 +90,8 @@ const (
 	Disagree    = "readings-disagree"   // two readings of the same ink differ
 	Unconfirmed = "reading-unconfirmed" // one reading, and nothing beside it to say that it is right
 	Distrusted  = "text-layer-distrusted"
-	Glued       = "cells-glued" // one cell of a transcript held two and was cut
+	Unlabelled  = "label-concluded" // the label was not read; which figure this is follows from the others
+	Glued       = "cells-glued"     // one cell of a transcript held two and was cut
 )
 
 // Reading is one reader's account of some ink.

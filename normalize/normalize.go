@@ -254,6 +254,8 @@ func doubtMessage(f *form.Figure) string {
 			others = append(others, fmt.Sprintf("%q", a.Flat()))
 		}
 		return fmt.Sprintf("read as %q, and also as %s; look at the page", f.Text, strings.Join(others, " and "))
+	case f.Doubt == layout.Unlabelled:
+		return fmt.Sprintf("the label beside %q could not be read, and every other amount of the header was found; look at the page", f.Text)
 	case f.Doubt == layout.Glued:
 		return fmt.Sprintf("a lost tab ran this cell and its neighbour together; it was cut so that this one reads %q; look at the original", f.Text)
 	case f.Doubt == UnitInDoubt:

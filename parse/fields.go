@@ -106,6 +106,9 @@ func (r *reader) readPairs(row row) {
 		case hasValue && isGrade(label.text()) && r.sheet.Grade == nil:
 			r.sheet.Grade = value.figure(label.text())
 			i = at
+		case !known && hasValue && label.Reader == layout.ByOCR && label.Doubt != "":
+			r.unlabelled = append(r.unlabelled, pair{label, value})
+			i = at
 		case (known || looksLikeLabel(label.text())) && hasValue:
 			r.addField(key, value.figure(label.text()))
 			i = at
@@ -114,6 +117,41 @@ func (r *reader) readPairs(row row) {
 		default:
 			r.addField("", label.figure(""))
 		}
+	}
+}
+
+// pair is a label that OCR could not read and its value.
+type pair struct{ label, value cell }
+
+// amountKeys are the header amounts that a departmental form prints together.
+var amountKeys = []string{"carried_over", "initial_budget", "budget_adjustment", "other_adjustment", "executed", "year_end_balance"}
+
+// settleUnlabelled gives values whose labels were not read their place. Where all
+// but one of the header's amounts were found, and one amount has no label, it is the
+// missing one, and says that this was concluded and not read. Any other goes to the
+// other fields, with what is known of its label.
+func (r *reader) settleUnlabelled() {
+	var missing []string
+	for _, key := range amountKeys {
+		if (*form.Form)(&r.sheet).Field(key) == nil {
+			missing = append(missing, key)
+		}
+	}
+	amounts := 0
+	for _, p := range r.unlabelled {
+		if isNumber(p.value.text()) {
+			amounts++
+		}
+	}
+	for _, p := range r.unlabelled {
+		f := p.value.figure(p.label.text())
+		if len(missing) == 1 && amounts == 1 && isNumber(f.Text) {
+			f.Doubt = layout.Unlabelled
+			r.addField(missing[0], f)
+			continue
+		}
+		r.sheet.Problems = append(r.sheet.Problems, doubt(fmt.Sprintf("other_fields[%d]", len(r.sheet.OtherFields)), p.label))
+		r.sheet.OtherFields = append(r.sheet.OtherFields, *f)
 	}
 }
 

@@ -20,12 +20,19 @@ var (
 // asides in brackets, quotation marks, colons and separators.
 func clean(label string) string {
 	s := aside.ReplaceAllString(width.Fold.String(label), "")
-	return strings.Map(func(r rune) rune {
+	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) {
 			return -1
 		}
 		return r
 	}, s)
+	// The unit of an aside whose bracket was misread.
+	for _, unit := range []string{"万元", "亿元"} {
+		if rest, ok := strings.CutSuffix(s, unit); ok && utf8.RuneCountInString(rest) >= 4 {
+			return rest
+		}
+	}
+	return s
 }
 
 // squeeze is text without white space and width, for comparing readings.

@@ -58,7 +58,7 @@ func read(part []block) (form.Sheet, []block) {
 		b := part[i]
 		switch {
 		case i > 0 && b.page != part[i-1].page && r.ended(part[i:]):
-			r.settleIndicators()
+			r.settle()
 			return r.sheet, part[:i]
 		case b.line != nil:
 			r.readLine(b.page, *b.line)
@@ -70,8 +70,14 @@ func read(part []block) (form.Sheet, []block) {
 			r.readRow(*b.row)
 		}
 	}
-	r.settleIndicators()
+	r.settle()
 	return r.sheet, part
+}
+
+// settle decides what only the whole form can tell.
+func (r *reader) settle() {
+	r.settleUnlabelled()
+	r.settleIndicators()
 }
 
 // ended reports whether the form ended before a new page. A form goes on in a
@@ -103,13 +109,14 @@ func isPageMark(s string) bool { return pageMark.MatchString(s) }
 
 // reader holds what was learnt from the rows above the one at hand.
 type reader struct {
-	sheet   form.Sheet
-	columns *columns      // of the indicator table, once its heads were seen
-	shift   int           // of the row before, in tables without geometry: see columns.align
-	rows    []draft       // indicator rows, before levels and sections are settled
-	funds   *fundColumns  // of the funds table, while in it
-	pending []cell        // labels that stand above their values
-	people  peopleColumns // the columns of the list of evaluators, once its heads were seen
+	sheet      form.Sheet
+	columns    *columns      // of the indicator table, once its heads were seen
+	shift      int           // of the row before, in tables without geometry: see columns.align
+	rows       []draft       // indicator rows, before levels and sections are settled
+	funds      *fundColumns  // of the funds table, while in it
+	unlabelled []pair        // values whose labels OCR could not read
+	pending    []cell        // labels that stand above their values
+	people     peopleColumns // the columns of the list of evaluators, once its heads were seen
 }
 
 // isForm reports whether enough was found to call it a self-evaluation form: an

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the wanted sheets")
 
 // Each case is a drawing of pages and the sheets they hold. In a drawing, | parts
 // cells, < merges a cell with the one to its left and ^ with the one above;
-// “loose” tables have no geometry, as in transcripts; ?text has a doubt, and ??
+// “loose” tables have no geometry, as in transcripts, and “ocr” ones are scanned; ?text has a doubt, and ??
 // is ink without a reading.
 func TestParse(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -62,10 +62,10 @@ func draw(t *testing.T, text string) layout.Document {
 	var page *layout.Page
 	y := 0.0
 	var rows [][]string
-	loose := false
+	loose, by := false, layout.ByTextLayer
 	flush := func() {
 		if len(rows) > 0 {
-			page.Tables = append(page.Tables, drawTable(rows, y, loose))
+			page.Tables = append(page.Tables, drawTable(rows, y, loose, by))
 			y += float64(20 * len(rows))
 			rows = nil
 		}
@@ -82,6 +82,8 @@ func draw(t *testing.T, text string) layout.Document {
 		case line == "loose":
 			flush()
 			loose = true
+		case line == "ocr":
+			by = layout.ByOCR
 		case line == "":
 			flush()
 		case strings.Contains(line, "|"):
@@ -104,7 +106,7 @@ func draw(t *testing.T, text string) layout.Document {
 	return doc
 }
 
-func drawTable(rows [][]string, y float64, loose bool) layout.Table {
+func drawTable(rows [][]string, y float64, loose bool, by layout.Reader) layout.Table {
 	table := layout.Table{Rows: len(rows)}
 	for _, r := range rows {
 		table.Cols = max(table.Cols, len(r))
@@ -127,7 +129,7 @@ func drawTable(rows [][]string, y float64, loose bool) layout.Table {
 			for i+c.RowSpan < len(rows) && j < len(rows[i+c.RowSpan]) && rows[i+c.RowSpan][j] == "^" {
 				c.RowSpan++
 			}
-			c.Reading = layout.Reading{Text: text, Reader: layout.ByTextLayer, Confidence: 1}
+			c.Reading = layout.Reading{Text: text, Reader: by, Confidence: 1}
 			switch {
 			case text == "??":
 				c.Text, c.Doubt = "", layout.Illegible
