@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"unicode"
@@ -73,7 +74,7 @@ func newDesk(f *load.StoredForm) *desk {
 			d.Lost = append(d.Lost, c)
 			continue
 		}
-		d.Form = corrected(d.Form, where, c.To)
+		d.Form, _ = corrected(d.Form, where, c.To)
 		d.corrected[where] = c
 	}
 	d.figures = maps.Collect(d.Form.Figures())
@@ -156,6 +157,11 @@ func (d *desk) choices(where string, g *form.Figure) []choice {
 	var out []choice
 	add := func(text, by string) {
 		text = strings.TrimSpace(strings.ReplaceAll(text, "\n", ""))
+		if len(out) > 0 {
+			if _, ok := corrected(d.Form, where, text); !ok {
+				return
+			}
+		}
 		if len(out) < 9 && text != "" && !slices.ContainsFunc(out, func(c choice) bool { return same(c.Text, text) }) {
 			out = append(out, choice{Text: text, By: by})
 		}
@@ -177,7 +183,10 @@ func (d *desk) choices(where string, g *form.Figure) []choice {
 // settles is how many broken rules hold when the figure reads text, or, negative,
 // how many that held it breaks.
 func (d *desk) settles(where, text string) int {
-	f := corrected(d.Form, where, text)
+	f, ok := corrected(d.Form, where, text)
+	if !ok {
+		return 0
+	}
 	after := audit.Check(&f)
 	settled, breaks := 0, 0
 	for _, b := range d.Broken {
@@ -232,18 +241,19 @@ func overlap(a, b layout.Box) float64 {
 }
 
 // corrected is the form with a figure as a person reads it. The reading that stood
-// is kept beside it.
-func corrected(f form.Form, where, to string) form.Form {
+// is kept beside it. Ok is false where a number belongs and the new text is none: the
+// rules would fall silent for want of an operand, which must not pass for holding.
+func corrected(f form.Form, where, to string) (_ form.Form, ok bool) {
 	f = clone(f)
 	g := maps.Collect(f.Figures())[where]
 	if g == nil {
-		return f
+		return f, false
 	}
 	was := *g
 	g.Reader, g.Confidence, g.Doubt = layout.ByPerson, 1, ""
 	f.Problems = slices.DeleteFunc(f.Problems, func(p form.Problem) bool { return p.Where == where })
 	if to == was.Text && was.State != form.Unread {
-		return f
+		return f, true
 	}
 	if was.Text != "" {
 		g.Alternatives = append([]layout.Reading{{Text: was.Text, Reader: was.Reader, Confidence: was.Confidence, By: "before"}}, g.Alternatives...)
@@ -256,7 +266,9 @@ func corrected(f form.Form, where, to string) form.Form {
 	// that it makes only this figure is taken.
 	understood := normalize.Normalize(form.Sheet(clone(f)))
 	*g = *maps.Collect(understood.Figures())[where]
-	return f
+	return f, !slices.ContainsFunc(understood.Problems, func(p form.Problem) bool {
+		return p.Where == where && p.Code == normalize.NotANumber
+	})
 }
 
 // clone is a copy whose figures can be changed.
@@ -300,6 +312,9 @@ func (d *desk) correction(user, where, to, reason string) (load.Correction, erro
 	g := d.figures[where]
 	if g == nil {
 		return load.Correction{}, fmt.Errorf("%s: %w", where, load.ErrNotStored)
+	}
+	if _, ok := corrected(d.Form, where, to); !ok {
+		return load.Correction{}, fail(http.StatusBadRequest, "这里应当是一个数；请按印刷填写数字，没有印就留空或填“—”", "a number belongs here; type the number as it is printed, or — where there is none")
 	}
 	return load.Correction{
 		Document: d.Stored.Document.SHA256, Ordinal: d.Form.Ordinal, Path: where, Page: g.Page, Box: g.Box,

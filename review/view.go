@@ -52,6 +52,9 @@ type cell struct {
 // Placed reports whether it is known where on a page the figure is.
 func (c cell) Placed() bool { return c.Figure.Page > 0 && !c.Figure.Box.IsZero() }
 
+// Long reports whether it is running text.
+func (c cell) Long() bool { return len([]rune(c.Text)) > 24 }
+
 type viewRow struct {
 	Name    string
 	Section bool

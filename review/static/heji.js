@@ -248,6 +248,11 @@ function startDesk() {
   addEventListener('pointerup', () => { grip = null; });
   pages.addEventListener('dragstart', (e) => e.preventDefault());
 
+  // The T that opens the field is not for the field, whichever way it comes.
+  let opening = false;
+  document.addEventListener('keypress', (e) => { if (opening) e.preventDefault(); });
+  document.addEventListener('keyup', () => { opening = false; });
+
   document.addEventListener('keydown', (e) => {
     if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
     const q = questions()[at];
@@ -265,7 +270,7 @@ function startDesk() {
     else if (key === 'u') { const f = document.getElementById('undo'); if (f && !f.querySelector('button').disabled) swap(f, {}); }
     else if (key === 'n') next();
     else if (!q) return;
-    else if (key === 't') q.querySelector('.type').focus();
+    else if (key === 't') { opening = true; q.querySelector('.type').focus(); }
     else if (/^[1-9]$/.test(key)) { const c = q.querySelectorAll('.choice')[key - 1]; if (!c) return; answer(q, c.value, ''); }
     else if (e.key === 'Enter' && !e.target.closest('button, a')) { const c = q.querySelector('.choice.current'); if (!c) return; answer(q, c.value, ''); }
     else return;

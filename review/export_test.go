@@ -1,0 +1,19 @@
+package review
+
+// What the tests of other packages see of the routes.
+
+// Route is an address with the least role that may use it.
+type Route struct {
+	Pattern string
+	Least   Role
+	API     bool
+}
+
+// Routes are all routes.
+func Routes() []Route {
+	var out []Route
+	for _, r := range (&Server{}).routes() {
+		out = append(out, Route{r.pattern, r.least, r.api})
+	}
+	return out
+}

@@ -1,0 +1,119 @@
+package review_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"heji/audit"
+	"heji/batch"
+	"heji/extract"
+	"heji/form"
+	"heji/layout"
+	"heji/load"
+	"heji/load/loadtest"
+	"heji/review"
+)
+
+func TestMain(m *testing.M) {
+	extract.RunWorker()
+	os.Exit(m.Run())
+}
+
+const password = "a long enough one"
+
+// station is a review station with samples loaded and a user of every role.
+type station struct {
+	*httptest.Server
+	store     *load.Store
+	reader    *extract.Reader
+	documents map[string]string // hash by the sample's path
+}
+
+func open(t *testing.T, samples ...string) *station {
+	t.Helper()
+	ctx := t.Context()
+	store, err := load.Open(ctx, loadtest.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(store.Close)
+	if _, _, err := store.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := extract.Open(extract.Options{Jobs: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = reader.Close() })
+	s := &station{store: store, reader: reader, documents: map[string]string{}}
+	for _, name := range samples {
+		s.documents[name] = s.load(t, sample(name), "1", nil)
+	}
+	hash, err := review.HashPassword(password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range []string{"reader", "reviewer", "admin"} {
+		if err := store.AddUser(ctx, load.User{Name: role, Role: role, PasswordHash: hash}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	uploads := t.TempDir()
+	handler, err := review.New(review.Options{
+		Store: store, Pictures: reader, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Import: func(_ context.Context, name string, data []byte) error {
+			path := filepath.Join(uploads, name)
+			if err := os.WriteFile(path, data, 0o600); err != nil {
+				return err
+			}
+			s.load(t, path, "1", nil)
+			return nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Server = httptest.NewServer(handler)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func sample(name string) string { return filepath.Join("..", "samples", name) }
+
+// load reads a document and stores it as if by the reader of the version, after a
+// change to its first form.
+func (s *station) load(t *testing.T, path, version string, change func(*form.Form)) (hash string) {
+	t.Helper()
+	r := batch.Process(t.Context(), s.reader, batch.Source{Name: path})
+	if change != nil {
+		f := &r.Forms[0]
+		change(&f.Form)
+		f.Discrepancies = audit.Check(&f.Form)
+	}
+	if _, err := s.store.Save(t.Context(), load.Saved{Document: r.Document, Reader: version, Records: r.Records()}); err != nil {
+		t.Fatal(err)
+	}
+	return r.Document.SHA256
+}
+
+// misread makes of a figure one that was read from pixels, and wrongly, with the
+// right reading as the other one. It says what is printed.
+func misread(t *testing.T, where string, printed *string) func(*form.Form) {
+	return func(f *form.Form) {
+		for path, g := range f.Figures() {
+			if path != where {
+				continue
+			}
+			*printed = g.Text
+			wrong := form.MustAmount("9" + g.Value.String())
+			g.Alternatives = []layout.Reading{{Text: g.Text, Confidence: 0.7, By: "test"}}
+			g.Text, g.Value, g.Reader, g.Confidence, g.Agreed, g.Doubt = wrong.String(), &wrong, layout.ByOCR, 0.8, 0, layout.Disagree
+			return
+		}
+		t.Fatalf("there is no %s", where)
+	}
+}
