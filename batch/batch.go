@@ -151,7 +151,7 @@ func extracted(ctx context.Context, reader Reader, src Source) (Result, []byte) 
 // opened has the document's bytes and says what they are called.
 func opened(src Source) (Result, []byte) {
 	r := Result{Document: form.Document{Name: src.Name}}
-	data, ferr := src.read()
+	data, ferr := src.Read()
 	if ferr != nil {
 		r.Err, r.Stage = ferr, Find
 		return r, nil

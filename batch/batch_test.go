@@ -131,7 +131,7 @@ func TestReadRefuses(t *testing.T) {
 		"pipe.pdf": form.NotADocument,
 		"gone.pdf": form.NotFound,
 	} {
-		if _, ferr := (Source{Name: name}).read(); ferr == nil || ferr.Code != want {
+		if _, ferr := (Source{Name: name}).Read(); ferr == nil || ferr.Code != want {
 			t.Errorf("%s: got %v, want code %s", name, ferr, want)
 		}
 	}

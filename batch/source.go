@@ -155,9 +155,9 @@ func isDocument(path string) bool {
 	return err == nil && string(head) == "%PDF"
 }
 
-// read takes the whole file into memory, once, so that what is checked is what
+// Read takes the whole file into memory, once, so that what is checked is what
 // is read.
-func (s Source) read() ([]byte, *form.Error) {
+func (s Source) Read() ([]byte, *form.Error) {
 	if s.Err != nil {
 		return nil, s.Err
 	}

@@ -31,8 +31,7 @@ const (
 
 // outcomeOf is what an error makes of a document.
 func outcomeOf(code form.Code) string {
-	switch {
-	case passing(code), code == form.NotFound:
+	if passing(code) {
 		return Failed
 	}
 	return Refused

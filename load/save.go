@@ -205,7 +205,7 @@ func decide(before *reading, now reading) Action {
 // passing reports whether the failure is this machine's rather than the
 // document's, so that an earlier good reading still stands.
 func passing(c form.Code) bool {
-	return c == form.Timeout || c == form.Crashed || c == form.OCRUnavailable
+	return c == form.Timeout || c == form.Crashed || c == form.OCRUnavailable || c == form.NotFound
 }
 
 // older compares the numbers at the beginning of two versions, such as v1.10.2.

@@ -112,6 +112,7 @@ func (p *program) root() *cobra.Command {
 	flags.BoolVar(&p.noColor, "no-color", false, "no colours (also $NO_COLOR)")
 	root.AddCommand(
 		p.checkCommand(), p.importCommand(), p.failedCommand(), p.retryCommand(), p.replayCommand(), p.certificateCommand(),
+		p.submitCommand(), p.workCommand(),
 		p.exportCommand(), p.reportCommand(), p.layoutCommand(), p.rulesCommand(),
 		p.serveCommand(), p.userCommand(),
 		p.dbCommand(), p.migrateCommand(), p.doctorCommand(), p.versionCommand(),

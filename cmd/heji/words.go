@@ -37,6 +37,8 @@ type words struct {
 	replayed    string // with documents and those that differ
 	unseen      string // with figures
 	notApplied  string
+	submitted   string // with queued, duplicates, refused, failed
+	working     string // with documents at once
 	batch       string // with its number
 	certified   string // with the batch, found, loaded, duplicates, refused, failed
 	incomplete  string // with queued and unproved
@@ -72,6 +74,8 @@ var english = words{
 	interrupted: "interrupted; the documents in hand were finished",
 	goesOn:      "going on with batch %d, which was not finished",
 	noneFailed:  "no such document",
+	submitted:   "queued %d, duplicates %d, refused before %d, could not be opened %d",
+	working:     "working on the queue, %d documents at once; Ctrl-C finishes those in hand",
 	batch:       "batch %d",
 	certified:   "batch %d: found %d = loaded %d + duplicates %d + refused %d + failed %d",
 	incomplete:  "not complete: queued %d, not borne out by the database %d; run the same import again",
@@ -111,6 +115,8 @@ var chinese = words{
 	interrupted: "已中断；正在处理的文件已处理完毕",
 	goesOn:      "继续尚未完成的第%d批",
 	noneFailed:  "没有这样的文件",
+	submitted:   "排队%d，重复%d，此前已拒收%d，无法打开%d",
+	working:     "正在处理队列，同时处理%d个文件；按 Ctrl-C 处理完手头文件后停止",
 	batch:       "第%d批",
 	certified:   "第%d批：发现%d = 入库%d + 重复%d + 拒收%d + 失败%d",
 	incomplete:  "不完整：排队%d，未证实%d；请再次运行同一导入命令",

@@ -16,7 +16,7 @@ COMMENT ON COLUMN batches.id IS 'number of the batch · 批次号';
 COMMENT ON COLUMN batches.paths IS 'files and folders asked for, absolute · 路径';
 COMMENT ON COLUMN batches.reader_version IS 'version of heji that reads it · 读取程序版本';
 COMMENT ON COLUMN batches.started IS 'first start · 开始时间';
-COMMENT ON COLUMN batches.finished IS 'when every document found had an outcome; null before that · 完成时间';
+COMMENT ON COLUMN batches.finished IS 'when the search for documents had come to its end; null before that · 完成时间';
 
 -- Every document found ends in one of four ways, so that
 -- found = loaded + duplicate + refused + failed once nothing is queued.
@@ -64,7 +64,7 @@ COMMENT ON COLUMN batch_view.batch IS 'number of the batch · 批次号';
 COMMENT ON COLUMN batch_view.paths IS 'files and folders asked for, absolute · 路径';
 COMMENT ON COLUMN batch_view.reader_version IS 'version of heji that reads it · 读取程序版本';
 COMMENT ON COLUMN batch_view.started IS 'first start · 开始时间';
-COMMENT ON COLUMN batch_view.finished IS 'when every document found had an outcome · 完成时间';
+COMMENT ON COLUMN batch_view.finished IS 'when the search for documents had come to its end · 完成时间';
 COMMENT ON COLUMN batch_view.found IS 'documents found · 发现文件数';
 COMMENT ON COLUMN batch_view.loaded IS 'documents whose forms this batch stored · 入库数';
 COMMENT ON COLUMN batch_view.duplicates IS 'documents whose bytes were stored already · 重复数';
