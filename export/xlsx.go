@@ -1,6 +1,7 @@
 package export
 
 import (
+	"archive/zip"
 	"fmt"
 	"io"
 	"math"
@@ -273,8 +274,9 @@ func (w *xlsxWriter) Close() (err error) {
 		}
 	}
 	w.file.SetActiveSheet(0)
-	_, err = w.file.WriteTo(w.out)
-	return err
+	// Left to itself it makes the whole file in memory first.
+	w.file.ZipWriter = func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w.out) }
+	return w.file.Write(io.Discard)
 }
 
 // widthOf is how wide a column is, in characters: enough for what usually stands
