@@ -13,11 +13,6 @@ func (m matrix) point(x, y float64) (float64, float64) {
 	return m.a*x + m.c*y + m.e, m.b*x + m.d*y + m.f
 }
 
-// vector maps a direction: the shift does not matter to it.
-func (m matrix) vector(x, y float64) (float64, float64) {
-	return m.a*x + m.c*y, m.b*x + m.d*y
-}
-
 // box is the smallest upright box around the mapped one.
 func (m matrix) box(x0, y0, x1, y1 float64) layout.Box {
 	var xs, ys [4]float64

@@ -124,7 +124,7 @@ func TestDisplayed(t *testing.T) {
 	x, y := cols[0]-float64(p.img.Rect.Dx())*k/2, rows[0]-float64(p.img.Rect.Dy())*k/2
 	wantX := x*cos - y*sin + float64(g.Rect.Dx())*k/2
 	wantY := x*sin + y*cos + float64(g.Rect.Dy())*k/2
-	var left, top float64 = math.Inf(1), math.Inf(1)
+	left, top := math.Inf(1), math.Inf(1)
 	for _, s := range page.Segments {
 		left, top = min(left, s.X0), min(top, s.Y0)
 	}
