@@ -22,19 +22,32 @@ func write(ctx context.Context, tx pgx.Tx, d Saved) error {
 	var ids []int64
 	var records []form.Record
 	for _, r := range d.Records {
-		if r.Form == nil {
-			continue
+		if r.Form != nil {
+			records = append(records, r)
 		}
+	}
+	if err := lockUnits(ctx, tx, records); err != nil {
+		return err
+	}
+	for _, r := range records {
 		id, err := insertForm(ctx, tx, d.Document.SHA256, r)
 		if err != nil {
 			return fmt.Errorf("form %d: %w", r.Form.Ordinal, err)
 		}
-		ids, records = append(ids, id), append(records, r)
+		ids = append(ids, id)
 	}
 	if len(ids) == 0 {
 		return nil
 	}
-	return writeTables(ctx, tx, ids, records)
+	if err := writeTables(ctx, tx, ids, records); err != nil {
+		return err
+	}
+	for i, r := range records {
+		if err := linkTwins(ctx, tx, ids[i], r); err != nil {
+			return fmt.Errorf("near duplicates: %w", err)
+		}
+	}
+	return nil
 }
 
 func writeDocument(ctx context.Context, tx pgx.Tx, d Saved) error {
@@ -62,11 +75,13 @@ func insertForm(ctx context.Context, tx pgx.Tx, sha256 string, r form.Record) (i
 	f := r.Form
 	err = tx.QueryRow(ctx, `
 		INSERT INTO forms (document, ordinal, pages, kind, title, year, unit, unit_name,
-			total_weight, total_weight_text, total_score, total_score_text, grade, record)
-		VALUES ($1, $2, $3, $4, $5, nullif($6, 0), $7, $8, $9, $10, $11, $12, $13, $14)
+			total_weight, total_weight_text, total_score, total_score_text, grade, record,
+			unit_key, fingerprint)
+		VALUES ($1, $2, $3, $4, $5, nullif($6, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		RETURNING id`,
 		sha256, f.Ordinal, append([]int{}, f.Pages...), clean(string(f.Kind)), clean(f.Title), f.Year, orNull(f.Unit), unitName(f),
 		value(f.Total.Weight), text(f.Total.Weight), value(f.Total.Score), text(f.Total.Score), text(f.Grade), string(cleanJSON(record)),
+		orNull(unitKey(f)), fingerprint(f),
 	).Scan(&id)
 	return id, err
 }
