@@ -101,6 +101,9 @@ func TestXLSX(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+	if width, err := f.GetColWidth("资金", "A"); err != nil || width != 28 {
+		t.Errorf("column A is %v wide (%v)", width, err)
+	}
 	for cell, kind := range map[string]excelize.CellType{
 		"A2": excelize.CellTypeInlineString, // and no formula
 		"C2": excelize.CellTypeNumber,
@@ -120,6 +123,33 @@ func TestXLSX(t *testing.T) {
 	}
 	if panes, err := f.GetPanes("资金"); err != nil || !panes.Freeze || panes.YSplit != 1 {
 		t.Errorf("the head is not frozen: %+v, %v", panes, err)
+	}
+}
+
+// A table that begins ends the one before, and a workbook without rows is one.
+func TestXLSXSheets(t *testing.T) {
+	var b bytes.Buffer
+	w := export.NewXLSX(&b)
+	for _, label := range []string{"甲", "乙"} {
+		second := table
+		second.Label = label
+		if err := w.Table(second); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if diff := cmp.Diff([]string{"甲", "乙"}, f.GetSheetList()); diff != "" {
+		t.Error(diff)
+	}
+	if names := f.GetDefinedName(); len(names) > 0 {
+		t.Errorf("names nobody asked for: %+v", names)
 	}
 }
 

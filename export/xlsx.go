@@ -91,8 +91,10 @@ func (w *xlsxWriter) begin() error {
 	if w.sheet, err = w.file.NewStreamWriter(name); err != nil {
 		return fmt.Errorf("sheet %s: %w", name, err)
 	}
-	for i, c := range w.table.Columns {
-		if err := w.sheet.SetColWidth(i+1, i+1, widthOf(c)); err != nil {
+	// The last first: each is written before those that are there, and Excel wants
+	// them in order.
+	for i := len(w.table.Columns); i > 0; i-- {
+		if err := w.sheet.SetColWidth(i, i, widthOf(w.table.Columns[i-1])); err != nil {
 			return err
 		}
 	}
@@ -248,15 +250,7 @@ func (w *xlsxWriter) flush() error {
 	if w.sheet == nil {
 		return nil
 	}
-	// Heads with arrows to filter and sort by.
-	last, err := excelize.CoordinatesToCellName(len(w.table.Columns), w.row)
-	if err != nil {
-		return err
-	}
-	if err := w.sheet.Flush(); err != nil {
-		return err
-	}
-	return w.file.AutoFilter(w.file.GetSheetName(w.file.SheetCount-1), "A1:"+last, nil)
+	return w.sheet.Flush()
 }
 
 func (w *xlsxWriter) Close() (err error) {
