@@ -384,5 +384,6 @@ func (c *checker) within(where string, score *form.Figure, weightWhere string, w
 func difference(printed, computed form.Amount) string {
 	var d apd.Decimal
 	do(down.Sub(&d, printed.Decimal(), computed.Decimal()))
+	d.Negative = d.Negative && !d.IsZero() // rounding down makes −0
 	return form.FromDecimal(&d).String()
 }
