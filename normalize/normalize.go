@@ -122,6 +122,10 @@ func settle(f *form.Figure, p place, formUnit string) {
 	case percent:
 		ok = n.Unit == "" || n.Unit == "%"
 	}
+	// A minus that the readers do not agree on is a speck more often than a sign.
+	if n.Value.Decimal().Sign() < 0 && f.Reader == layout.ByOCR && f.Doubt != "" {
+		ok = false
+	}
 	if !ok {
 		return
 	}

@@ -125,6 +125,16 @@ func TestUnitsOfLabelsReadFromPixels(t *testing.T) {
 	}
 }
 
+// A speck before a figure is no minus: the figure stays unread.
+func TestADoubtedMinusIsNoValue(t *testing.T) {
+	f := Normalize(form.Sheet{Indicators: []form.Indicator{{Kind: form.Leaf,
+		Score:  &form.Figure{Text: "-5.20", Reader: layout.ByOCR, Doubt: layout.Unconfirmed},
+		Weight: &form.Figure{Text: "-5.20", Reader: layout.ByOCR, Agreed: 1}}}})
+	if row := f.Indicators[0]; row.Score.Value != nil || row.Weight.Value == nil {
+		t.Errorf("score %v, weight %v", row.Score.Value, row.Weight.Value)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"1,586.78", "≥90.5%", "95%以上", "△13.27", "(1.20)", "0-10%", "1540.3万元"} {
 		f.Add(s)
