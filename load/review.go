@@ -577,57 +577,109 @@ type ListedDiscrepancy struct {
 	Status     string `json:"status"`
 }
 
+// clauses are the conditions of a WHERE. Only those that a filter asks for are
+// written: a plan that must suit every filter suits none.
+type clauses struct {
+	parts []string
+	args  []any
+}
+
+// add writes a condition, in which ? is the argument.
+func (c *clauses) add(wanted bool, sql string, arg any) {
+	if wanted {
+		c.args = append(c.args, arg)
+		c.parts = append(c.parts, strings.ReplaceAll(sql, "?", fmt.Sprintf("$%d", len(c.args))))
+	}
+}
+
+func (c *clauses) where() string {
+	if len(c.parts) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(c.parts, " AND ")
+}
+
+// found are the conditions on review_view.
+func (f ListFilter) found(c *clauses) {
+	c.add(f.Rule != "", `v.rule = ?`, f.Rule)
+	c.add(f.Verdict != "", `v.verdict = ?`, f.Verdict)
+	c.add(f.Status != "", `v.status = ?`, f.Status)
+}
+
+// onForms are the conditions on forms. The names of documents are searched once and
+// not form by form.
+func (f ListFilter) onForms(c *clauses) {
+	c.add(f.Unit != "", `(strpos(f.unit_name, ?) > 0 OR f.document IN (SELECT sha256 FROM documents WHERE strpos(name, ?) > 0))`, f.Unit)
+	c.add(f.Year != 0, `f.year = ?`, f.Year)
+	c.add(f.Document != "", `f.document = ?`, f.Document)
+}
+
 // Documents lists documents, the last read first.
 func (s *Store) Documents(ctx context.Context, f ListFilter) (List[ListedDocument], error) {
-	const from = ` FROM documents d WHERE ($1 = '' OR strpos(d.name, $1) > 0) AND ($2 = '' OR d.sha256 = $2)`
-	return list(ctx, s, f, pgx.RowToStructByPos[ListedDocument], `
+	var c clauses
+	c.add(f.Unit != "", `strpos(d.name, ?) > 0`, f.Unit)
+	c.add(f.Document != "", `d.sha256 = ?`, f.Document)
+	return list(ctx, s, f, c, pgx.RowToStructByPos[ListedDocument], `FROM documents d`, `ORDER BY d.read_at DESC, d.sha256 DESC`, `d.*`, `
 		SELECT d.sha256, d.name, d.pages, coalesce(d.error_code, ''), coalesce(d.error_message, ''), d.read_at,
 		       (SELECT count(*) FROM forms f WHERE f.document = d.sha256),
-		       (SELECT count(*) FROM forms f JOIN discrepancies x ON x.form_id = f.id WHERE f.document = d.sha256)`+from+
-		` ORDER BY d.read_at DESC, d.sha256 DESC`, `SELECT 1`+from, f.Unit, f.Document)
+		       (SELECT count(*) FROM forms f JOIN discrepancies x ON x.form_id = f.id WHERE f.document = d.sha256)
+		FROM listed d ORDER BY d.read_at DESC, d.sha256 DESC`)
 }
 
 // Forms lists forms, the last read first.
 func (s *Store) Forms(ctx context.Context, f ListFilter) (List[ListedForm], error) {
-	const from = ` FROM forms f JOIN documents d ON d.sha256 = f.document LEFT JOIN reviews r ON r.form_id = f.id
-		WHERE ($1 = '' OR strpos(f.unit_name, $1) > 0 OR strpos(d.name, $1) > 0) AND ($2 = 0 OR f.year = $2) AND ($3 = '' OR f.document = $3)
-		AND ($4 = '' AND $5 = '' AND $6 = '' OR EXISTS (SELECT FROM review_view v WHERE v.form_id = f.id
-			AND ($4 = '' OR v.rule = $4) AND ($5 = '' OR v.verdict = $5) AND ($6 = '' OR v.status = $6)))`
-	return list(ctx, s, f, pgx.RowToStructByPos[ListedForm], `
+	var c clauses
+	f.onForms(&c)
+	found := clauses{args: c.args}
+	if f.found(&found); len(found.parts) > 0 {
+		c.args = found.args
+		c.parts = append(c.parts, `EXISTS (SELECT FROM review_view v WHERE v.form_id = f.id AND `+strings.Join(found.parts, " AND ")+`)`)
+	}
+	return list(ctx, s, f, c, pgx.RowToStructByPos[ListedForm], `FROM forms f`, `ORDER BY f.id DESC`, `f.*`, `
 		SELECT f.document, f.ordinal, d.name, coalesce(f.unit_name, ''), coalesce(f.year, 0), f.kind, coalesce(f.total_score_text, ''), coalesce(f.grade, ''),
 		       (SELECT count(*) FROM review_view v WHERE v.form_id = f.id AND v.status = 'open'),
 		       (SELECT count(*) FROM discrepancies x WHERE x.form_id = f.id),
 		       coalesce(r.doubts, (SELECT count(*) FROM figures g WHERE g.form_id = f.id AND (g.doubt IS NOT NULL OR g.state = 'illegible'))),
-		       coalesce(r.corrections, 0)`+from+` ORDER BY f.id DESC`, `SELECT 1`+from, f.Unit, f.Year, f.Document, f.Rule, f.Verdict, f.Status)
+		       coalesce(r.corrections, 0)
+		FROM listed f JOIN documents d ON d.sha256 = f.document LEFT JOIN reviews r ON r.form_id = f.id ORDER BY f.id DESC`)
 }
 
 // DiscrepancyList lists discrepancies, those of the last read forms first.
 func (s *Store) DiscrepancyList(ctx context.Context, f ListFilter) (List[ListedDiscrepancy], error) {
-	const from = ` FROM review_view v JOIN forms f ON f.id = v.form_id JOIN documents d ON d.sha256 = f.document
-		WHERE ($1 = '' OR strpos(f.unit_name, $1) > 0 OR strpos(d.name, $1) > 0) AND ($2 = 0 OR f.year = $2) AND ($3 = '' OR f.document = $3)
-		AND ($4 = '' OR v.rule = $4) AND ($5 = '' OR v.verdict = $5) AND ($6 = '' OR v.status = $6)`
-	return list(ctx, s, f, pgx.RowToStructByPos[ListedDiscrepancy], `
+	var c clauses
+	f.onForms(&c)
+	from := `FROM review_view v`
+	if len(c.parts) > 0 {
+		from += ` JOIN forms f ON f.id = v.form_id`
+	}
+	f.found(&c)
+	return list(ctx, s, f, c, pgx.RowToStructByPos[ListedDiscrepancy], from, `ORDER BY v.form_id DESC, v.position`, `v.*`, `
 		SELECT f.document, f.ordinal, d.name, coalesce(f.unit_name, ''), coalesce(f.year, 0), v.rule, v.where_path, v.printed, v.computed, v.difference,
-		       v.verdict, v.message, v.message_zh, v.status`+from+` ORDER BY v.form_id DESC, v.position`, `SELECT 1`+from,
-		f.Unit, f.Year, f.Document, f.Rule, f.Verdict, f.Status)
+		       v.verdict, v.message, v.message_zh, v.status
+		FROM listed v JOIN forms f ON f.id = v.form_id JOIN documents d ON d.sha256 = f.document ORDER BY v.form_id DESC, v.position`)
 }
 
 // CorrectionList lists corrections, the last first.
 func (s *Store) CorrectionList(ctx context.Context, f ListFilter) (List[Correction], error) {
-	const from = ` FROM corrections c WHERE ($1 = '' OR c.document = $1)`
-	return list(ctx, s, f, scanCorrection, `SELECT `+correctionColumns+from+` ORDER BY c.id DESC`, `SELECT 1`+from, f.Document)
+	var c clauses
+	c.add(f.Document != "", `c.document = ?`, f.Document)
+	return list(ctx, s, f, c, scanCorrection, `FROM corrections c`, `ORDER BY c.id DESC`, `c.*`,
+		`SELECT `+correctionColumns+` FROM listed c ORDER BY c.id DESC`)
 }
 
-func list[T any](ctx context.Context, s *Store, f ListFilter, scan pgx.RowToFunc[T], query, counting string, args ...any) (List[T], error) {
+// list asks for a page of rows and for their count. The page is cut first, as
+// "listed", and only what is on it is told in full.
+func list[T any](ctx context.Context, s *Store, f ListFilter, c clauses, scan pgx.RowToFunc[T], from, order, columns, told string) (List[T], error) {
 	l := List[T]{Page: min(max(f.Page, 1), MostPages)}
-	rows, err := s.pool.Query(ctx, query+fmt.Sprintf(` LIMIT %d OFFSET %d`, PageSize, (l.Page-1)*PageSize), args...)
+	rows, err := s.pool.Query(ctx, fmt.Sprintf(`WITH listed AS MATERIALIZED (SELECT %s %s%s %s LIMIT %d OFFSET %d) %s`,
+		columns, from, c.where(), order, PageSize, (l.Page-1)*PageSize, told), c.args...)
 	if err != nil {
 		return l, wrap("list", err)
 	}
 	if l.Rows, err = pgx.CollectRows(rows, scan); err != nil {
 		return l, wrap("list", err)
 	}
-	err = s.pool.QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FROM (%s LIMIT %d) AS counted`, counting, MostCounted), args...).Scan(&l.Count)
+	err = s.pool.QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FROM (SELECT %s%s LIMIT %d) AS counted`, from, c.where(), MostCounted), c.args...).Scan(&l.Count)
 	return l, wrap("list", err)
 }
 
