@@ -1,12 +1,13 @@
 # make demo    install what is missing, build, read the samples, show what was found
 # make test    install what is missing, vet, run every test
 # make build   bin/heji
+# make accuracy  how much of scans of known truth is read right, by degradation
 # make lint    golangci-lint at the version below
 
 # Released linters only: an unpinned one turns a green tree red overnight.
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: build demo test lint install install-test
+.PHONY: accuracy build demo test lint install install-test
 
 build:
 	go build -o bin/heji ./cmd/heji
@@ -30,6 +31,14 @@ QUERY := select unit_name, year, rule, verdict, printed, computed from discrepan
 test: install-test
 	go vet ./...
 	@scripts/test.sh
+
+# Two forms under each degradation, some twenty minutes; FORMS=10 for a firmer figure.
+FORMS := 2
+accuracy:
+	@scripts/install.sh accuracy
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	go run ./samples/generate -n $(FORMS) -seed 21 -kind mix -degrade all -out "$$dir" && \
+	go run ./cmd/accuracy -baseline "$$dir"
 
 lint:
 	go run $(GOLANGCI) run

@@ -5,6 +5,7 @@
 #
 #   scripts/install.sh         what building and running need
 #   scripts/install.sh test    and what the tests and the sample generator need
+#   scripts/install.sh accuracy   and the typefaces that accuracy is measured on
 #
 # What is there is left alone, and when nothing is missing nothing is run.
 set -euo pipefail
@@ -38,10 +39,21 @@ tessdata chi_sim || need tesseract-ocr-chi-sim
 found '/usr/lib/postgresql/*/bin/initdb' || have initdb || need postgresql
 found '/usr/share/fonts/truetype/arphic-gbsn00lp/*' '/usr/share/fonts/truetype/wqy/*' \
 	'/usr/share/fonts/opentype/noto/Noto*CJK*' || need fonts-arphic-gbsn00lp
-if [ "${1:-}" = test ]; then
+if [ "${1:-}" = test ] || [ "${1:-}" = accuracy ]; then
 	have chromium || have chromium-browser || have google-chrome || need chromium
 	found '/usr/share/fonts/opentype/noto/Noto*CJK*' || need fonts-noto-cjk
 	have pdftoppm || need poppler-utils
+fi
+
+if [ "${1:-}" = accuracy ]; then
+	found '/usr/share/fonts/truetype/arphic-gbsn00lp/*' || need fonts-arphic-gbsn00lp
+	found '/usr/share/fonts/truetype/arphic-gkai00mp/*' || need fonts-arphic-gkai00mp
+	found '/usr/share/fonts/truetype/arphic/uming*' || need fonts-arphic-uming
+	found '/usr/share/fonts/truetype/arphic/ukai*' || need fonts-arphic-ukai
+	found '/usr/share/fonts/truetype/wqy/wqy-zenhei*' || need fonts-wqy-zenhei
+	found '/usr/share/fonts/truetype/wqy/wqy-microhei*' || need fonts-wqy-microhei
+	found '/usr/share/fonts/truetype/droid/*' '/usr/share/fonts-droid-fallback/*' '/usr/share/fonts/truetype/droid-fallback/*' || need fonts-droid-fallback
+	have tesseract || need tesseract-ocr
 fi
 
 [ ${#missing[@]} -gt 0 ] || exit 0
