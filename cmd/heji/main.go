@@ -113,7 +113,7 @@ func (p *program) root() *cobra.Command {
 	root.AddCommand(
 		p.checkCommand(), p.importCommand(), p.failedCommand(), p.retryCommand(), p.replayCommand(), p.certificateCommand(),
 		p.submitCommand(), p.workCommand(),
-		p.explainCommand(), p.auditCommand(), p.exportCommand(), p.reportCommand(), p.layoutCommand(), p.rulesCommand(),
+		p.explainCommand(), p.evidenceCommand(), p.auditCommand(), p.exportCommand(), p.reportCommand(), p.layoutCommand(), p.rulesCommand(),
 		p.serveCommand(), p.userCommand(),
 		p.dbCommand(), p.migrateCommand(), p.doctorCommand(), p.versionCommand(),
 	)

@@ -1,0 +1,99 @@
+package audit
+
+import (
+	"slices"
+	"testing"
+
+	"heji/form"
+)
+
+// A problem is settled only where an exact sum of points has no room for another
+// number: one doubtful figure among figures that are vouched for.
+func TestSettled(t *testing.T) {
+	for _, c := range []struct {
+		name, form string
+		want       []string
+	}{
+		{"one doubtful row of a section", "section 过程 - 42 36.80\nleaf 过程/甲/一 - 20 15.80!19.80\nleaf 过程/甲/二 - 22 21.00", []string{"indicators[1].score"}},
+		{"two that may be wrong by the same", "section 过程 - 42 36.80\nleaf 过程/甲/一 - 20 15.80!\nleaf 过程/甲/二 - 22 21.00!", nil},
+		{"a sum of one part may be misread twice", "section 过程 - 42 15.80!\nleaf 过程/甲/一 - 20 15.80", nil},
+		{"from one to the next", "section 过程 - 42 36.80!\nleaf 过程/甲/一 - 20 15.80!\nleaf 过程/甲/二 - 22 21.00\nsection 产出 - 58 50.00\nleaf 产出/甲/三 - 30 25.00\nleaf 产出/甲/四 - 28 25.00\ntotal - 86.80",
+			[]string{"indicators[0].score", "indicators[1].score"}},
+		{"a sum that does not hold", "section 过程 - 42 37.80\nleaf 过程/甲/一 - 20 15.80!\nleaf 过程/甲/二 - 22 21.00", nil},
+		{"a rounded total has room", "leaf 过程/甲/一 - 20 15.80!15.70\nleaf 过程/甲/二 - 22 21.00\ntotal - 37", nil},
+		{"an amount has room", "field carried_over 1.00 万元\nfield initial_budget 2.00! 万元\nfield budget_adjustment 0.00 万元\nfield executed 3.00 万元\nfield year_end_balance 0.00 万元", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := readForm(t, c.form)
+			for where, g := range f.Figures() {
+				if g.Doubt != "" {
+					f.Problems = append(f.Problems, form.Problem{Where: where, Code: g.Doubt})
+				}
+			}
+			var got []string
+			for _, i := range Settled(&f) {
+				got = append(got, f.Problems[i].Where)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("settled %q, want %q", got, c.want)
+			}
+			vouched := Vouched(&f)
+			for _, p := range f.Problems {
+				if vouched[p.Where] != slices.Contains(c.want, p.Where) {
+					t.Errorf("%s is vouched for: %t", p.Where, vouched[p.Where])
+				}
+			}
+		})
+	}
+}
+
+// Repairs settle all rules together; ties are told and not broken.
+func TestRepairs(t *testing.T) {
+	for _, c := range []struct {
+		name, form string
+		verdicts   []form.Verdict
+		repairs    int // of the first
+	}{
+		{"two figures together", "section 过程 - 42 40.80\nleaf 过程/甲/一 - 20 15.80!18.80\nleaf 过程/甲/二 - 22 21.00!22.00", []form.Verdict{form.Misread}, 2},
+		{"either of two figures", "section 过程 - 46 40.80\nleaf 过程/甲/一 - 20 15.80!19.80\nleaf 过程/甲/二 - 26 21.00!25.00", []form.Verdict{form.Undecided}, 2},
+		{"two rules, one figure", "section 过程 - 42 86.80!36.80\nleaf 过程/甲/一 - 20 15.80\nleaf 过程/甲/二 - 22 21.00\ntotal - 36.80", []form.Verdict{form.Misread, form.Misread, form.Misread}, 1},
+		{"nothing is near", "section 过程 - 42 40.80\nleaf 过程/甲/一 - 20 12.80!\nleaf 过程/甲/二 - 22 21.00", []form.Verdict{form.Undecided}, 0},
+		{"a digit that looks alike is a suggestion", "section 过程 - 42 39.80\nleaf 过程/甲/一 - 20 13.80!\nleaf 过程/甲/二 - 22 21.00", []form.Verdict{form.Undecided}, 1},
+		{"a trusted figure is never misread", "section 过程 - 42 39.80\nleaf 过程/甲/一 - 20 13.80\nleaf 过程/甲/二 - 22 21.00", []form.Verdict{form.ByForm}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := readForm(t, c.form)
+			var got []form.Verdict
+			found := Check(&f)
+			for _, d := range found {
+				got = append(got, d.Verdict)
+			}
+			if !slices.Equal(got, c.verdicts) || len(found[0].Repairs) != c.repairs {
+				t.Errorf("%v with %+v, want %v with %d", got, found[0].Repairs, c.verdicts, c.repairs)
+			}
+		})
+	}
+}
+
+// A wrong subtotal that carries into the total is one mistake.
+func TestConsequences(t *testing.T) {
+	f := readForm(t, "section 过程 - 42 37.80\nleaf 过程/甲/一 - 20 15.80\nleaf 过程/甲/二 - 22 21.00\nsection 产出 - 58 50.00\nleaf 产出/甲/三 - 58 50.00\ntotal - 86.80")
+	found := Check(&f)
+	if len(found) != 2 || len(found[0].Consequences) != 1 || found[1].ConsequenceOf == nil || *found[1].ConsequenceOf != (form.Finding{Rule: "score-section", Where: "indicators[0].score"}) {
+		t.Errorf("%+v", found)
+	}
+}
+
+// The search is bounded whatever is in doubt, and counted rather than timed.
+func TestRepairIsBounded(t *testing.T) {
+	text := "section 过程 - 400 401\n"
+	for range 40 {
+		text += "leaf 过程/甲/一 - 10 7.00!1.00\n"
+	}
+	f := readForm(t, text)
+	j := newJudge(&f, Identities(&f))
+	j.verdicts()
+	if j.nodes > 2*mostTrials {
+		t.Errorf("%d trials", j.nodes)
+	}
+}

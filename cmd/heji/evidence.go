@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"html/template"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"heji/audit"
+	"heji/batch"
+	"heji/extract"
+	"heji/form"
+)
+
+// evidenceDPI is enough to read a figure by, and no more bytes than that.
+const evidenceDPI = 150
+
+func (p *program) evidenceCommand() *cobra.Command {
+	out := ""
+	cmd := &cobra.Command{
+		Use:   "evidence PATH --out FILE|-",
+		Short: "Write what an auditor needs to see a discrepancy with their own eyes, as one HTML file",
+		Long: `Reads a document and writes one HTML file: for every discrepancy the sentence, the
+equation, both intervals, the readings, and a picture of every figure that takes
+part, cut from the page. The file has all of it inside and opens without a network.
+
+Exit status: 0 nothing to show, 3 discrepancies shown, 4 the document could not be
+read, 1 heji could not run, 2 wrong usage.`,
+		Example: "  heji evidence 2021/form.pdf --out evidence.html",
+		Args:    cobra.ExactArgs(1),
+		PreRunE: func(*cobra.Command, []string) error {
+			if out == "" {
+				return errors.New("evidence needs --out: a file, or - for standard output")
+			}
+			return nil
+		},
+		RunE: p.does(func(ctx context.Context, args []string) (int, error) { return p.evidence(ctx, args[0], out) }),
+	}
+	cmd.Flags().StringVar(&out, "out", "", "a `file`, or - for standard output")
+	return cmd
+}
+
+func (p *program) evidence(ctx context.Context, path, out string) (status int, err error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return couldNotRun, err
+	}
+	reader, err := extract.Open(extract.Options{Jobs: p.jobs})
+	if err != nil {
+		return couldNotRun, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	var result batch.Result
+	for src := range batch.Sources([]string{path}, nil, nil) {
+		result = batch.Process(ctx, reader, src)
+	}
+	if result.Err != nil {
+		p.note("%s: %s", printable(path), printable(result.Err.Error()))
+		return unreadable, nil
+	}
+	cut := cutter{pages: map[int]image.Image{}, draw: func(page int) (image.Image, error) { return reader.Picture(ctx, data, page, evidenceDPI) }}
+	page := evidencePage{Name: filepath.ToSlash(path), SHA256: result.Document.SHA256, Version: version() + ", reader " + extract.Version, Chinese: p.words() == &chinese}
+	for _, f := range result.Forms {
+		page.Exhibits = append(page.Exhibits, exhibits(f, p.words(), &cut)...)
+	}
+	var b bytes.Buffer
+	if err := evidenceTemplate.Execute(&b, page); err != nil {
+		return couldNotRun, err
+	}
+	if err := p.writeFile(out, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {
+		return couldNotRun, err
+	}
+	if len(page.Exhibits) > 0 {
+		return discrepancies, nil
+	}
+	return done, nil
+}
+
+// evidencePage is what the template shows.
+type evidencePage struct {
+	Name, SHA256, Version string
+	Chinese               bool
+	Exhibits              []exhibit
+}
+
+// exhibit is one discrepancy.
+type exhibit struct {
+	form.Discrepancy
+	Ordinal               int
+	Says, Verdict         string
+	Equation              string
+	PrintedIn, ComputedIn string
+	Figures               []exhibitFigure
+}
+
+// exhibitFigure is a figure that takes part. Picture is a data URL, or "" where the
+// document has no pages to look at.
+type exhibitFigure struct {
+	Where, Label, Text, Reader, Doubt string
+	Page, Agreed                      int
+	Alternatives                      []string
+	Picture                           template.URL
+}
+
+func exhibits(f batch.Form, w *words, cut *cutter) []exhibit {
+	figures := map[string]*form.Figure{}
+	for where, g := range f.Form.Figures() {
+		figures[where] = g
+	}
+	identities := audit.Identities(&f.Form)
+	var out []exhibit
+	for _, d := range f.Discrepancies {
+		e := exhibit{Discrepancy: d, Ordinal: f.Form.Ordinal, Says: w.message(d), Verdict: w.verdicts[d.Verdict]}
+		for _, id := range identities {
+			if id.State == audit.Broken && id.Rule == d.Rule && id.Where == d.Where && id.Printed == d.Printed {
+				e.Equation = id.Equation
+				if id.PrintedIn != nil && id.ComputedIn != nil {
+					e.PrintedIn, e.ComputedIn = id.PrintedIn.String(), id.ComputedIn.String()
+				}
+			}
+		}
+		wheres := []string{d.Where}
+		for _, o := range d.From {
+			wheres = append(wheres, o.Where)
+		}
+		for _, where := range wheres {
+			g := figures[where]
+			if g == nil {
+				continue
+			}
+			x := exhibitFigure{Where: where, Label: g.Label, Text: g.Text, Reader: string(g.Reader), Doubt: g.Doubt, Page: g.Page, Agreed: g.Agreed, Picture: cut.picture(g)}
+			for _, a := range g.Alternatives {
+				x.Alternatives = append(x.Alternatives, strings.TrimSpace(a.Flat()+" "+a.By))
+			}
+			e.Figures = append(e.Figures, x)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// cutter cuts figures out of pages, each of which is drawn once.
+type cutter struct {
+	draw  func(page int) (image.Image, error)
+	pages map[int]image.Image
+}
+
+// around is how much of the page is shown on each side of a figure, in points.
+const around = 24
+
+// picture is the figure's place with a frame around it and some of the page beside
+// it, so that its row can be told.
+func (c *cutter) picture(g *form.Figure) template.URL {
+	if g.Page == 0 || g.Box.IsZero() {
+		return ""
+	}
+	page, seen := c.pages[g.Page]
+	if !seen {
+		page, _ = c.draw(g.Page) // a page that cannot be drawn has no pictures
+		c.pages[g.Page] = page
+	}
+	if page == nil {
+		return ""
+	}
+	const scale = evidenceDPI / 72.0
+	at := func(grow float64) image.Rectangle {
+		b := g.Box
+		return image.Rect(int((b.X0-grow)*scale), int((b.Y0-grow)*scale), int((b.X1+grow)*scale), int((b.Y1+grow)*scale))
+	}
+	bounds := at(around).Intersect(page.Bounds())
+	if bounds.Empty() {
+		return ""
+	}
+	out := image.NewRGBA(bounds)
+	draw.Draw(out, bounds, page, bounds.Min, draw.Src)
+	frame := at(1)
+	inner := frame.Inset(2)
+	for y := frame.Min.Y; y < frame.Max.Y; y++ {
+		for x := frame.Min.X; x < frame.Max.X; x++ {
+			if !(image.Point{X: x, Y: y}).In(inner) {
+				out.Set(x, y, color.RGBA{R: 0xc0, A: 0xff})
+			}
+		}
+	}
+	var b bytes.Buffer
+	if png.Encode(&b, out) != nil {
+		return ""
+	}
+	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(b.Bytes()))
+}
+
+//go:embed evidence.html
+var evidenceHTML string
+
+var evidenceTemplate = template.Must(template.New("evidence").Funcs(template.FuncMap{
+	"ordinal": func(w bool, n int) string {
+		if w {
+			return fmt.Sprintf(chinese.formNumber, n)
+		}
+		return fmt.Sprintf(english.formNumber, n)
+	},
+}).Parse(evidenceHTML))
