@@ -635,13 +635,13 @@ func (s *Store) Forms(ctx context.Context, f ListFilter) (List[ListedForm], erro
 		c.args = found.args
 		c.parts = append(c.parts, `EXISTS (SELECT FROM review_view v WHERE v.form_id = f.id AND `+strings.Join(found.parts, " AND ")+`)`)
 	}
-	return list(ctx, s, f, c, pgx.RowToStructByPos[ListedForm], `FROM forms f`, `ORDER BY f.id DESC`, `f.*`, `
+	return list(ctx, s, f, c, pgx.RowToStructByPos[ListedForm], `FROM forms f`, `ORDER BY f.id DESC`, `f.id`, `
 		SELECT f.document, f.ordinal, d.name, coalesce(f.unit_name, ''), coalesce(f.year, 0), f.kind, coalesce(f.total_score_text, ''), coalesce(f.grade, ''),
 		       (SELECT count(*) FROM review_view v WHERE v.form_id = f.id AND v.status = 'open'),
 		       (SELECT count(*) FROM discrepancies x WHERE x.form_id = f.id),
 		       coalesce(r.doubts, (SELECT count(*) FROM figures g WHERE g.form_id = f.id AND (g.doubt IS NOT NULL OR g.state = 'illegible'))),
 		       coalesce(r.corrections, 0)
-		FROM listed f JOIN documents d ON d.sha256 = f.document LEFT JOIN reviews r ON r.form_id = f.id ORDER BY f.id DESC`)
+		FROM listed JOIN forms f USING (id) JOIN documents d ON d.sha256 = f.document LEFT JOIN reviews r ON r.form_id = f.id ORDER BY f.id DESC`)
 }
 
 // DiscrepancyList lists discrepancies, those of the last read forms first.
