@@ -108,8 +108,8 @@ func grade(c *checker) {
 		c.skip("grade", "total.score")
 		return
 	}
-	if score.Decimal().Cmp(apd.New(100, 0)) > 0 || score.Decimal().Sign() < 0 {
-		c.skipped("grade", "total.score is not between 0 and 100", "总得分不在 0 至 100 之间")
+	if score.Decimal().Cmp(apd.New(105, 0)) > 0 || score.Decimal().Sign() < 0 {
+		c.skipped("grade", "total.score is not one of a hundred points", "总得分不是百分制")
 		return
 	}
 	if !c.hundred() {

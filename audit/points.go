@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cockroachdb/apd/v3"
 
@@ -34,6 +35,8 @@ type total struct {
 	terms []term
 	sum   apd.Decimal
 	scale int // most decimals of any term
+
+	ragged bool // of sections, whose rows print as many decimals as they need
 }
 
 func (t *total) add(where string, a form.Amount) {
@@ -67,7 +70,7 @@ func (t *total) equation() string {
 // that all print the same number of decimals do so whatever the number; where they
 // print as many as they need (3, 2.8), so does the sum, and 70 is not a rounded 69.5.
 func (t *total) rounded(printed form.Amount) bool {
-	if printed.Scale() >= t.scale {
+	if printed.Scale() >= t.scale || t.ragged {
 		return false
 	}
 	for _, x := range t.terms {
@@ -259,6 +262,9 @@ func (c *checker) whole(p pick, bySections bool) (plain, withExecution total, ca
 	}
 	if !ok {
 		return plain, plain, cause, false
+	}
+	if rows, _, ok := c.sum(p, c.leaves(-1)); ok {
+		plain.ragged = slices.ContainsFunc(rows.terms, func(x term) bool { return x.value.Scale() != rows.scale })
 	}
 	withExecution = plain
 	withExecution.terms = plain.terms[:len(plain.terms):len(plain.terms)]
