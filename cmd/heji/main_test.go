@@ -87,9 +87,10 @@ func TestImports(t *testing.T) {
 		"audit":     stage,
 		"load":      stage,
 		"export":    stage,
-		"batch":     {"heji/layout", "heji/form", "heji/parse", "heji/normalize", "heji/audit"},
+		"samples":   stage,
+		"batch":     {"heji/layout", "heji/form", "heji/extract", "heji/parse", "heji/normalize", "heji/audit"},
 		"review":    {"heji/layout", "heji/form", "heji/normalize", "heji/audit", "heji/load"},
-		"cmd":       {"heji/layout", "heji/form", "heji/extract", "heji/audit", "heji/load", "heji/export", "heji/batch", "heji/review"},
+		"cmd":       {"heji/layout", "heji/form", "heji/extract", "heji/audit", "heji/load", "heji/export", "heji/batch", "heji/review", "heji/samples"},
 	}
 	root := filepath.Join("..", "..")
 	err := fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {
