@@ -116,11 +116,11 @@ func Work(ctx context.Context, pool *pgxpool.Pool, reader Reader, w Working) err
 	return client.Stop(unhurried)
 }
 
-// retryPolicy waits 10 seconds, then twice as long each time.
+// retryPolicy waits 20 seconds, then twice as long each time.
 type retryPolicy struct{}
 
 func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
-	return time.Now().Add(10 * time.Second << min(len(job.Errors), maxAttempts))
+	return time.Now().Add(20 * time.Second << min(len(job.Errors), maxAttempts))
 }
 
 type worker struct {

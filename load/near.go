@@ -16,15 +16,16 @@ import (
 	"heji/form"
 )
 
-// similar is from which share of common numbers on two forms of a unit are linked.
-// The weights of a framework are the same on every form, so it is high.
-const similar = 0.9
+// similar is from which share of common numbers on two forms are linked. A form
+// and its scan have 0.8 and more in common, two forms of different units up to 0.4,
+// for the weights of a framework are the same on all.
+const similar = 0.6
 
 // mostTwins bounds with how many older forms one is compared: a form that was
 // scanned a hundred times is linked to the first few.
 const mostTwins = 8
 
-// unitKey is the unit's name as it is compared, or "".
+// unitKey is the unit's name as the fingerprint has it, or "".
 func unitKey(f *form.Form) string {
 	name := unitName(f)
 	if name == nil {
@@ -53,6 +54,23 @@ func numbersOf(f *form.Form) []string {
 	return out
 }
 
+// distinctive are the numbers that few forms share, sorted: of four figures and
+// more, and no year.
+func distinctive(f *form.Form) []string {
+	var out []string
+	for _, figure := range f.Figures() {
+		if figure.Value == nil {
+			continue
+		}
+		d, _ := new(apd.Decimal).Reduce(figure.Value.Decimal())
+		if n := d.NumDigits(); n >= 5 && n <= maxDigits || n == 4 && d.Exponent < 0 {
+			out = append(out, d.String())
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // fingerprint is null for a form of nobody, or without numbers.
 func fingerprint(f *form.Form) *string {
 	unit, numbers := unitKey(f), numbersOf(f)
@@ -64,19 +82,20 @@ func fingerprint(f *form.Form) *string {
 	return &text
 }
 
-// lockUnits makes transactions with forms of the same unit and year wait for each
-// other, in one order, so that of two scans stored at once the later sees the
-// earlier.
-func lockUnits(ctx context.Context, tx pgx.Tx, records []form.Record) error {
+// mostLocks is how many of a form's numbers are locked.
+const mostLocks = 8
+
+// lockTwins makes transactions with forms of the same numbers wait for each other,
+// in one order, so that of two scans stored at once the later sees the earlier.
+func lockTwins(ctx context.Context, tx pgx.Tx, records []form.Record) error {
 	var keys []string
 	for _, r := range records {
-		if unit := unitKey(r.Form); unit != "" {
-			keys = append(keys, fmt.Sprintf("unit %s %d", unit, r.Form.Year))
-		}
+		numbers := distinctive(r.Form)
+		keys = append(keys, numbers[:min(len(numbers), mostLocks)]...)
 	}
 	slices.Sort(keys)
 	for _, key := range slices.Compact(keys) {
-		if err := lock(ctx, tx, key); err != nil {
+		if err := lock(ctx, tx, "number "+key); err != nil {
 			return err
 		}
 	}
@@ -86,16 +105,16 @@ func lockUnits(ctx context.Context, tx pgx.Tx, records []form.Record) error {
 // linkTwins links a form to those in other documents that have nearly the same
 // numbers.
 func linkTwins(ctx context.Context, tx pgx.Tx, id int64, r form.Record) error {
-	if fingerprint(r.Form) == nil {
+	numbers := distinctive(r.Form)
+	if len(numbers) == 0 {
 		return nil
 	}
 	_, err := tx.Exec(ctx, `
-		WITH mine AS (SELECT id, document, unit_key, year, kind FROM forms WHERE id = $1),
+		WITH mine AS (SELECT id, document, kind FROM forms WHERE id = $1),
 		others AS (
 			SELECT g.id FROM forms g, mine
-			WHERE md5(g.unit_key) = md5(mine.unit_key) AND g.year IS NOT DISTINCT FROM mine.year AND g.kind = mine.kind
-			  AND g.document <> mine.document AND g.id < mine.id
-			ORDER BY g.id LIMIT $2),
+			WHERE g.numbers && $4::text[] AND g.kind = mine.kind AND g.document <> mine.document AND g.id < mine.id
+			ORDER BY cardinality(ARRAY(SELECT unnest(g.numbers) INTERSECT SELECT unnest($4::text[]))) DESC, g.id LIMIT $2),
 		counts AS (
 			SELECT form_id, value, count(*) AS n FROM figures
 			WHERE value IS NOT NULL AND (form_id = $1 OR form_id IN (SELECT id FROM others)) GROUP BY form_id, value),
@@ -106,6 +125,6 @@ func linkTwins(ctx context.Context, tx pgx.Tx, id int64, r form.Record) error {
 			FROM others o)
 		INSERT INTO near_duplicates (form_id, other_id, similarity)
 		SELECT $1, id, round(common / (mine + other - common), 3) FROM shares WHERE common / (mine + other - common) >= $3::numeric`,
-		id, mostTwins, fmt.Sprint(similar))
+		id, mostTwins, fmt.Sprint(similar), numbers)
 	return err
 }

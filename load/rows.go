@@ -26,7 +26,7 @@ func write(ctx context.Context, tx pgx.Tx, d Saved) error {
 			records = append(records, r)
 		}
 	}
-	if err := lockUnits(ctx, tx, records); err != nil {
+	if err := lockTwins(ctx, tx, records); err != nil {
 		return err
 	}
 	for _, r := range records {
@@ -76,12 +76,12 @@ func insertForm(ctx context.Context, tx pgx.Tx, sha256 string, r form.Record) (i
 	err = tx.QueryRow(ctx, `
 		INSERT INTO forms (document, ordinal, pages, kind, title, year, unit, unit_name,
 			total_weight, total_weight_text, total_score, total_score_text, grade, record,
-			unit_key, fingerprint)
+			numbers, fingerprint)
 		VALUES ($1, $2, $3, $4, $5, nullif($6, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		RETURNING id`,
 		sha256, f.Ordinal, append([]int{}, f.Pages...), clean(string(f.Kind)), clean(f.Title), f.Year, orNull(f.Unit), unitName(f),
 		value(f.Total.Weight), text(f.Total.Weight), value(f.Total.Score), text(f.Total.Score), text(f.Grade), string(cleanJSON(record)),
-		orNull(unitKey(f)), fingerprint(f),
+		distinctive(f), fingerprint(f),
 	).Scan(&id)
 	return id, err
 }
