@@ -70,7 +70,7 @@ FROM (
     CROSS JOIN LATERAL (
         SELECT btrim(btrim(CASE WHEN t.ticks = 1 THEN t.word WHEN f.grade ~ '[□☐○]' THEN NULL ELSE f.grade END, E' \t\n\u3000'), '()（）“”"') AS word
     ) w
-    WHERE f.total_score BETWEEN 0 AND 100 AND (f.total_weight IS NULL OR f.total_weight BETWEEN 95 AND 105
+    WHERE f.total_score BETWEEN 0 AND 105 AND (f.total_weight IS NULL OR f.total_weight BETWEEN 95 AND 105
          OR (SELECT sum(i.weight) FROM indicators i WHERE i.form_id = f.id AND i.kind = 'leaf') BETWEEN 95 AND 105)
 ) g
 WHERE g.printed <> g.earned AND NOT (g.grade LIKE '%合格%' AND g.printed = '中' AND g.earned <> '差');
