@@ -173,3 +173,18 @@ func readFigure(t *testing.T, s string) *form.Figure {
 	f.Value = &v
 	return f
 }
+
+// A page on which cells ran together may lack a row: the form is not accused of
+// what its rows do not add up to.
+func TestNoAccusationOverALostLine(t *testing.T) {
+	f := readForm(t, "section 过程 - 42 40.80\nleaf 过程/执行/完成率 - 20 19.00\n")
+	for _, g := range f.Figures() {
+		g.Page = 2
+	}
+	f.Problems = []form.Problem{{Where: "page 2", Code: layout.GridInDoubt, Page: 2}}
+	for _, d := range Check(&f) {
+		if d.Verdict == form.ByForm {
+			t.Errorf("%s %s: verdict %s", d.Rule, d.Where, d.Verdict)
+		}
+	}
+}

@@ -139,11 +139,17 @@ type judge struct {
 	trial   *checker // over a copy of the form, whose values are changed and put back
 	vouched map[string]bool
 	rules   map[string]map[string]bool // rules in which a figure takes part
+	gaps    map[int]bool               // pages on which cells ran together, so that rows may be missing
 	nodes   int                        // trials so far
 }
 
 func newJudge(f *form.Form, all []Identity) *judge {
-	j := &judge{all: all, vouched: map[string]bool{}, rules: map[string]map[string]bool{}}
+	j := &judge{all: all, vouched: map[string]bool{}, rules: map[string]map[string]bool{}, gaps: map[int]bool{}}
+	for _, p := range f.Problems {
+		if p.Code == layout.GridInDoubt {
+			j.gaps[p.Page] = true
+		}
+	}
 	for _, id := range all {
 		if id.State == Broken {
 			j.broken = append(j.broken, id)
@@ -294,7 +300,7 @@ func (j *judge) verdict(id Identity, i int, solutions [][]change) form.Discrepan
 	d := form.Discrepancy{Rule: id.Rule, Where: id.Where, Printed: id.Printed, Computed: id.Computed, Difference: id.Difference, From: id.From}
 	sure := id.open == ""
 	for _, w := range id.figures() {
-		if !j.vouched[w] && j.trial.figures[w] != nil {
+		if g := j.trial.figures[w]; g != nil && (!j.vouched[w] || j.gaps[g.Page]) {
 			sure = false
 		}
 	}

@@ -65,8 +65,11 @@ func (r *Reader) readPage(ctx context.Context, doc *pdf.Document, n int, second 
 		return upright, nil
 	}
 	page, suspects := textPage(p, second)
-	if len(suspects) == 0 {
-		return page, nil
+	if len(suspects) > 0 {
+		if page, err = r.readSuspects(ctx, doc, page, suspects); err != nil {
+			return page, err
+		}
 	}
-	return r.readSuspects(ctx, doc, page, suspects)
+	doubtGrid(&page)
+	return page, nil
 }

@@ -142,6 +142,7 @@ func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.I
 		answer[i](read)
 	}
 	page.Lines = slices.DeleteFunc(page.Lines, func(l layout.Line) bool { return l.Text == "" && l.Doubt == "" })
+	doubtGrid(page)
 	display(page, picture)
 	turnBack(page, quarters)
 	return nil

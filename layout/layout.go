@@ -94,6 +94,10 @@ const (
 	Glued       = "cells-glued"     // one cell of a transcript held two and was cut
 )
 
+// GridInDoubt is the code of a page's problem where a ruling line seems to be lost,
+// so that cells ran together and rows may be missing.
+const GridInDoubt = "grid-in-doubt"
+
 // Reading is one reader's account of some ink.
 type Reading struct {
 	Text       string  `json:"text"` // lines joined by "\n"; "" when nothing was read

@@ -1,0 +1,61 @@
+package extract
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"heji/layout"
+)
+
+// doubtGrid looks for signs that a ruling line was lost and cells ran together: a
+// cell that holds two numbers one above the other, or a number that reaches down
+// beside rows that have numbers of their own. Such cells have a doubt, and the page
+// a problem, for what was summed on it may lack a row.
+func doubtGrid(page *layout.Page) {
+	for i := range page.Tables {
+		t := &page.Tables[i]
+		for j := range t.Cells {
+			c := &t.Cells[j]
+			if !stacked(c.Text) && !(c.Reader == layout.ByOCR && besideRows(t, *c)) {
+				continue
+			}
+			if c.Doubt == "" {
+				c.Doubt = layout.Unconfirmed
+			}
+			page.Problems = append(page.Problems, layout.Problem{
+				Code: layout.GridInDoubt, Page: page.Number, Box: c.Box,
+				Message: fmt.Sprintf("a ruling line seems to be missing: %q stands where two cells may be; look at the page", c.Flat()),
+			})
+		}
+	}
+}
+
+var wholeNumber = regexp.MustCompile(`^[0-9]+(?:\.[0-9]+)?%?$`)
+
+// stacked reports whether every line of the text is a number of its own. A long
+// amount that is wrapped breaks off at its point or comma.
+func stacked(text string) bool {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for _, l := range lines {
+		if !wholeNumber.MatchString(strings.TrimSpace(l)) {
+			return false
+		}
+	}
+	return len(lines) > 1
+}
+
+// besideRows reports whether the cell is a number over several rows of which at
+// least two have a number of their own.
+func besideRows(t *layout.Table, c layout.Cell) bool {
+	if c.RowSpan < 2 || !wholeNumber.MatchString(strings.TrimSpace(c.Flat())) {
+		return false
+	}
+	rows := map[int]bool{}
+	for _, o := range t.Cells {
+		if o.RowSpan == 1 && o.Row >= c.Row && o.Row < c.Row+c.RowSpan && wholeNumber.MatchString(strings.TrimSpace(o.Flat())) {
+			rows[o.Row] = true
+		}
+	}
+	return len(rows) > 1
+}

@@ -1,0 +1,32 @@
+package extract
+
+import (
+	"testing"
+
+	"heji/layout"
+)
+
+// Where a line between two rows is lost, two numbers stand in one cell; read
+// together they would be another number, 33.
+func TestDoubtGrid(t *testing.T) {
+	cell := func(row, col, span int, text string) layout.Cell {
+		return layout.Cell{Row: row, Col: col, RowSpan: span, ColSpan: 1, Ink: true,
+			Reading: layout.Reading{Text: text, Reader: layout.ByOCR}}
+	}
+	for _, c := range []struct {
+		name  string
+		cells []layout.Cell
+		want  int
+	}{
+		{"two numbers in a cell", []layout.Cell{cell(0, 0, 1, "3\n3")}, 1},
+		{"an amount that is wrapped", []layout.Cell{cell(0, 0, 1, "387664.\n62")}, 0},
+		{"a number beside rows of numbers", []layout.Cell{cell(0, 0, 2, "4"), cell(0, 1, 1, "3"), cell(1, 1, 1, "5")}, 1},
+		{"a name over its rows", []layout.Cell{cell(0, 0, 2, "预算执行"), cell(0, 1, 1, "3"), cell(1, 1, 1, "5")}, 0},
+	} {
+		page := layout.Page{Number: 1, Tables: []layout.Table{{Rows: 2, Cols: 2, Cells: c.cells}}}
+		doubtGrid(&page)
+		if len(page.Problems) != c.want || (c.want > 0) != (page.Tables[0].Cells[0].Doubt != "") {
+			t.Errorf("%s: %+v", c.name, page.Problems)
+		}
+	}
+}
