@@ -14,7 +14,7 @@ import (
 type Tally struct {
 	Numbers        int // figures of the truth: amounts, weights, scores, totals, telephone numbers
 	Right          int // of them, read as printed
-	Flagged        int // wrong or unread, and named in a problem or a discrepancy
+	Flagged        int // wrong or unread, and named in a problem or a discrepancy, or the document was refused
 	Unflagged      int // wrong or unread, and nobody is told
 	Texts          int // names, titles, grades
 	TextsRight     int
@@ -75,6 +75,7 @@ func Compare(truth Truth, record form.Record) (Tally, []string) {
 	f := record.Form
 	if f == nil {
 		f = &form.Form{}
+		c.refused = true
 		c.note("no form was read: %v", record.Err)
 	}
 	for _, p := range f.Problems {
@@ -101,6 +102,7 @@ type comparison struct {
 	tally   Tally
 	notes   []string
 	flagged map[string]bool
+	refused bool // the whole document was, and says so
 }
 
 func (c *comparison) note(format string, args ...any) {
@@ -113,7 +115,7 @@ func (c *comparison) number(where, want, got string) {
 	case bare(want) == bare(got):
 		c.tally.Right++
 		return
-	case c.flagged[where]:
+	case c.flagged[where] || c.refused:
 		c.tally.Flagged++
 	default:
 		c.tally.Unflagged++
