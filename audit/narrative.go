@@ -313,7 +313,7 @@ func wholeBefore(text string, all []quote, at int) (quote, bool) {
 			continue
 		}
 		between := text[all[i].to:at]
-		if strings.ContainsAny(strings.TrimRight(between, "。;;,,(::"), "。;;") || len([]rune(between)) > 16 {
+		if strings.ContainsAny(strings.TrimRight(between, "。;,(:"), "。;") || len([]rune(between)) > 16 {
 			return quote{}, false
 		}
 		return all[i], true

@@ -31,7 +31,7 @@ const rowsPerGroup = 20_000
 
 type parquetWriter struct {
 	out     io.Writer
-	file    *parquet.Writer
+	file    *parquet.Writer //nolint:staticcheck // the one writer for a schema that is made at run time
 	columns []Column
 	row     parquet.Row
 }
