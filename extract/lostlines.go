@@ -9,15 +9,17 @@ import (
 )
 
 // doubtGrid looks for signs that a ruling line was lost and cells ran together: a
-// cell that holds two numbers one above the other, or a number that reaches down
-// beside rows that have numbers of their own. Such cells have a doubt, and the page
+// cell that holds two numbers one above the other, a number that reaches down beside
+// rows that have numbers of their own, or one that reaches over a line which goes on
+// above and below it. Such cells have a doubt, and the page
 // a problem, for what was summed on it may lack a row.
 func doubtGrid(page *layout.Page) {
 	for i := range page.Tables {
 		t := &page.Tables[i]
 		for j := range t.Cells {
 			c := &t.Cells[j]
-			if !stacked(c.Text) && !(c.Reader == layout.ByOCR && besideRows(t, *c)) {
+			scanned := c.Reader == layout.ByOCR
+			if !stacked(c.Text) && !(scanned && besideRows(t, *c)) && !(scanned && overColumns(t, *c)) {
 				continue
 			}
 			if c.Doubt == "" {
@@ -58,4 +60,30 @@ func besideRows(t *layout.Table, c layout.Cell) bool {
 		}
 	}
 	return len(rows) > 1
+}
+
+// overColumns reports whether a cell with a figure in it reaches over a vertical line
+// that divides both the row above and the row below.
+func overColumns(t *layout.Table, c layout.Cell) bool {
+	if c.ColSpan < 2 || !strings.ContainsAny(c.Text, "0123456789") {
+		return false
+	}
+	for edge := c.Col + 1; edge < c.Col+c.ColSpan; edge++ {
+		if divides(t, c.Row-1, edge) && divides(t, c.Row+c.RowSpan, edge) {
+			return true
+		}
+	}
+	return false
+}
+
+// divides reports whether a cell of the row begins at the edge, right beside another.
+func divides(t *layout.Table, row, edge int) bool {
+	left, right := false, false
+	for _, o := range t.Cells {
+		if row >= o.Row && row < o.Row+o.RowSpan {
+			left = left || o.Col+o.ColSpan == edge
+			right = right || o.Col == edge
+		}
+	}
+	return left && right
 }

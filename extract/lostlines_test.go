@@ -22,6 +22,9 @@ func TestDoubtGrid(t *testing.T) {
 		{"an amount that is wrapped", []layout.Cell{cell(0, 0, 1, "387664.\n62")}, 0},
 		{"a number beside rows of numbers", []layout.Cell{cell(0, 0, 2, "4"), cell(0, 1, 1, "3"), cell(1, 1, 1, "5")}, 1},
 		{"a name over its rows", []layout.Cell{cell(0, 0, 2, "预算执行"), cell(0, 1, 1, "3"), cell(1, 1, 1, "5")}, 0},
+		{"a name and a figure where the line between them stops", []layout.Cell{
+			{Row: 1, Col: 0, RowSpan: 1, ColSpan: 2, Ink: true, Reading: layout.Reading{Text: "预算调整率6", Reader: layout.ByOCR}},
+			cell(0, 0, 1, "预算完成率"), cell(0, 1, 1, "4"), cell(2, 0, 1, "结转结余率"), cell(2, 1, 1, "4")}, 1},
 	} {
 		page := layout.Page{Number: 1, Tables: []layout.Table{{Rows: 2, Cols: 2, Cells: c.cells}}}
 		doubtGrid(&page)
