@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/cockroachdb/apd/v3"
@@ -60,7 +61,7 @@ func gradeOf(text string) string {
 	}
 	text = strings.Trim(text, "()（）“”\"")
 	for _, b := range bands {
-		if contains(b.also, text) {
+		if slices.Contains(b.also, text) {
 			return b.name
 		}
 	}

@@ -3,6 +3,7 @@ package audit
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"heji/form"
 )
@@ -75,7 +76,7 @@ func Identities(f *form.Form) []Identity { return newChecker(f).all(nil) }
 func (id Identity) figures() []string {
 	out := []string{id.Where}
 	for _, o := range id.From {
-		if !contains(out, o.Where) {
+		if !slices.Contains(out, o.Where) {
 			out = append(out, o.Where)
 		}
 	}

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/width"
-
 	"heji/form"
 	"heji/layout"
 )
@@ -34,7 +32,7 @@ func (c *checker) narratives(visit func(where, text string)) {
 var speck = regexp.MustCompile(`([0-9])[\]\[|!'"’‘}{\\]([万亿]?元)`)
 
 func running(f *form.Figure) string {
-	text := squeeze(f.Text)
+	text := layout.Squeeze(f.Text)
 	if f.Reader == layout.ByOCR {
 		text = speck.ReplaceAllString(text, "$1$2")
 	}
@@ -49,15 +47,6 @@ func (c *checker) quoted(text string) []quote {
 		c.texts[text] = q
 	}
 	return q
-}
-
-func squeeze(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, width.Fold.String(s))
 }
 
 // quote is an amount in running text.

@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/width"
@@ -160,7 +161,7 @@ func (c *checker) checkRate(i int, h amounts, name, text string, percent bool) {
 			}
 			tried = append(tried, fmt.Sprintf("%s = %s%%", w.says, result))
 			for _, w := range w.wheres() {
-				if !contains(from, w) {
+				if !slices.Contains(from, w) {
 					from = append(from, w)
 				}
 			}
@@ -192,13 +193,4 @@ func (w way) wheres() []string {
 		out = append(out, "fields."+strings.TrimPrefix(key, "-"))
 	}
 	return out
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
 }

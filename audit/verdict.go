@@ -201,7 +201,7 @@ func (j *judge) groups() [][]int {
 
 func shared(a, b Identity) bool {
 	other := b.figures()
-	return slices.ContainsFunc(a.figures(), func(w string) bool { return contains(other, w) })
+	return slices.ContainsFunc(a.figures(), func(w string) bool { return slices.Contains(other, w) })
 }
 
 // cause is the identity of the group whose printed figure, were it what is computed,
@@ -268,7 +268,7 @@ func (j *judge) settles(changes []change, group []int) bool {
 		if id.State != Broken {
 			continue
 		}
-		if slices.ContainsFunc(id.figures(), func(w string) bool { return contains(changed, w) }) {
+		if slices.ContainsFunc(id.figures(), func(w string) bool { return slices.Contains(changed, w) }) {
 			return false
 		}
 		k := slices.IndexFunc(j.broken, id.same)
@@ -395,7 +395,7 @@ func (j *judge) doubtful(group []int) []string {
 	var out []string
 	for _, i := range group {
 		for _, w := range j.broken[i].figures() {
-			if g := j.trial.figures[w]; g != nil && g.Value != nil && !j.vouched[w] && !contains(out, w) {
+			if g := j.trial.figures[w]; g != nil && g.Value != nil && !j.vouched[w] && !slices.Contains(out, w) {
 				out = append(out, w)
 			}
 		}

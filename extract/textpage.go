@@ -2,9 +2,6 @@ package extract
 
 import (
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/width"
 
 	"heji/extract/internal/grid"
 	"heji/extract/internal/pdf"
@@ -127,13 +124,4 @@ func scanned(p pdf.Page) bool {
 }
 
 // sameText compares readings without white space and widths.
-func sameText(a, b string) bool { return squeeze(a) == squeeze(b) }
-
-func squeeze(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, width.Fold.String(s))
-}
+func sameText(a, b string) bool { return layout.Squeeze(a) == layout.Squeeze(b) }

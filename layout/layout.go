@@ -16,6 +16,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
 )
 
 // Document is one file as it was read.
@@ -194,4 +197,15 @@ func (b *Box) UnmarshalJSON(data []byte) error {
 // without one.
 func (r Reading) Flat() string {
 	return strings.TrimSpace(strings.NewReplacer("\r", "", "\n", "").Replace(r.Text))
+}
+
+// Squeeze is text without white space and with full-width characters folded: what
+// two readings are compared by, and what grammars of printed text are written for.
+func Squeeze(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, width.Fold.String(text))
 }

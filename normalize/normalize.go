@@ -9,6 +9,7 @@ package normalize
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"heji/form"
@@ -47,7 +48,7 @@ func Normalize(sheet form.Sheet) form.Form {
 		row.Canonical = canonical(*row)
 		if row.Target != nil && row.Target.Comparator == "" {
 			// Some forms have a column for the sign alone.
-			row.Target.Comparator, _ = cutComparator(squeeze(row.Nature))
+			row.Target.Comparator, _ = cutComparator(layout.Squeeze(row.Nature))
 		}
 	}
 	f.Kind = kindOf(&f)
@@ -73,9 +74,9 @@ var (
 func placeOf(where string) place {
 	group, member, _ := strings.Cut(where, ".")
 	switch {
-	case group == "fields" && contains(moneyFields, member):
+	case group == "fields" && slices.Contains(moneyFields, member):
 		return money
-	case group == "fields" && contains(identifiers, member):
+	case group == "fields" && slices.Contains(identifiers, member):
 		return identifier
 	case group == "fields", group == "grade":
 		return anything
@@ -93,15 +94,6 @@ func placeOf(where string) place {
 	return anything
 }
 
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
-}
-
 // settle gives one figure its state and, where its text is one number, its value.
 func settle(f *form.Figure, p place, formUnit string) {
 	f.State = stateOf(f)
@@ -116,7 +108,7 @@ func settle(f *form.Figure, p place, formUnit string) {
 	switch p {
 	case money:
 		n.Unit = moneyUnit(n.Unit, printedUnit(f), formUnit)
-		ok = n.Unit == "" || contains(moneyUnits, n.Unit)
+		ok = n.Unit == "" || slices.Contains(moneyUnits, n.Unit)
 	case points:
 		ok = n.Unit == "" || n.Unit == "分" || n.Unit == "%"
 	case percent:
@@ -150,7 +142,7 @@ func stateOf(f *form.Figure) form.State {
 }
 
 func isNone(s string) bool {
-	s = squeeze(s)
+	s = layout.Squeeze(s)
 	return s == "无" || s != "" && strings.Trim(s, "-—–―─－_/") == ""
 }
 
@@ -175,7 +167,7 @@ var unitInLabel = regexp.MustCompile(`(亿元|万元|元)[)\]}〕】]?$`)
 
 // labelUnit is the unit of amounts that a label prints: 年初预算金额 (万元).
 func labelUnit(label string) string {
-	if m := unitInLabel.FindStringSubmatch(squeeze(label)); m != nil {
+	if m := unitInLabel.FindStringSubmatch(layout.Squeeze(label)); m != nil {
 		return m[1]
 	}
 	return ""
@@ -191,7 +183,7 @@ func printedUnit(f *form.Figure) string {
 	if u := labelUnit(f.Label); u != "" {
 		return u
 	}
-	if m := blurredUnit.FindStringSubmatch(squeeze(f.Label)); m != nil && f.Reader == layout.ByOCR {
+	if m := blurredUnit.FindStringSubmatch(layout.Squeeze(f.Label)); m != nil && f.Reader == layout.ByOCR {
 		return m[1] + "元"
 	}
 	return ""

@@ -3,11 +3,9 @@ package normalize
 import (
 	"regexp"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/width"
 
 	"heji/form"
+	"heji/layout"
 )
 
 // Number is printed text that is one number.
@@ -28,7 +26,7 @@ type Number struct {
 // not three long, a mark without a digit beside it, or a letter among the digits
 // is never repaired: it is what OCR and typing errors look like.
 func Parse(text string) (Number, bool) {
-	s := squeeze(text)
+	s := layout.Squeeze(text)
 	if span.MatchString(s) {
 		return Number{Comparator: "range"}, false
 	}
@@ -106,14 +104,4 @@ func cutSign(s string) (negative bool, rest string) {
 		}
 	}
 	return false, s
-}
-
-// squeeze folds full-width characters and drops white space.
-func squeeze(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, width.Fold.String(s))
 }

@@ -175,7 +175,7 @@ func valueAfter(cells []cell, i int, loose bool) (value cell, at int, ok bool) {
 var emptyDate = regexp.MustCompile(`^年月日$`)
 
 // isEmptyDate reports whether the text is a date that nobody filled in.
-func isEmptyDate(s string) bool { return emptyDate.MatchString(squeeze(s)) }
+func isEmptyDate(s string) bool { return emptyDate.MatchString(layout.Squeeze(s)) }
 
 // looksLikeLabel reports whether an unknown text may name the cell beside it.
 func looksLikeLabel(s string) bool {
@@ -231,7 +231,7 @@ var yearLine = regexp.MustCompile(`^\PL{0,2}20[0-9]{2}年度?\PL{0,2}$`)
 
 // isYearLine reports whether the line is a year and nothing else; its brackets may
 // have been misread.
-func isYearLine(s string) bool { return yearLine.MatchString(squeeze(s)) }
+func isYearLine(s string) bool { return yearLine.MatchString(layout.Squeeze(s)) }
 
 func (r *reader) readYear(s string) {
 	if y, err := strconv.Atoi(year.FindString(width.Fold.String(s))); err == nil && r.sheet.Year == 0 {
@@ -253,7 +253,7 @@ func (r *reader) readColons(page int, l layout.Line) bool {
 			end = marks[i+1][0]
 		}
 		value := strings.TrimSpace(text[m[1]:end])
-		if u := unitLine.FindStringSubmatch(squeeze(text[m[2]:end])); u != nil {
+		if u := unitLine.FindStringSubmatch(layout.Squeeze(text[m[2]:end])); u != nil {
 			r.sheet.Unit, found = u[1], true
 			continue
 		}

@@ -180,7 +180,7 @@ func printedFigure(label string, page int, box layout.Box, r layout.Reading, oth
 		Confidence: r.Confidence, Reader: r.Reader, Doubt: doubt,
 	}
 	for _, o := range others {
-		if squeeze(o.Text) == squeeze(r.Text) {
+		if layout.Squeeze(o.Text) == layout.Squeeze(r.Text) {
 			f.Agreed++
 		} else {
 			f.Alternatives = append(f.Alternatives, o)

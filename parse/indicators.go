@@ -3,6 +3,7 @@ package parse
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"heji/form"
@@ -103,7 +104,7 @@ func (r *reader) readTotal(row row) bool {
 		r.sheet.Total.Score = s.figure(label)
 	}
 	// Some forms print the grade at the end of the row of totals.
-	if last := cells[len(cells)-1]; r.sheet.Grade == nil && contains(gradeNames, clean(last.text())) {
+	if last := cells[len(cells)-1]; r.sheet.Grade == nil && slices.Contains(gradeNames, clean(last.text())) {
 		r.sheet.Grade = last.figure("")
 	}
 	return true
@@ -118,7 +119,7 @@ func (r *reader) isWhole(row row) bool {
 	found := r.columns.assign(row)
 	hundred := false
 	for _, points := range []role{weight, referenceWeight} {
-		if s := squeeze(found[points].text()); s == "100" || s == "100.0" || s == "100.00" {
+		if s := layout.Squeeze(found[points].text()); s == "100" || s == "100.0" || s == "100.00" {
 			hundred = true
 		}
 	}

@@ -3,11 +3,14 @@ package parse
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/width"
+
+	"heji/layout"
 )
 
 var (
@@ -35,16 +38,6 @@ func clean(label string) string {
 	return s
 }
 
-// squeeze is text without white space and width, for comparing readings.
-func squeeze(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, width.Fold.String(s))
-}
-
 // trimYear removes a trailing year, which some titles put last.
 func trimYear(s string) string {
 	s = strings.TrimSuffix(s, "年度")
@@ -62,11 +55,11 @@ func isDigit(r rune) bool { return '0' <= r && r <= '9' }
 var pointsText = regexp.MustCompile(`^[-+]?[0-9][0-9,]*(\.[0-9]*)?(%|分)?$`)
 
 // isNumber reports whether the text has the shape of a figure.
-func isNumber(s string) bool { return pointsText.MatchString(squeeze(s)) }
+func isNumber(s string) bool { return pointsText.MatchString(layout.Squeeze(s)) }
 
 // isDash reports whether the text says that there is nothing: —, --, /, 无.
 func isDash(s string) bool {
-	s = squeeze(s)
+	s = layout.Squeeze(s)
 	return s != "" && (strings.Trim(s, "-—–―─－_一/") == "" || s == "无")
 }
 
@@ -264,13 +257,4 @@ var (
 
 func isTotal(s string) bool    { _, ok := totals.find(s); return ok }
 func isGrade(s string) bool    { _, ok := grades.find(s); return ok }
-func isSubtotal(s string) bool { return contains(subtotalWords, clean(s)) }
-
-func contains(words []string, s string) bool {
-	for _, w := range words {
-		if w == s {
-			return true
-		}
-	}
-	return false
-}
+func isSubtotal(s string) bool { return slices.Contains(subtotalWords, clean(s)) }

@@ -7,9 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/width"
 
 	"heji/audit"
 	"heji/form"
@@ -296,16 +293,7 @@ func clone(f form.Form) form.Form {
 }
 
 // same compares texts without white space and widths.
-func same(a, b string) bool { return squeezed(a) == squeezed(b) }
-
-func squeezed(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, width.Fold.String(s))
-}
+func same(a, b string) bool { return layout.Squeeze(a) == layout.Squeeze(b) }
 
 // correction is what to append when a person says what is printed at a place.
 func (d *desk) correction(user, where, to, reason string) (load.Correction, error) {
