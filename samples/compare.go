@@ -290,7 +290,7 @@ func (c *comparison) discrepancies(truth Truth, f *form.Form, reported []form.Di
 	for _, want := range truth.Discrepancies {
 		found := -1
 		for i, got := range reported {
-			if !used[i] && got.Rule == want.Rule && sameValue(got.Printed, want.Printed) && inRow(want.Row, got.Where, f) {
+			if !used[i] && got.Rule == want.Rule && SameValue(got.Printed, want.Printed) && InRow(want.Row, got.Where, f) {
 				found = i
 				break
 			}
@@ -316,9 +316,9 @@ func (c *comparison) discrepancies(truth Truth, f *form.Form, reported []form.Di
 	}
 }
 
-// inRow reports whether the path is in an indicator row of the name; any path
+// InRow reports whether the path is in an indicator row of the name; any path
 // will do where the truth names none.
-func inRow(name, where string, f *form.Form) bool {
+func InRow(name, where string, f *form.Form) bool {
 	if name == "" {
 		return true
 	}
@@ -330,8 +330,8 @@ func inRow(name, where string, f *form.Form) bool {
 	return slices.Contains([]string{bare(row.Level1), bare(row.Level2), bare(row.Level3)}, bare(name))
 }
 
-// sameValue compares figures without grouping and without zeros at the end.
-func sameValue(a, b string) bool { return plainValue(a) == plainValue(b) }
+// SameValue compares figures without grouping and without zeros at the end.
+func SameValue(a, b string) bool { return plainValue(a) == plainValue(b) }
 
 func plainValue(s string) string {
 	s = strings.Trim(strings.ReplaceAll(bare(s), ",", ""), "%")
