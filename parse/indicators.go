@@ -226,17 +226,23 @@ func (r *reader) labelledSections(d draft) {
 }
 
 // sections tells which rows are printed subtotals. A row whose deeper levels are
-// empty may be one; it is, when rows of its own follow it, or when it says 小计.
+// empty may be one; it is, when rows of its own follow it, when it stands below
+// the rows whose first level it names again, or when it says 小计.
 func (r *reader) sections() []form.IndicatorKind {
 	kinds := make([]form.IndicatorKind, len(r.rows))
 	last := -1 // the latest row that may be a section and has no rows yet
+	var one string
 	for i, d := range r.rows {
 		kinds[i] = form.Leaf
+		mayBe := r.mayBeSection(d)
+		if name := d.name(level1); name != "" && !mayBe {
+			one = name
+		}
 		switch {
-		case d.saysSubtotal():
+		case d.saysSubtotal(), mayBe && one != "" && d.name(level1) == one:
 			kinds[i] = form.Section
 			last = -1
-		case r.mayBeSection(d):
+		case mayBe:
 			last = i
 		case last >= 0:
 			kinds[last] = form.Section
