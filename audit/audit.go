@@ -26,6 +26,7 @@
 package audit
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -64,6 +65,9 @@ type checker struct {
 	form    *form.Form
 	figures map[string]*form.Figure // by path into the record
 	rule    string
+	usual   bool         // also hold weights against the 100 that they usually add up to
+	quiet   bool         // a trial: no sentences
+	rows    map[int]bool // the indicator rows to look at; nil for all
 	found   []Identity
 	texts   map[string][]quote // amounts of running texts, which are the same at every trial
 }
@@ -85,7 +89,24 @@ func (c *checker) all(only map[string]bool) []Identity {
 			r.check(c)
 		}
 	}
+	if c.usual && (only == nil || only["weight-total"]) {
+		c.rule = "weight-total"
+		c.usualWeights()
+	}
 	return c.found
+}
+
+// say is a sentence about a broken rule.
+func (c *checker) say(format string, args ...any) string {
+	if c.quiet {
+		return ""
+	}
+	return fmt.Sprintf(format, args...)
+}
+
+// concerns reports whether any of the rows is to be looked at.
+func (c *checker) concerns(rows ...int) bool {
+	return c.rows == nil || slices.ContainsFunc(rows, func(i int) bool { return c.rows[i] })
 }
 
 // read is the figure's value; ok is false for one that was not read as a number.

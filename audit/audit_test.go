@@ -79,7 +79,7 @@ func runCase(t *testing.T, file string) {
 	}
 }
 
-func readForm(t *testing.T, text string) form.Form {
+func readForm(t testing.TB, text string) form.Form {
 	t.Helper()
 	f := form.Form{Year: 2021}
 	for line := range strings.Lines(text) {
@@ -139,7 +139,7 @@ func readForm(t *testing.T, text string) form.Form {
 	return f
 }
 
-func readFigure(t *testing.T, s string) *form.Figure {
+func readFigure(t testing.TB, s string) *form.Figure {
 	t.Helper()
 	f := &form.Figure{Text: s, State: form.Read, Reader: layout.ByTextLayer, Confidence: 1}
 	switch s {

@@ -102,9 +102,9 @@ func fundsBalance(c *checker) {
 	}
 	text := strings.Join(equation, " ")
 	id := printed.identity(sum, scale, text)
-	id.en = fmt.Sprintf("%s is printed as %s%s, but carried over + initial + adjustments − executed = %s = %s%s",
+	id.en = c.say("%s is printed as %s%s, but carried over + initial + adjustments − executed = %s = %s%s",
 		printed.label(), printed.value, printed.figure.Unit, text, id.Computed, printed.figure.Unit)
-	id.zh = fmt.Sprintf("%s印为 %s%s,而上年结转+年初预算+各项调整−预算执行 = %s = %s%s",
+	id.zh = c.say("%s印为 %s%s,而上年结转+年初预算+各项调整−预算执行 = %s = %s%s",
 		printed.label(), printed.value, printed.figure.Unit, text, id.Computed, printed.figure.Unit)
 	c.add(printed.where, from, id)
 }
@@ -166,8 +166,8 @@ func fundsTotal(c *checker) {
 			sum = known // the others are details of these
 		}
 		id := printed.identity(sum.interval, max(sum.scale, printed.value.Scale()), join(sum.terms, " + "))
-		id.en = fmt.Sprintf("the total of %s is printed as %s, but its sources add up to %s = %s", col.zh, printed.value, id.Equation, id.Computed)
-		id.zh = fmt.Sprintf("%s的资金总额印为 %s,而各来源之和为 %s = %s", col.zh, printed.value, id.Equation, id.Computed)
+		id.en = c.say("the total of %s is printed as %s, but its sources add up to %s = %s", col.zh, printed.value, id.Equation, id.Computed)
+		id.zh = c.say("%s的资金总额印为 %s,而各来源之和为 %s = %s", col.zh, printed.value, id.Equation, id.Computed)
 		c.add(where, sum.from, id)
 	}
 }
@@ -269,8 +269,8 @@ func executionRate(c *checker) {
 	}
 	id := Identity{State: Holds, Printed: printed.String(), Computed: computed.String(), Difference: difference(printed, computed),
 		Equation: executed.value.String() + " ÷ " + budget.value.String(), PrintedIn: &in, ComputedIn: &of}
-	id.en = fmt.Sprintf("the execution rate is printed as %s, but %s = %s%%", fund.Rate.Text, id.Equation, computed)
-	id.zh = fmt.Sprintf("执行率印为 %s,而 %s = %s%%", fund.Rate.Text, id.Equation, computed)
+	id.en = c.say("the execution rate is printed as %s, but %s = %s%%", fund.Rate.Text, id.Equation, computed)
+	id.zh = c.say("执行率印为 %s,而 %s = %s%%", fund.Rate.Text, id.Equation, computed)
 	if !meetsAny(rate, ways) {
 		id.State = Broken
 		if initial, ok := c.money(prefix+"initial", fund.Initial); ok {
@@ -328,8 +328,8 @@ func executionScore(c *checker) {
 			break
 		}
 	}
-	id.en = fmt.Sprintf("the execution score is printed as %s, but weight %s × the execution rate, at most 100%%, is %s", score, weight, id.Computed)
-	id.zh = fmt.Sprintf("预算执行率得分印为 %s,而分值 %s × 执行率(不超过 100%%)= %s", score, weight, id.Computed)
+	id.en = c.say("the execution score is printed as %s, but weight %s × the execution rate, at most 100%%, is %s", score, weight, id.Computed)
+	id.zh = c.say("预算执行率得分印为 %s,而分值 %s × 执行率(不超过 100%%)= %s", score, weight, id.Computed)
 	c.add(where, append(from, prefix+"weight"), id)
 }
 
@@ -338,6 +338,9 @@ func executionScore(c *checker) {
 func indicatorScore(c *checker) {
 	for i := range c.form.Indicators {
 		row := &c.form.Indicators[i]
+		if !c.concerns(i) {
+			continue
+		}
 		target, ok := read(row.Target)
 		actual, ok1 := read(row.Actual)
 		score, ok2 := read(row.Score)
@@ -361,8 +364,8 @@ func indicatorScore(c *checker) {
 		id := Identity{State: Holds, Printed: score.String(), Equation: row.Actual.Text + " / " + row.Target.Text, open: "how points are taken off is a local rule"}
 		if missed && !Printed(actual).Meets(Printed(target)) {
 			id.State = Broken
-			id.en = fmt.Sprintf("%s gets its full %s points, but its actual %s misses the target %s", c.rowName(i), score, row.Actual.Text, row.Target.Text)
-			id.zh = fmt.Sprintf("%s得满分 %s,而实际完成值 %s 未达到指标值 %s", c.rowName(i), score, row.Actual.Text, row.Target.Text)
+			id.en = c.say("%s gets its full %s points, but its actual %s misses the target %s", c.rowName(i), score, row.Actual.Text, row.Target.Text)
+			id.zh = c.say("%s得满分 %s,而实际完成值 %s 未达到指标值 %s", c.rowName(i), score, row.Actual.Text, row.Target.Text)
 		}
 		c.add(prefix+"score", []string{prefix + "target", prefix + "actual", prefix + "weight"}, id)
 	}

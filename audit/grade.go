@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -128,8 +127,8 @@ func grade(c *checker) {
 	pass := strings.Contains(c.form.Grade.Text, "合格") && printed == "中" && earned != "差" // forms with two grades have no 优
 	if earned != printed && !pass {
 		id.State = Broken
-		id.en = fmt.Sprintf("the grade is printed as %s, but a total score of %s earns %s", printed, score, earned)
-		id.zh = fmt.Sprintf("等次印为“%s”,而总得分 %s 应为“%s”", printed, score, earned)
+		id.en = c.say("the grade is printed as %s, but a total score of %s earns %s", printed, score, earned)
+		id.zh = c.say("等次印为“%s”,而总得分 %s 应为“%s”", printed, score, earned)
 	}
 	c.add("grade", []string{"total.score"}, id)
 }

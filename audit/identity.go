@@ -36,6 +36,7 @@ type Identity struct {
 	en, zh string // the sentences of a broken one
 	open   string // why the rule alone cannot accuse the form, or ""
 	sum    bool   // a sum of points that are exact on both sides
+	usual  bool   // is not printed: it weighs readings and accuses nobody
 }
 
 // MarshalJSON writes the ends as decimal strings, lower first.

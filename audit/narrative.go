@@ -191,6 +191,10 @@ func narrativeHeader(c *checker) {
 				}
 				continue
 			}
+			if a.figure.Unit == "" { // what the form's amounts are in was not read, or is not printed
+				c.skipped(where, a.where+" has no unit that is known", a.where+" 单位不明")
+				continue
+			}
 			computed := shown(a.interval, q.unit, a.value.Scale())
 			if a.figure.Unit == q.unit {
 				computed = a.value
@@ -201,8 +205,12 @@ func narrativeHeader(c *checker) {
 			if !a.interval.Meets(q.interval) {
 				id.State = Broken
 			}
-			id.en = fmt.Sprintf("the narrative says %s, and the header prints %s %s%s", q.says(), a.label(), a.value, a.figure.Unit)
-			id.zh = fmt.Sprintf("文字说明称“%s”,而表头的%s为 %s%s", q.says(), a.label(), a.value, a.figure.Unit)
+			id.en = c.say("the narrative says %s, and the header prints %s %s%s", q.says(), a.label(), a.value, a.figure.Unit)
+			id.zh = c.say("文字说明称“%s”,而表头的%s为 %s%s", q.says(), a.label(), a.value, a.figure.Unit)
+			if id.State == Broken && a.value.Cmp(q.value) == 0 {
+				id.en += "; the digits are the same, so that one of the units is wrong"
+				id.zh += ";数字相同,当有一处单位有误"
+			}
 			c.add(where, []string{a.where}, id)
 		}
 	})
@@ -289,8 +297,8 @@ func (c *checker) breakdown(where, text string, all []quote, from, to int) {
 	if !holds {
 		id.State = Broken
 	}
-	id.en = fmt.Sprintf("the narrative makes %s up of %s, which add up to %s%s%s", whole.says(), id.Equation, computed, whole.unit, note)
-	id.zh = fmt.Sprintf("文字说明称%s由 %s 组成,而各部分之和为 %s%s%s", whole.says(), id.Equation, computed, whole.unit, noteZH)
+	id.en = c.say("the narrative makes %s up of %s, which add up to %s%s%s", whole.says(), id.Equation, computed, whole.unit, note)
+	id.zh = c.say("文字说明称%s由 %s 组成,而各部分之和为 %s%s%s", whole.says(), id.Equation, computed, whole.unit, noteZH)
 	c.add(where, involved, id)
 }
 

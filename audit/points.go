@@ -58,9 +58,13 @@ func (t *total) wheres() []string {
 // amount is the sum with the most decimals of its terms.
 func (t *total) amount() form.Amount { return Exact(&t.sum).Middle(t.scale) }
 
-func (t *total) equation() string {
+// equation is the sum in printed figures; a trial needs none.
+func (c *checker) equation(terms []term) string {
+	if c.quiet {
+		return ""
+	}
 	var out []string
-	for _, x := range t.terms {
+	for _, x := range terms {
 		out = append(out, x.value.String())
 	}
 	return join(out, " + ")
@@ -198,7 +202,7 @@ func scoreSection(c *checker)  { c.bySection(scores, "score") }
 func (c *checker) bySection(p pick, en string) {
 	for i := range c.form.Indicators {
 		row := &c.form.Indicators[i]
-		if row.Kind != form.Section || absent(p.of(row)) {
+		if row.Kind != form.Section || !c.concerns(c.leaves(i)...) && !c.concerns(i) || absent(p.of(row)) {
 			continue
 		}
 		printed, ok := read(p.of(row))
@@ -215,8 +219,8 @@ func (c *checker) bySection(p pick, en string) {
 		}
 		name := c.rowName(i)
 		c.points(p.where(i), printed, &t,
-			fmt.Sprintf("the %s of section %s is printed as %s, but its rows add up to %s = %s", en, name, printed, t.equation(), t.amount()),
-			fmt.Sprintf("%s一节的%s印为 %s,而其各行之和为 %s = %s", name, p.zh, printed, t.equation(), t.amount()))
+			c.say("the %s of section %s is printed as %s, but its rows add up to %s = %s", en, name, printed, c.equation(t.terms), t.amount()),
+			c.say("%s一节的%s印为 %s,而其各行之和为 %s = %s", name, p.zh, printed, c.equation(t.terms), t.amount()))
 	}
 }
 
@@ -225,7 +229,7 @@ func (c *checker) points(where string, printed form.Amount, t *total, en, zh str
 	want, holds := t.meets(printed)
 	sum := t.interval()
 	id := Identity{State: Holds, Printed: printed.String(), Computed: t.amount().String(), Difference: difference(printed, t.amount()),
-		Equation: t.equation(), PrintedIn: &want, ComputedIn: &sum, en: en, zh: zh,
+		Equation: c.equation(t.terms), PrintedIn: &want, ComputedIn: &sum, en: en, zh: zh,
 		sum: want.Low.Cmp(&want.High) == 0 && sum.Low.Cmp(&sum.High) == 0}
 	if !holds {
 		id.State = Broken
@@ -312,14 +316,39 @@ func (c *checker) checkTotal(p pick, f *form.Figure, bySections bool, en string)
 		all = plain
 	}
 	c.points(where, printed, &all,
-		fmt.Sprintf("the total %s is printed as %s, but the printed parts add up to %s = %s", en, printed, all.equation(), all.amount()),
-		fmt.Sprintf("总%s印为 %s,而印出的各部分之和为 %s = %s", p.zh, printed, all.equation(), all.amount()))
+		c.say("the total %s is printed as %s, but the printed parts add up to %s = %s", en, printed, c.equation(all.terms), all.amount()),
+		c.say("总%s印为 %s,而印出的各部分之和为 %s = %s", p.zh, printed, c.equation(all.terms), all.amount()))
+}
+
+// usualWeights holds the weights of a form that prints no total of them against 100:
+// nearly all add up to it (财预〔2020〕10号), and a misread weight does not. What does
+// not add up to about 100 is on another scale.
+func (c *checker) usualWeights() {
+	if !absent(c.form.Total.Weight) || len(c.leaves(-1)) < 4 {
+		return
+	}
+	plain, all, _, ok := c.whole(weights, false)
+	if !ok {
+		return
+	}
+	hundred := form.MustAmount("100")
+	id := Identity{State: Broken, Printed: "100", usual: true}
+	for _, t := range []total{plain, all} {
+		if _, holds := t.meets(hundred); holds {
+			id.State, id.sum = Holds, true
+			c.add("total.weight", t.wheres(), id)
+			return
+		}
+	}
+	if d := all.amount().Decimal(); c.quiet || d.Cmp(apd.New(80, 0)) > 0 && d.Cmp(apd.New(120, 0)) < 0 {
+		c.add("total.weight", all.wheres(), id)
+	}
 }
 
 func weightAssigned(c *checker) {
 	for i := range c.form.Indicators {
 		row := &c.form.Indicators[i]
-		if absent(row.Weight) || absent(row.ReferenceWeight) {
+		if !c.concerns(i) || absent(row.Weight) || absent(row.ReferenceWeight) {
 			continue
 		}
 		where := fmt.Sprintf("indicators[%d].reference_weight", i)
@@ -334,14 +363,17 @@ func weightAssigned(c *checker) {
 		}
 		c.add(weights.where(i), []string{where}, Identity{State: state, Printed: assigned.String(), Computed: reference.String(),
 			Difference: difference(assigned, reference), Equation: reference.String(),
-			en: fmt.Sprintf("the assigned weight of %s is printed as %s, and its reference weight as %s", c.rowName(i), assigned, reference),
-			zh: fmt.Sprintf("%s的设定分值印为 %s,参考分值印为 %s,两者不等", c.rowName(i), assigned, reference)})
+			en: c.say("the assigned weight of %s is printed as %s, and its reference weight as %s", c.rowName(i), assigned, reference),
+			zh: c.say("%s的设定分值印为 %s,参考分值印为 %s,两者不等", c.rowName(i), assigned, reference)})
 	}
 }
 
 func scoreExceedsWeight(c *checker) {
 	for i := range c.form.Indicators {
 		row := &c.form.Indicators[i]
+		if !c.concerns(i) {
+			continue
+		}
 		c.within(scores.where(i), row.Score, weights.where(i), row.Weight, c.rowName(i))
 	}
 	c.within("total.score", c.form.Total.Score, "total.weight", c.form.Total.Weight, "合计")
@@ -362,8 +394,8 @@ func (c *checker) within(where string, score *form.Figure, weightWhere string, w
 	id := Identity{State: Broken, Printed: s.String()}
 	if s.Decimal().Sign() < 0 {
 		id.Computed, id.Difference = "0", difference(s, form.Amount{})
-		id.en = fmt.Sprintf("the score of %s is printed as %s, which is below 0", name, s)
-		id.zh = fmt.Sprintf("%s的得分印为 %s,小于 0", name, s)
+		id.en = c.say("the score of %s is printed as %s, which is below 0", name, s)
+		id.zh = c.say("%s的得分印为 %s,小于 0", name, s)
 		c.add(where, nil, id)
 		return
 	}
@@ -380,8 +412,8 @@ func (c *checker) within(where string, score *form.Figure, weightWhere string, w
 		id.State = Holds
 	} else {
 		id.Difference = difference(s, w)
-		id.en = fmt.Sprintf("the score of %s is printed as %s, above its weight of %s", name, s, w)
-		id.zh = fmt.Sprintf("%s的得分印为 %s,大于其分值 %s", name, s, w)
+		id.en = c.say("the score of %s is printed as %s, above its weight of %s", name, s, w)
+		id.zh = c.say("%s的得分印为 %s,大于其分值 %s", name, s, w)
 	}
 	c.add(where, []string{weightWhere}, id)
 }

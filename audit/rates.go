@@ -170,8 +170,8 @@ func (c *checker) checkRate(i int, h amounts, name, text string, percent bool) {
 	if len(tried) == 0 {
 		return
 	}
-	id.en = fmt.Sprintf("%s quotes %s %s, which no usual formula gives from the header: %s", c.rowName(i), name, text, strings.Join(tried, "; "))
-	id.zh = fmt.Sprintf("%s引用的%s为 %s,按表头金额以通常各式计算均得不出:%s", c.rowName(i), name, text, strings.Join(tried, ";"))
+	id.en = c.say("%s quotes %s %s, which no usual formula gives from the header: %s", c.rowName(i), name, text, strings.Join(tried, "; "))
+	id.zh = c.say("%s引用的%s为 %s,按表头金额以通常各式计算均得不出:%s", c.rowName(i), name, text, strings.Join(tried, ";"))
 	c.add(where, from, id)
 }
 

@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +17,7 @@ import (
 // record. A rule that is broken only because another discrepancy's figure is wrong
 // names that one as its cause. The form is not changed.
 func Check(f *form.Form) []form.Discrepancy {
-	j := newJudge(f, Identities(f))
+	j := newJudge(f)
 	out := j.verdicts()
 	for _, group := range j.groups() {
 		cause, ok := j.cause(group)
@@ -39,41 +38,47 @@ func Check(f *form.Form) []form.Discrepancy {
 // independent readings agree on, a person or a text that nothing contradicts, and
 // those that arithmetic settles (see Settled).
 func Vouched(f *form.Form) map[string]bool {
-	all := Identities(f)
 	vouched := map[string]bool{}
 	for where, g := range f.Figures() {
 		vouched[where] = witnessed(g)
 	}
-	for where := range arithmetic(f, all) {
+	for where := range arithmetic(f, equations(f)) {
 		vouched[where] = true
 	}
 	return vouched
 }
 
-// Settled are the indices of the form's problems that arithmetic settles: one
-// figure was read with nothing to confirm it or with readings that differ, and an
-// exact sum of points, all other figures of which are vouched for, holds with the
-// reading that is believed. No other reading could make it hold.
+// Settled are the doubtful figures that arithmetic settles, by path, each with the
+// equation that does: the figure was read with nothing to confirm it or with readings
+// that differ, and an exact sum of points, all other figures of which are vouched
+// for, holds with the reading that is believed. Any other number would break it.
 //
-// What it takes is strict, because a problem that is dropped must never hide a wrong
+// What it takes is strict, because a doubt that is dropped must never hide a wrong
 // number. Two doubtful figures in one sum may be wrong by the same amount, so they
 // settle nothing; a sum of one part is printed twice in the same digits and may be
 // misread twice in the same way, so it settles nothing either; nor does an amount
 // or a rate, whose interval leaves room for a wrong last digit.
-func Settled(f *form.Form) []int {
-	settled := arithmetic(f, Identities(f))
-	var out []int
-	for i, p := range f.Problems {
-		if settled[p.Where] && (p.Code == layout.Unconfirmed || p.Code == layout.Disagree) {
-			out = append(out, i)
+func Settled(f *form.Form) map[string]form.Finding {
+	settled := arithmetic(f, equations(f))
+	for where, g := range f.Figures() {
+		if g.Doubt == "" {
+			delete(settled, where)
 		}
 	}
-	return out
+	return settled
+}
+
+// equations are the identities and, of weights, the one that needs no print: that
+// they add up to 100.
+func equations(f *form.Form) []Identity {
+	c := newChecker(f)
+	c.usual = true
+	return c.all(nil)
 }
 
 // arithmetic are the figures that sums of points settle, from one to the next: a
 // settled figure helps to settle others.
-func arithmetic(f *form.Form, all []Identity) map[string]bool {
+func arithmetic(f *form.Form, all []Identity) map[string]form.Finding {
 	figures := map[string]*form.Figure{}
 	for where, g := range f.Figures() {
 		figures[where] = g
@@ -86,22 +91,25 @@ func arithmetic(f *form.Form, all []Identity) map[string]bool {
 			}
 		}
 	}
-	settled := map[string]bool{}
+	settled := map[string]form.Finding{}
+	done := func(w string) bool { _, ok := settled[w]; return ok }
 	for again := true; again; {
 		again = false
 		for _, id := range all {
-			if id.State != Holds || !id.sum || parts(id) < 2 {
+			// A reference weight that two readers agree on vouches for the assigned one.
+			twice := id.Rule == "weight-assigned" && (witnessed(figures[id.Where]) || slices.ContainsFunc(id.From, func(o form.Operand) bool { return witnessed(figures[o.Where]) }))
+			if id.State != Holds || !twice && (!id.sum || parts(id) < 2) {
 				continue
 			}
 			open := ""
 			n := 0
 			for _, w := range id.figures() {
-				if g := figures[w]; g != nil && !witnessed(g) && !settled[w] {
+				if g := figures[w]; g != nil && !witnessed(g) && !done(w) {
 					open, n = w, n+1
 				}
 			}
 			if g := figures[open]; n == 1 && !broken[open] && (g.Doubt == "" || g.Doubt == layout.Unconfirmed || g.Doubt == layout.Disagree) {
-				settled[open], again = true, true
+				settled[open], again = form.Finding{Rule: id.Rule, Where: id.Where}, true
 			}
 		}
 	}
@@ -134,7 +142,6 @@ func witnessed(f *form.Figure) bool {
 
 // judge weighs the broken identities of one form.
 type judge struct {
-	all     []Identity
 	broken  []Identity
 	trial   *checker // over a copy of the form, whose values are changed and put back
 	vouched map[string]bool
@@ -143,15 +150,16 @@ type judge struct {
 	nodes   int                        // trials so far
 }
 
-func newJudge(f *form.Form, all []Identity) *judge {
-	j := &judge{all: all, vouched: map[string]bool{}, rules: map[string]map[string]bool{}, gaps: map[int]bool{}}
+func newJudge(f *form.Form) *judge {
+	all := equations(f)
+	j := &judge{vouched: map[string]bool{}, rules: map[string]map[string]bool{}, gaps: map[int]bool{}}
 	for _, p := range f.Problems {
 		if p.Code == layout.GridInDoubt {
 			j.gaps[p.Page] = true
 		}
 	}
 	for _, id := range all {
-		if id.State == Broken {
+		if id.State == Broken && !id.usual {
 			j.broken = append(j.broken, id)
 		}
 	}
@@ -159,9 +167,12 @@ func newJudge(f *form.Form, all []Identity) *judge {
 		return j
 	}
 	j.trial = newChecker(copyOf(f))
+	j.trial.quiet = true
+	j.trial.usual = slices.ContainsFunc(all, func(id Identity) bool { return id.usual })
 	settled := arithmetic(f, all)
 	for where, g := range j.trial.figures {
-		j.vouched[where] = witnessed(g) || settled[where]
+		_, ok := settled[where]
+		j.vouched[where] = ok || witnessed(g)
 	}
 	for _, id := range all {
 		for _, w := range id.figures() {
@@ -218,114 +229,83 @@ func (j *judge) cause(group []int) (int, bool) {
 			continue
 		}
 		v, err := form.NewAmount(id.Computed)
-		if err == nil && id.Difference != "" && j.settles([]change{{where: id.Where, to: v}}, group) {
+		if err == nil && id.Difference != "" && j.settles([]move{{where: id.Where, to: v}}, group) {
 			found, n = i, n+1
 		}
 	}
 	return found, n == 1
 }
 
-// change is another value for a figure.
-type change struct {
-	where  string
-	to     form.Amount
-	from   string
-	reason string
-	cost   int
-}
-
-// Bounds on the search for repairs. Trials are counted rather than timed, so that
-// the same form always gets the same verdict.
-const (
-	mostTrials       = 2000
-	mostChanges      = 3
-	mostAlternatives = 6
-)
-
-// settles reports whether the form with the changes keeps the group's rules, keeps
-// every rule that a changed figure takes part in, and breaks none anew.
-func (j *judge) settles(changes []change, group []int) bool {
-	j.nodes++
-	rules := map[string]bool{}
-	changed := make([]string, len(changes))
-	for i, c := range changes {
-		g := j.trial.figures[c.where]
-		old, state := g.Value, g.State
-		to := c.to
-		g.Value, g.State = &to, form.Read
-		defer func() { g.Value, g.State = old, state }()
-		changed[i] = c.where
-		for r := range j.rules[c.where] {
-			rules[r] = true
-		}
-	}
-	for _, i := range group {
-		if !rules[j.broken[i].Rule] {
-			return false // nothing about it has changed
-		}
-	}
-	for _, id := range j.trial.all(rules) {
-		if id.State != Broken {
-			continue
-		}
-		if slices.ContainsFunc(id.figures(), func(w string) bool { return slices.Contains(changed, w) }) {
-			return false
-		}
-		k := slices.IndexFunc(j.broken, id.same)
-		if k < 0 || slices.Contains(group, k) {
-			return false
-		}
-	}
-	return true
-}
-
 // verdicts are the discrepancies of all broken identities.
 func (j *judge) verdicts() []form.Discrepancy {
 	out := make([]form.Discrepancy, len(j.broken))
 	for _, group := range j.groups() {
-		solutions := j.solve(group, j.readings(group))
+		together := j.suggest(group)
 		for _, i := range group {
-			own := solutions
-			if len(own) == 0 && len(group) > 1 {
-				own = j.solve([]int{i}, j.readings([]int{i}))
+			own := together
+			if len(own.solutions) == 0 && len(group) > 1 {
+				own = j.suggest([]int{i})
 			}
-			out[i] = j.verdict(j.broken[i], i, own)
+			out[i] = j.verdict(j.broken[i], own)
 		}
 	}
 	return out
 }
 
-// verdict of one identity, given the cheapest sets of changes that settle it.
-func (j *judge) verdict(id Identity, i int, solutions [][]change) form.Discrepancy {
+// suggestion is what would settle some broken identities: all sets of changes that
+// do so most cheaply. Sure says that they are all, and that an equation speaks for
+// them.
+type suggestion struct {
+	solutions []solution
+	sure      bool
+}
+
+func (j *judge) suggest(group []int) suggestion {
+	solutions, sure := j.solve(group, j.candidates(group))
+	if !sure {
+		// Only what the pixels say is worth a suggestion that nothing bears out.
+		solutions = slices.DeleteFunc(solutions, func(s solution) bool {
+			return slices.ContainsFunc(s, func(c change) bool { return c.cost > costReading })
+		})
+	}
+	return suggestion{solutions, sure}
+}
+
+// verdict of one identity, given what would settle it.
+func (j *judge) verdict(id Identity, s suggestion) form.Discrepancy {
 	d := form.Discrepancy{Rule: id.Rule, Where: id.Where, Printed: id.Printed, Computed: id.Computed, Difference: id.Difference, From: id.From}
-	sure := id.open == ""
+	doubtful := false
 	for _, w := range id.figures() {
-		if g := j.trial.figures[w]; g != nil && (!j.vouched[w] || j.gaps[g.Page]) {
-			sure = false
+		if g := j.trial.figures[w]; g != nil && (!j.vouched[w] || j.gaps[g.Page] && !ofOneRow[id.Rule]) {
+			doubtful = true
 		}
 	}
 	switch {
-	case len(solutions) == 1:
+	case len(s.solutions) == 1 && s.sure:
 		d.Verdict = form.Misread
-	case sure && len(solutions) == 0:
+	case !doubtful && id.open == "" && len(s.solutions) == 0:
 		d.Verdict = form.ByForm
 	default:
 		d.Verdict = form.Undecided
 	}
-	if len(solutions) == 0 && d.Verdict == form.Undecided && id.open == "" {
-		for _, c := range j.guesses([]int{i}) {
-			solutions = append(solutions, []change{c})
-		}
-	}
-	for _, s := range solutions {
-		for _, c := range s {
-			d.Repairs = append(d.Repairs, form.Repair{Where: c.where, From: c.from, To: c.to.String(), Reason: c.reason, Cost: fmt.Sprint(c.cost)})
+	for _, one := range s.solutions[:min(len(s.solutions), mostSuggestions)] {
+		for _, c := range one {
+			for _, m := range c.moves {
+				d.Repairs = append(d.Repairs, form.Repair{Where: m.where, From: m.from, To: m.to.String(), Reason: c.reason, ReasonZH: c.reasonZH, Cost: fmt.Sprint(c.cost)})
+			}
 		}
 	}
 	en, zh := id.interval()
 	d.Message, d.MessageZH = id.en+en, id.zh+zh
 	return d
 }
+
+// ofOneRow are the rules that a row lost from the page does not break.
+var ofOneRow = map[string]bool{"weight-assigned": true, "score-exceeds-weight": true, "indicator-score": true,
+	"execution-rate": true, "execution-score": true, "narrative-breakdown": true, "narrative-header": true, "grade": true}
+
+// mostSuggestions bounds how many sets of changes are told that cost the same.
+const mostSuggestions = 4
 
 // interval says what the two sides may be, where they are more than points, and
 // which rounding would explain a near miss.
@@ -351,138 +331,6 @@ func (id Identity) interval() (en, zh string) {
 		zh += ";若为舍去尾数而非四舍五入则相符"
 	}
 	return en, zh
-}
-
-// solve is every cheapest set of changes that settles the group. A set takes one
-// change from each figure at most.
-func (j *judge) solve(group []int, candidates []change) [][]change {
-	limit := j.nodes + mostTrials
-	for size := 1; size <= min(mostChanges, len(candidates)); size++ {
-		var found [][]change
-		var try func(from int, taken []change)
-		try = func(from int, taken []change) {
-			if j.nodes >= limit {
-				return
-			}
-			if len(taken) == size {
-				if j.settles(taken, group) {
-					found = append(found, slices.Clone(taken))
-				}
-				return
-			}
-			for k := from; k < len(candidates); k++ {
-				if !slices.ContainsFunc(taken, func(c change) bool { return c.where == candidates[k].where }) {
-					try(k+1, append(taken, candidates[k]))
-				}
-			}
-		}
-		try(0, nil)
-		if j.nodes >= limit {
-			if len(found) == 1 {
-				return nil // there may be others, and one that is not known to be alone is no verdict
-			}
-			return found
-		}
-		if len(found) > 0 {
-			return found
-		}
-	}
-	return nil
-}
-
-// doubtful are the figures of the group whose reading is open, by path.
-func (j *judge) doubtful(group []int) []string {
-	var out []string
-	for _, i := range group {
-		for _, w := range j.broken[i].figures() {
-			if g := j.trial.figures[w]; g != nil && g.Value != nil && !j.vouched[w] && !slices.Contains(out, w) {
-				out = append(out, w)
-			}
-		}
-	}
-	return out
-}
-
-// readings are the changes that pixels support: other readings of the same ink.
-func (j *judge) readings(group []int) []change {
-	var out []change
-	for _, w := range j.doubtful(group) {
-		g := j.trial.figures[w]
-		var seen []form.Amount
-		for i, alternative := range g.Alternatives {
-			v, ok := plainNumber(alternative.Text)
-			if i >= mostAlternatives || !ok || v.Cmp(*g.Value) == 0 || slices.ContainsFunc(seen, func(s form.Amount) bool { return s.Cmp(v) == 0 }) {
-				continue
-			}
-			seen = append(seen, v)
-			out = append(out, change{w, v, g.Text, strings.TrimRight("another reading of the same ink: "+alternative.By, ": "), 1})
-		}
-	}
-	return out
-}
-
-// mostGuesses bounds what is suggested for one discrepancy that no reading settles.
-const mostGuesses = 4
-
-// guesses are single changes that no pixel supports and that would settle the
-// group: what to look for on the page. They never make a verdict.
-func (j *judge) guesses(group []int) []change {
-	var out []change
-	for _, w := range j.doubtful(group) {
-		g := j.trial.figures[w]
-		if g.Reader != layout.ByOCR {
-			continue
-		}
-		for _, c := range slips(*g.Value) {
-			c.where, c.from = w, g.Text
-			if j.nodes < mostTrials && j.settles([]change{c}, group) {
-				out = append(out, c)
-			}
-		}
-	}
-	slices.SortStableFunc(out, func(a, b change) int { return cmp.Compare(a.cost, b.cost) })
-	return out[:min(len(out), mostGuesses)]
-}
-
-// Digits that look alike when print is poor.
-var alike = map[byte]string{'0': "68", '1': "7", '2': "7", '3': "85", '5': "36", '6': "058", '7': "12", '8': "0356", '9': "4", '4': "9"}
-
-// slips are the values that a number may have been before it was misread.
-func slips(v form.Amount) []change {
-	var out []change
-	add := func(s, reason string, cost int) {
-		if a, err := form.NewAmount(s); err == nil && a.Cmp(v) != 0 {
-			out = append(out, change{to: a, reason: reason, cost: cost})
-		}
-	}
-	s := v.String()
-	for i := range len(s) {
-		for _, d := range []byte(alike[s[i]]) {
-			add(s[:i]+string(d)+s[i+1:], fmt.Sprintf("%c and %c look alike; look at the page", s[i], d), 3)
-		}
-	}
-	whole, decimals, point := strings.Cut(s, ".")
-	if point {
-		add(whole+decimals, "a decimal mark that is none; look at the page", 4)
-	} else {
-		for i := 1; i < len(s); i++ {
-			if s[i-1] != '-' {
-				add(s[:i]+"."+s[i:], "a lost decimal mark; look at the page", 4)
-			}
-		}
-	}
-	if strings.HasPrefix(s, "-") {
-		add(s[1:], "a sign that is none; look at the page", 4)
-	} else {
-		add("-"+s, "a lost sign; look at the page", 4)
-	}
-	for shift, reason := range map[int32]string{4: "万元 read as 元; look at the unit", -4: "元 read as 万元; look at the unit"} {
-		d := v.Decimal()
-		d.Exponent += shift
-		out = append(out, change{to: form.FromDecimal(d), reason: reason, cost: 5})
-	}
-	slices.SortStableFunc(out, func(a, b change) int { return cmp.Or(cmp.Compare(a.cost, b.cost), a.to.Cmp(b.to)) })
-	return out
 }
 
 // copyOf is the form with figures of its own, so that values can be changed.

@@ -209,11 +209,12 @@ type Operand struct {
 // Repair is a suggestion: another reading that would settle the rule. It is
 // never applied.
 type Repair struct {
-	Where  string `json:"where"`
-	From   string `json:"from"`
-	To     string `json:"to"`
-	Reason string `json:"reason"`
-	Cost   string `json:"cost"` // decimal; lower is likelier
+	Where    string `json:"where"`
+	From     string `json:"from"`
+	To       string `json:"to"`
+	Reason   string `json:"reason"`
+	ReasonZH string `json:"reason_zh,omitempty"`
+	Cost     string `json:"cost"` // decimal; lower is likelier
 }
 
 // Field is the header field with the key, or nil when the form has none.

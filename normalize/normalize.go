@@ -61,6 +61,7 @@ type place int
 const (
 	anything place = iota // a name, a narrative, a target
 	money
+	weight
 	points
 	percent
 	identifier // a phone number, a date: digits that are no figure
@@ -88,7 +89,9 @@ func placeOf(where string) place {
 		return money
 	case "rate":
 		return percent
-	case "weight", "reference_weight", "score", "review_score", "coefficient":
+	case "weight", "reference_weight":
+		return weight
+	case "score", "review_score", "coefficient":
 		return points
 	}
 	return anything
@@ -109,22 +112,39 @@ func settle(f *form.Figure, p place, formUnit string) {
 	case money:
 		n.Unit = moneyUnit(n.Unit, printedUnit(f), formUnit)
 		ok = n.Unit == "" || slices.Contains(moneyUnits, n.Unit)
-	case points:
+	case weight, points:
 		ok = n.Unit == "" || n.Unit == "分" || n.Unit == "%"
 	case percent:
 		ok = n.Unit == "" || n.Unit == "%"
 	}
-	// A minus that the readers do not agree on is a speck more often than a sign.
-	if n.Value.Decimal().Sign() < 0 && f.Reader == layout.ByOCR && f.Doubt != "" {
+	// A minus that the readers do not agree on is a speck more often than a sign, and
+	// one before a weight always is.
+	if n.Value.Decimal().Sign() < 0 && f.Reader == layout.ByOCR && (f.Doubt != "" || p == weight) {
 		ok = false
 	}
 	if !ok {
 		return
 	}
 	f.Value = &n.Value
+	if p != anything && agreed(f) {
+		f.Doubt = ""
+	}
 	if n.Unit != "" {
 		f.Unit = n.Unit // else the unit that the form has a column for
 	}
+}
+
+// agreed reports whether readings that differ leave no doubt in a column of numbers:
+// what differs is no number, such as 5:5 and 12,00 beside 5.5 and 12.00, and three
+// readings say the same, so that two kinds of readers do (none reads more than twice).
+func agreed(f *form.Figure) bool {
+	if f.Doubt != layout.Disagree || f.Reader != layout.ByOCR || f.Agreed < 2 {
+		return false
+	}
+	return !slices.ContainsFunc(f.Alternatives, func(r layout.Reading) bool {
+		_, number := Parse(r.Text)
+		return number
+	})
 }
 
 // stateOf tells nothing printed from a dash that says there is nothing, and both
@@ -231,7 +251,7 @@ func problem(where string, f *form.Figure) (form.Problem, bool) {
 	case f.State == form.Unread:
 		p.Code = layout.Illegible
 		p.Message = "something is printed here and could not be read; look at the page"
-	case f.State == form.Read && f.Value == nil && (expected == money || expected == points || expected == percent):
+	case f.State == form.Read && f.Value == nil && (expected == money || expected == weight || expected == points || expected == percent):
 		p.Code = NotANumber
 		p.Message = fmt.Sprintf("a number belongs here and %q is not one; look at the page", f.Text)
 	case f.Doubt != "":

@@ -129,9 +129,33 @@ func TestUnitsOfLabelsReadFromPixels(t *testing.T) {
 func TestADoubtedMinusIsNoValue(t *testing.T) {
 	f := Normalize(form.Sheet{Indicators: []form.Indicator{{Kind: form.Leaf,
 		Score:  &form.Figure{Text: "-5.20", Reader: layout.ByOCR, Doubt: layout.Unconfirmed},
-		Weight: &form.Figure{Text: "-5.20", Reader: layout.ByOCR, Agreed: 1}}}})
-	if row := f.Indicators[0]; row.Score.Value != nil || row.Weight.Value == nil {
-		t.Errorf("score %v, weight %v", row.Score.Value, row.Weight.Value)
+		ReviewScore: &form.Figure{Text: "-5.20", Reader: layout.ByOCR, Agreed: 1},
+		Weight:      &form.Figure{Text: "-5.20", Reader: layout.ByOCR, Agreed: 1}}}})
+	if row := f.Indicators[0]; row.Score.Value != nil || row.ReviewScore.Value == nil || row.Weight.Value != nil {
+		t.Errorf("score %v, review score %v, weight %v", row.Score.Value, row.ReviewScore.Value, row.Weight.Value)
+	}
+}
+
+// What differs from a number among its readings is a doubt only if it is one too.
+func TestReadingsThatAreNoNumbers(t *testing.T) {
+	doubt := func(text string, agreed int, others ...string) string {
+		g := &form.Figure{Text: text, Reader: layout.ByOCR, Agreed: agreed, Doubt: layout.Disagree}
+		for _, o := range others {
+			g.Alternatives = append(g.Alternatives, layout.Reading{Text: o, Reader: layout.ByOCR})
+		}
+		return Normalize(form.Sheet{Indicators: []form.Indicator{{Kind: form.Leaf, Score: g}}}).Indicators[0].Score.Doubt
+	}
+	for _, c := range []struct {
+		name, got, want string
+	}{
+		{"a ratio and a word", doubt("5.5", 2, "3:5", "习"), ""},
+		{"a comma that groups nothing", doubt("12.00", 3, "12,00"), ""},
+		{"another number", doubt("5.5", 2, "55"), layout.Disagree},
+		{"one kind of reader may be alone", doubt("5.5", 1, "3:5"), layout.Disagree},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: doubt %q, want %q", c.name, c.got, c.want)
+		}
 	}
 }
 
