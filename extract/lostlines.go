@@ -3,8 +3,11 @@ package extract
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
+	"heji/extract/internal/grid"
+	"heji/extract/internal/raster"
 	"heji/layout"
 )
 
@@ -69,21 +72,62 @@ func overColumns(t *layout.Table, c layout.Cell) bool {
 		return false
 	}
 	for edge := c.Col + 1; edge < c.Col+c.ColSpan; edge++ {
-		if divides(t, c.Row-1, edge) && divides(t, c.Row+c.RowSpan, edge) {
+		if grid.Divides(t, c.Row-1, edge) && grid.Divides(t, c.Row+c.RowSpan, edge) {
 			return true
 		}
 	}
 	return false
 }
 
-// divides reports whether a cell of the row begins at the edge, right beside another.
-func divides(t *layout.Table, row, edge int) bool {
-	left, right := false, false
-	for _, o := range t.Cells {
-		if row >= o.Row && row < o.Row+o.RowSpan {
-			left = left || o.Col+o.ColSpan == edge
-			right = right || o.Col == edge
+// restoreLines draws ruling lines that were lost between cells again, before the
+// cells are read. It returns the cells that it is not sure to be two.
+func restoreLines(tables []layout.Table, picture raster.Page) (unsure []layout.Box) {
+	known := map[layout.Box]grid.Print{}
+	print := func(box layout.Box) grid.Print {
+		p, ok := known[box]
+		if !ok {
+			p = printIn(picture, box)
+			known[box] = p
+		}
+		return p
+	}
+	for i := range tables {
+		unsure = append(unsure, grid.Restore(&tables[i], picture.Segments, print)...)
+	}
+	return unsure
+}
+
+// printIn is where in a box of the level page something is printed.
+func printIn(picture raster.Page, box layout.Box) grid.Print {
+	crop := picture.Crop(box)
+	across, down, height := raster.Spread(crop, picture.DPI)
+	scale := 72 / picture.DPI
+	points := func(runs [][2]int, from float64) [][2]float64 {
+		out := make([][2]float64, len(runs))
+		for i, r := range runs {
+			out[i] = [2]float64{from + float64(r[0])*scale, from + float64(r[1])*scale}
+		}
+		return out
+	}
+	return grid.Print{Across: points(across, box.X0), Down: points(down, box.Y0), Em: float64(height) * scale}
+}
+
+// doubtRestored puts a doubt on the figures in cells that may be parts of one, and a
+// problem on the page.
+func doubtRestored(page *layout.Page, unsure []layout.Box) {
+	for i := range page.Tables {
+		for j := range page.Tables[i].Cells {
+			c := &page.Tables[i].Cells[j]
+			if !slices.Contains(unsure, c.Box) || !strings.ContainsAny(c.Text, "0123456789") {
+				continue
+			}
+			if c.Doubt == "" {
+				c.Doubt = layout.Unconfirmed
+			}
+			page.Problems = append(page.Problems, layout.Problem{
+				Code: layout.GridInDoubt, Page: page.Number, Box: c.Box,
+				Message: fmt.Sprintf("no line divides %q from the cell beside it, and it was read as a cell of its own; look at the page", c.Flat()),
+			})
 		}
 	}
-	return left && right
 }

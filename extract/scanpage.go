@@ -108,6 +108,7 @@ func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.I
 	}
 	page.DPI, page.Skew = picture.DPI, picture.Skew
 	page.Tables = grid.Tables(picture.Segments, grid.Tolerance)
+	unsure := restoreLines(page.Tables, picture)
 
 	var asked []ocr.Crop
 	var answer []func(ocr.Cell) // what to do with each reading
@@ -143,6 +144,7 @@ func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.I
 	}
 	page.Lines = slices.DeleteFunc(page.Lines, func(l layout.Line) bool { return l.Text == "" && l.Doubt == "" })
 	doubtGrid(page)
+	doubtRestored(page, unsure)
 	display(page, picture)
 	turnBack(page, quarters)
 	return nil

@@ -186,7 +186,7 @@ func assemble(rows, cols axis, across, down [][]float64) (layout.Table, bool) {
 		return t, false
 	}
 	for _, region := range regions(nr, nc, across, down) {
-		for _, b := range rectangles(region, nc, across, down) {
+		for _, b := range rectangles(region, nr, nc, across, down) {
 			if outside(b, rows, cols, across, down) {
 				continue
 			}
@@ -228,12 +228,20 @@ func regions(nr, nc int, across, down [][]float64) [][]int {
 // rectangles cuts a region into blocks. A region that is no rectangle has lost
 // part of a line: of cutting it along rows or along columns, the way with fewer
 // cells is taken, and at a tie the one that more of the remaining line supports.
-func rectangles(region []int, nc int, across, down [][]float64) []block {
-	byRows := cut(region, nc, false)
+func rectangles(region []int, nr, nc int, across, down [][]float64) []block {
+	byRows := cut(region, nc, across, down)
 	if len(byRows) == 1 {
 		return byRows
 	}
-	byCols := cut(region, nc, true)
+	turned := make([]int, len(region))
+	for i, n := range region {
+		turned[i] = n%nc*nr + n/nc
+	}
+	slices.Sort(turned)
+	byCols := cut(turned, nr, down, across)
+	for i, b := range byCols {
+		byCols[i] = block{b.c0, b.r0, b.c1, b.r1}
+	}
 	switch {
 	case len(byCols) < len(byRows):
 		return byCols
@@ -245,42 +253,29 @@ func rectangles(region []int, nc int, across, down [][]float64) []block {
 	return byRows
 }
 
-// cut splits a region into runs of slots along its rows and joins runs of equal
-// extent in neighbouring rows. With turned, rows and columns change places.
-func cut(region []int, nc int, turned bool) []block {
-	slots := make([][2]int, len(region))
-	for i, n := range region {
-		slots[i] = [2]int{n / nc, n % nc}
-		if turned {
-			slots[i] = [2]int{n % nc, n / nc}
-		}
-	}
-	slices.SortFunc(slots, func(a, b [2]int) int {
-		return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
-	})
+// cut splits a region, whose slots are numbered row by row and sorted, into runs of
+// slots along its rows and joins runs of equal extent in neighbouring rows. No line
+// that is drawn ends up inside a block.
+func cut(region []int, nc int, across, down [][]float64) []block {
 	var runs []block
-	for _, s := range slots {
-		if n := len(runs) - 1; n >= 0 && runs[n].r0 == s[0] && runs[n].c1 == s[1] {
-			runs[n].c1++
+	for _, n := range region {
+		r, c := n/nc, n%nc
+		if i := len(runs) - 1; i >= 0 && runs[i].r0 == r && runs[i].c1 == c && down[c][r] < solid {
+			runs[i].c1++
 			continue
 		}
-		runs = append(runs, block{s[0], s[1], s[0] + 1, s[1] + 1})
+		runs = append(runs, block{r, c, r + 1, c + 1})
 	}
 	var blocks []block
 next:
 	for _, run := range runs {
 		for i := range blocks {
-			if b := &blocks[i]; b.r1 == run.r0 && b.c0 == run.c0 && b.c1 == run.c1 {
+			if b := &blocks[i]; b.r1 == run.r0 && b.c0 == run.c0 && b.c1 == run.c1 && mean(across[run.r0][run.c0:run.c1]) < solid {
 				b.r1 = run.r1
 				continue next
 			}
 		}
 		blocks = append(blocks, run)
-	}
-	if turned {
-		for i, b := range blocks {
-			blocks[i] = block{b.c0, b.r0, b.c1, b.r1}
-		}
 	}
 	return blocks
 }

@@ -3,6 +3,7 @@ package raster
 import (
 	"image"
 	"math"
+	"slices"
 
 	"heji/layout"
 )
@@ -99,24 +100,11 @@ func Ink(crop *image.Gray, dpi float64) bool {
 func TextLines(crop *image.Gray, dpi float64) []image.Rectangle {
 	w, h := crop.Rect.Dx(), crop.Rect.Dy()
 	ink := inkOf(crop, inkLevel)
-	counts := make([]int, h)
+	inked := make([]bool, h)
 	for y := range h {
-		for _, v := range ink[y*w : (y+1)*w] {
-			counts[y] += int(v)
-		}
+		inked[y] = slices.Contains(ink[y*w:(y+1)*w], 1)
 	}
-	var bands [][2]int
-	for y := 0; y < h; y++ {
-		if counts[y] == 0 {
-			continue
-		}
-		start := y
-		for y < h && counts[y] > 0 {
-			y++
-		}
-		bands = append(bands, [2]int{start, y})
-	}
-	bands = mergeThin(bands, dpi)
+	bands := mergeThin(bandsOf(inked), dpi)
 	var lines []image.Rectangle
 	for _, b := range bands {
 		x0, x1 := w, 0
@@ -132,6 +120,54 @@ func TextLines(crop *image.Gray, dpi float64) []image.Rectangle {
 		}
 	}
 	return lines
+}
+
+// Spread says where in a crop there is print: the runs of columns and of rows that
+// hold ink, in pixels from where the margin ends, and how high a line of print is.
+// Specks are left out.
+func Spread(crop *image.Gray, dpi float64) (across, down [][2]int, height int) {
+	w, h := crop.Rect.Dx(), crop.Rect.Dy()
+	columns, rows := make([]bool, w), make([]bool, h)
+	least := pixels(0.45, dpi)
+	for _, c := range components(inkOf(crop, inkLevel), w, h) {
+		if c.bounds.Dx() < least && c.bounds.Dy() < least {
+			continue
+		}
+		for x := c.bounds.Min.X; x < c.bounds.Max.X; x++ {
+			columns[x] = true
+		}
+		for y := c.bounds.Min.Y; y < c.bounds.Max.Y; y++ {
+			rows[y] = true
+		}
+	}
+	bands := bandsOf(rows)
+	for _, b := range mergeThin(slices.Clone(bands), dpi) {
+		height = max(height, b[1]-b[0])
+	}
+	across, down = bandsOf(columns), bands
+	for _, runs := range [][][2]int{across, down} {
+		for i := range runs {
+			runs[i][0] -= margin
+			runs[i][1] -= margin
+		}
+	}
+	return across, down, height
+}
+
+// bandsOf is the runs that are set.
+func bandsOf(set []bool) [][2]int {
+	var bands [][2]int
+	for i := 0; i < len(set); i++ {
+		if !set[i] {
+			continue
+		}
+		start := i
+		for i < len(set) && set[i] {
+			i++
+		}
+		bands = append(bands, [2]int{start, i})
+	}
+	return bands
 }
 
 // mergeThin joins bands of rows that are parts of one line of characters: 二 and
