@@ -38,7 +38,7 @@ func (r *Reader) Look(ctx context.Context, data []byte, places []Place) ([]layou
 		if err != nil {
 			return nil, fmt.Errorf("page %d: %w", n, err)
 		}
-		picture, err := raster.Prepare(shot.Image, float64(shot.DPI))
+		picture, err := raster.Drawn(shot.Image, float64(shot.DPI))
 		var asked []ocr.Crop
 		var at []int
 		for i, p := range places {

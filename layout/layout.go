@@ -196,8 +196,11 @@ func (b *Box) UnmarshalJSON(data []byte) error {
 // nothing else changed. Chinese is set without spaces, so lines are joined
 // without one.
 func (r Reading) Flat() string {
-	return strings.TrimSpace(strings.NewReplacer("\r", "", "\n", "").Replace(r.Text))
+	return strings.TrimSpace(lineBreaks.Replace(r.Text))
 }
+
+// lineBreaks is made once: making it costs more than most of its uses.
+var lineBreaks = strings.NewReplacer("\r", "", "\n", "")
 
 // Squeeze is text without white space and with full-width characters folded: what
 // two readings are compared by, and what grammars of printed text are written for.

@@ -119,7 +119,7 @@ func (d *Document) Page(ctx context.Context, number int) (Page, error) {
 
 // Raster is a page as an image.
 type Raster struct {
-	Image  image.Image // *image.Gray, or *image.RGBA on white where colour was asked for
+	Image  image.Image // *image.RGBA on white where colour was asked for and there is any, or else *image.Gray
 	DPI    int         // may be less than asked for, on a large page
 	Failed bool        // there is a picture on the page, and it came out blank or nearly black: do not take it for an empty form
 }

@@ -3,6 +3,7 @@ package pdf
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -78,13 +79,20 @@ func onePage(r *second.Reader, number int) (text string) {
 // nil if it could not be heard. It is never a reason to fail: a file that kills it
 // may be read well by the first reader.
 func (e *Engine) Witness(ctx context.Context, data []byte, pages int) []string {
-	process, err := e.witnesses.Get(ctx)
-	if err != nil {
-		return nil
-	}
-	defer e.witnesses.Put(process)
 	var a witnessAnswer
-	if err := process.Call(ctx, "read", witnessRequest{data, min(pages, maxPages)}, &a, witnessTime); err != nil {
+	ask := func() error {
+		process, err := e.witnesses.Get(ctx)
+		if err != nil {
+			return err
+		}
+		defer e.witnesses.Put(process)
+		return process.Call(ctx, "read", witnessRequest{data, min(pages, maxPages)}, &a, witnessTime)
+	}
+	err := ask()
+	if errors.Is(err, worker.ErrDied) {
+		err = ask() // the process may have been killed for another's sake: what is read must not depend on it
+	}
+	if err != nil {
 		return nil
 	}
 	return a.Texts

@@ -54,15 +54,10 @@ type Page struct {
 // known, GuessDPI says what it would be on A4 paper. A picture above MaxPixels or
 // smaller than a tenth of an inch is refused.
 func Prepare(img image.Image, dpi float64) (Page, error) {
-	b := img.Bounds()
-	switch {
-	case !(dpi >= 36 && dpi <= 2400):
-		return Page{}, fmt.Errorf("resolution of %g dpi", dpi)
-	case b.Dx() < int(dpi/10)+1 || b.Dy() < int(dpi/10)+1:
-		return Page{}, fmt.Errorf("picture of %d × %d pixels is too small", b.Dx(), b.Dy())
-	case b.Dx()*b.Dy() > MaxPixels:
-		return Page{}, fmt.Errorf("picture of %d × %d pixels is above the limit of %d million", b.Dx(), b.Dy(), MaxPixels/1_000_000)
+	if err := checkSize(img.Bounds(), dpi); err != nil {
+		return Page{}, err
 	}
+	b := img.Bounds()
 	p := Page{
 		DPI:    dpi,
 		width:  float64(b.Dx()) * 72 / dpi,
@@ -91,6 +86,19 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 	p.Segments = r.segments()
 	p.Text = r.erase(p.Gray)
 	return p, nil
+}
+
+// checkSize refuses what is no page, or too large to hold.
+func checkSize(b image.Rectangle, dpi float64) error {
+	switch {
+	case !(dpi >= 36 && dpi <= 2400):
+		return fmt.Errorf("resolution of %g dpi", dpi)
+	case b.Dx() < int(dpi/10)+1 || b.Dy() < int(dpi/10)+1:
+		return fmt.Errorf("picture of %d × %d pixels is too small", b.Dx(), b.Dy())
+	case b.Dx()*b.Dy() > MaxPixels:
+		return fmt.Errorf("picture of %d × %d pixels is above the limit of %d million", b.Dx(), b.Dy(), MaxPixels/1_000_000)
+	}
+	return nil
 }
 
 // Crop is the inside of a cell whose box is in points of the level page, as grid
