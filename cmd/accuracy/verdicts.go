@@ -8,7 +8,6 @@ import (
 
 	"heji/audit"
 	"heji/form"
-	"heji/normalize"
 	"heji/samples"
 )
 
@@ -208,8 +207,9 @@ func misreadings(truth samples.Truth, record form.Record) (v verdicts, notes []s
 func printedNumbers(t samples.Truth, f *form.Form) map[string]form.Amount {
 	out := map[string]form.Amount{}
 	add := func(where, text string) {
-		if n, ok := normalize.Parse(text); ok {
-			out[where] = n.Value
+		text = strings.Trim(strings.ReplaceAll(text, ",", ""), "≥≤=><% ")
+		if n, err := form.NewAmount(text); err == nil && text != "" {
+			out[where] = n
 		}
 	}
 	for key, text := range t.Fields {
