@@ -173,3 +173,34 @@ func (d *draft) plantGrade() {
 	d.find("grade", "", wrong, d.grade, false)
 	d.grade = wrong
 }
+
+// Faulty makes a form that breaks one rule, each in turn: form i of the series of
+// seed breaks rule i of Plants, and project forms rule i of ProjectPlants. Looks that
+// leave no room for the rule are passed over.
+func Faulty(seed int64, i int, project bool) Form {
+	plants := Plants()
+	if project {
+		plants = ProjectPlants()
+	}
+	rule := plants[i%len(plants)]
+	const looks = 200 // each rule has room in one look of five or more
+	for k := range looks {
+		n := i + k*1_000_003
+		var f Form
+		if project {
+			r := projectSource(seed, n)
+			f = buildProject(r, seed, n, drawProjectLook(r), []string{rule})
+		} else {
+			r := source(seed, n)
+			l := drawLook(r)
+			f = build(r, l, drawQuality(r), []string{rule})
+			f.truth.Made = Made{Seed: seed, I: n, Look: l}
+		}
+		for _, d := range f.truth.Discrepancies {
+			if d.Rule == rule && !d.Consequence {
+				return f
+			}
+		}
+	}
+	panic("samples: no look has room for " + rule)
+}

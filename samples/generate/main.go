@@ -3,6 +3,7 @@
 //
 //	go run ./samples/generate -n 1000 -seed 7 -out DIR -kind mix -scan mix
 //	go run ./samples/generate -n 20 -out DIR -kind project -degrade all
+//	go run ./samples/generate -n 40 -out DIR -kind mix -faults -degrade plain-200,fax
 //	go run ./samples/generate -n 5 -out DIR -annex 6
 //	go run ./samples/generate -form FILE.json -out DIR
 //
@@ -36,6 +37,7 @@ type options struct {
 	kind      string
 	scan      string
 	degrade   string
+	faults    bool
 	annex     int
 	form      string
 	committed bool
@@ -49,7 +51,8 @@ func main() {
 	flag.StringVar(&o.out, "out", "", "folder to write to")
 	flag.StringVar(&o.kind, "kind", "department", "department, project, or mix: both in turn")
 	flag.StringVar(&o.scan, "scan", "none", "none: text PDFs; all: scans; mix: half of each")
-	flag.StringVar(&o.degrade, "degrade", "", "scan each form under this degradation, or all of them")
+	flag.StringVar(&o.degrade, "degrade", "", "scan each form under these degradations, separated by commas, or all of them")
+	flag.BoolVar(&o.faults, "faults", false, "each form breaks one rule, all of them in turn")
 	flag.IntVar(&o.annex, "annex", 0, "put so many forms in each document, among other pages")
 	flag.StringVar(&o.form, "form", "", "typeset the form in this JSON file")
 	flag.BoolVar(&o.committed, "committed", false, "write the set that is kept in samples")
@@ -98,26 +101,45 @@ func run(ctx context.Context, o options) error {
 		case degradations != nil:
 			return writeDegraded(ctx, browser, o, i, degradations)
 		}
-		return writeSample(ctx, browser, o.out, samples.Series(o.seed, i, o.kind, o.scan == "all" || (o.scan == "mix" && i%2 == 1)))
+		return writeSample(ctx, browser, o.out, o.sample(i, o.scan == "all" || (o.scan == "mix" && i%2 == 1)))
 	})
 }
 
-// named are the degradations of the name: all, one, or none for "".
+// sample is document i of the series.
+func (o options) sample(i int, scanned bool) samples.Sample {
+	s := samples.Series(o.seed, i, o.kind, scanned)
+	if o.faults {
+		if o.kind == "mix" {
+			s.Form = samples.Faulty(o.seed, i/2, i%2 == 1)
+		} else {
+			s.Form = samples.Faulty(o.seed, i, o.kind == "project")
+		}
+	}
+	return s
+}
+
+// named are the degradations of the names: all, some, or none for "".
 func named(name string) ([]samples.Degradation, error) {
 	if name == "" {
 		return nil, nil
 	}
-	var names []string
-	for _, d := range samples.Degradations() {
-		if d.Name == name {
-			return []samples.Degradation{d}, nil
-		}
-		names = append(names, d.Name)
-	}
+	all := samples.Degradations()
 	if name == "all" {
-		return samples.Degradations(), nil
+		return all, nil
 	}
-	return nil, errors.New("no degradation " + name + "; there are all, " + strings.Join(names, ", "))
+	var out []samples.Degradation
+	for _, one := range strings.Split(name, ",") {
+		i := slices.IndexFunc(all, func(d samples.Degradation) bool { return d.Name == one })
+		if i < 0 {
+			var names []string
+			for _, d := range all {
+				names = append(names, d.Name)
+			}
+			return nil, errors.New("no degradation " + one + "; there are all, " + strings.Join(names, ", "))
+		}
+		out = append(out, all[i])
+	}
+	return out, nil
 }
 
 // each calls do for n numbers on as many goroutines as there are cores and
@@ -165,7 +187,7 @@ func writeSample(ctx context.Context, b *samples.Browser, folder string, s sampl
 
 // writeDegraded writes a form's scans, each with a truth of its own.
 func writeDegraded(ctx context.Context, b *samples.Browser, o options, i int, list []samples.Degradation) error {
-	f := samples.Series(o.seed, i, o.kind, false).Form
+	f := o.sample(i, false).Form
 	return b.Degrade(ctx, f, list, func(d samples.Degradation, f samples.Form, s samples.Scan, pdf []byte) error {
 		t := f.Truth()
 		t.Made.Scan = &s
