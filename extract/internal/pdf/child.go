@@ -57,11 +57,12 @@ func readerService() (worker.Serve, error) {
 		return nil, err
 	}
 	return worker.Methods(map[string]func([]byte) ([]byte, error){
-		"ready": worker.On(func(nothing) (nothing, error) { return nothing{}, nil }),
-		"open":  worker.On(guarded(c, c.open)),
-		"page":  worker.On(guarded(c, c.page)),
-		"image": worker.On(guarded(c, c.image)),
-		"close": worker.On(func(nothing) (nothing, error) { c.drop(); c.data = nil; return nothing{}, nil }),
+		"ready":    worker.On(func(nothing) (nothing, error) { return nothing{}, nil }),
+		"open":     worker.On(guarded(c, c.open)),
+		"page":     worker.On(guarded(c, c.page)),
+		"image":    worker.On(guarded(c, c.image)),
+		"annotate": worker.On(guarded(c, c.annotate)),
+		"close":    worker.On(func(nothing) (nothing, error) { c.drop(); c.data = nil; return nothing{}, nil }),
 	}), nil
 }
 
