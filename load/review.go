@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -510,7 +511,9 @@ type ListFilter struct {
 	Verdict  string
 	Status   string // open, confirmed or settled
 	Document string // SHA-256
-	Page     int    // from 1; 0 is 1
+	Batch    int64
+	Least    *form.Amount // 万元 by which rules about money are missed, and above; those of unknown unit are not hidden
+	Page     int          // from 1; 0 is 1
 }
 
 // PageSize is how many rows a page of a list has; MostPages is how far one can
@@ -599,11 +602,57 @@ func (c *clauses) where() string {
 	return " WHERE " + strings.Join(c.parts, " AND ")
 }
 
-// found are the conditions on review_view.
+// found are the conditions on a discrepancy v, but for its status.
 func (f ListFilter) found(c *clauses) {
 	c.add(f.Rule != "", `v.rule = ?`, f.Rule)
 	c.add(f.Verdict != "", `v.verdict = ?`, f.Verdict)
-	c.add(f.Status != "", `v.status = ?`, f.Status)
+	if f.Least != nil {
+		c.add(true, moneyMissed, f.Least.String())
+	}
+}
+
+// moneyMissed is the condition that a rule about money is missed by so many 万元 or
+// more. An amount that a narrative quotes has its unit after it; a difference of
+// which the unit is not known is not hidden.
+const moneyMissed = `v.rule IN ('funds-balance', 'funds-total', 'narrative-breakdown', 'narrative-header')
+	AND v.difference ~ '^-?[0-9]+([.][0-9]+)?$'
+	AND coalesce(abs(v.difference::numeric) * CASE
+		WHEN v.rule = 'funds-balance' THEN (SELECT heji_yuan(t.unit) FROM fields t WHERE t.form_id = v.form_id AND t.key = 'year_end_balance' LIMIT 1)
+		WHEN v.rule = 'funds-total' THEN (SELECT heji_yuan(g.unit) FROM figures g WHERE g.form_id = v.form_id AND g.path = v.where_path AND g.path LIKE 'funds[%' LIMIT 1)
+		WHEN strpos(v.message_zh, v.printed || '亿元') > 0 THEN 100000000
+		WHEN strpos(v.message_zh, v.printed || '万元') > 0 THEN 10000
+		WHEN strpos(v.message_zh, v.printed || '元') > 0 THEN 1
+	END >= ?::text::numeric * 10000, true)`
+
+// A discrepancy and what became of it stand in one of three places, as review_view
+// has them. A list asks each place for no more than it shows: the view would be
+// gone through as a whole.
+var places = []struct{ status, from, columns string }{
+	{"open", `discrepancies v`, `'open' AS status`},
+	{"settled", `discrepancies v JOIN reviews r ON r.form_id = v.form_id`, `'settled' AS status`},
+	{"", `review_discrepancies v`, `CASE WHEN v.confirmed THEN 'confirmed' ELSE 'open' END AS status`},
+}
+
+// inPlaces are the queries of the places that have what the filter wants, with the
+// conditions that tell them apart.
+func (f ListFilter) inPlaces(ask func(from, status string, c clauses) string, c clauses) (queries []string) {
+	for _, p := range places {
+		own := clauses{args: c.args, parts: slices.Clone(c.parts)}
+		switch {
+		case p.status != "" && f.Status != "" && f.Status != p.status, p.status == "" && f.Status == "settled":
+			continue
+		case p.status == "open":
+			own.parts = append(own.parts, `NOT EXISTS (SELECT FROM reviews r WHERE r.form_id = v.form_id)`)
+		case p.status == "settled":
+			own.parts = append(own.parts, `NOT EXISTS (SELECT FROM review_discrepancies y WHERE y.form_id = v.form_id AND y.rule = v.rule AND y.where_path = v.where_path)`)
+		case f.Status == "open":
+			own.parts = append(own.parts, `NOT v.confirmed`)
+		case f.Status == "confirmed":
+			own.parts = append(own.parts, `v.confirmed`)
+		}
+		queries = append(queries, ask(p.from, p.columns, own))
+	}
+	return queries
 }
 
 // onForms are the conditions on forms. The names of documents are searched once and
@@ -612,6 +661,7 @@ func (f ListFilter) onForms(c *clauses) {
 	c.add(f.Unit != "", `(strpos(f.unit_name, ?) > 0 OR f.document IN (SELECT sha256 FROM documents WHERE strpos(name, ?) > 0))`, f.Unit)
 	c.add(f.Year != 0, `f.year = ?`, f.Year)
 	c.add(f.Document != "", `f.document = ?`, f.Document)
+	c.add(f.Batch != 0, `f.document IN (SELECT sha256 FROM batch_documents WHERE batch = ?)`, f.Batch)
 }
 
 // Documents lists documents, the last read first.
@@ -619,6 +669,7 @@ func (s *Store) Documents(ctx context.Context, f ListFilter) (List[ListedDocumen
 	var c clauses
 	c.add(f.Unit != "", `strpos(d.name, ?) > 0`, f.Unit)
 	c.add(f.Document != "", `d.sha256 = ?`, f.Document)
+	c.add(f.Batch != 0, `d.sha256 IN (SELECT sha256 FROM batch_documents WHERE batch = ?)`, f.Batch)
 	return list(ctx, s, f, c, pgx.RowToStructByPos[ListedDocument], `FROM documents d`, `ORDER BY d.read_at DESC, d.sha256 DESC`, `d.*`, `
 		SELECT d.sha256, d.name, d.pages, coalesce(d.error_code, ''), coalesce(d.error_message, ''), d.read_at,
 		       (SELECT count(*) FROM forms f WHERE f.document = d.sha256),
@@ -631,9 +682,10 @@ func (s *Store) Forms(ctx context.Context, f ListFilter) (List[ListedForm], erro
 	var c clauses
 	f.onForms(&c)
 	found := clauses{args: c.args}
-	if f.found(&found); len(found.parts) > 0 {
+	if f.found(&found); len(found.parts) > 0 || f.Status != "" {
 		c.args = found.args
-		c.parts = append(c.parts, `EXISTS (SELECT FROM review_view v WHERE v.form_id = f.id AND `+strings.Join(found.parts, " AND ")+`)`)
+		queries := f.inPlaces(func(from, _ string, own clauses) string { return `SELECT v.form_id FROM ` + from + own.where() }, found)
+		c.parts = append(c.parts, `f.id IN (`+strings.Join(queries, " UNION ALL ")+`)`)
 	}
 	return list(ctx, s, f, c, pgx.RowToStructByPos[ListedForm], `FROM forms f`, `ORDER BY f.id DESC`, `f.id`, `
 		SELECT f.document, f.ordinal, d.name, coalesce(f.unit_name, ''), coalesce(f.year, 0), f.kind, coalesce(f.total_score_text, ''), coalesce(f.grade, ''),
@@ -648,12 +700,19 @@ func (s *Store) Forms(ctx context.Context, f ListFilter) (List[ListedForm], erro
 func (s *Store) DiscrepancyList(ctx context.Context, f ListFilter) (List[ListedDiscrepancy], error) {
 	var c clauses
 	f.onForms(&c)
-	from := `FROM review_view v`
+	join := ""
 	if len(c.parts) > 0 {
-		from += ` JOIN forms f ON f.id = v.form_id`
+		join = ` JOIN forms f ON f.id = v.form_id`
 	}
 	f.found(&c)
-	return list(ctx, s, f, c, pgx.RowToStructByPos[ListedDiscrepancy], from, `ORDER BY v.form_id DESC, v.position`, `v.*`, `
+	from := func(most int) string {
+		queries := f.inPlaces(func(from, status string, own clauses) string {
+			return fmt.Sprintf(`(SELECT v.form_id, v.position, v.rule, v.where_path, v.printed, v.computed, v.difference, v.verdict, v.message, v.message_zh, %s
+				FROM %s%s%s ORDER BY v.form_id DESC, v.position LIMIT %d)`, status, from, join, own.where(), most)
+		}, c)
+		return `FROM (` + strings.Join(queries, " UNION ALL ") + `) AS v`
+	}
+	return listOf(ctx, s, f, c.args, pgx.RowToStructByPos[ListedDiscrepancy], from, `ORDER BY v.form_id DESC, v.position`, `v.*`, `
 		SELECT f.document, f.ordinal, d.name, coalesce(f.unit_name, ''), coalesce(f.year, 0), v.rule, v.where_path, v.printed, v.computed, v.difference,
 		       v.verdict, v.message, v.message_zh, v.status
 		FROM listed v JOIN forms f ON f.id = v.form_id JOIN documents d ON d.sha256 = f.document ORDER BY v.form_id DESC, v.position`)
@@ -667,19 +726,102 @@ func (s *Store) CorrectionList(ctx context.Context, f ListFilter) (List[Correcti
 		`SELECT `+correctionColumns+` FROM listed c ORDER BY c.id DESC`)
 }
 
-// list asks for a page of rows and for their count. The page is cut first, as
-// "listed", and only what is on it is told in full.
+// ListedBatch is a batch in a list.
+type ListedBatch struct {
+	ID         int64      `json:"batch"`
+	Paths      []string   `json:"paths"`
+	Reader     string     `json:"reader_version"`
+	Started    time.Time  `json:"started"`
+	Finished   *time.Time `json:"finished"`
+	Found      int64      `json:"found"`
+	Loaded     int64      `json:"loaded"`
+	Duplicates int64      `json:"duplicates"`
+	Refused    int64      `json:"refused"`
+	Failed     int64      `json:"failed"`
+	Queued     int64      `json:"queued"`
+}
+
+// BatchList lists batches, the last begun first.
+func (s *Store) BatchList(ctx context.Context, f ListFilter) (List[ListedBatch], error) {
+	return list(ctx, s, f, clauses{}, pgx.RowToStructByPos[ListedBatch], `FROM batches b`, `ORDER BY b.id DESC`, `b.id`, `
+		SELECT batch, paths, reader_version, started, finished, found, loaded, duplicates, refused, failed, queued
+		FROM batch_view WHERE batch = ANY (ARRAY(SELECT id FROM listed)) ORDER BY batch DESC`)
+}
+
+// doubtful is the condition on figures g that they are numbers in doubt, short enough
+// to be told apart at a glance, and that nobody has said anything about them.
+const doubtful = `g.doubt IS NOT NULL AND g.value IS NOT NULL AND length(g.text) <= 16 AND g.page IS NOT NULL AND g.box IS NOT NULL
+	AND NOT EXISTS (
+		SELECT FROM corrections c JOIN forms h ON h.document = c.document AND h.ordinal = c.ordinal
+		WHERE h.id = g.form_id AND c.path = g.path AND c.undoes IS NULL AND NOT EXISTS (SELECT FROM corrections u WHERE u.undoes = c.id))`
+
+// DoubtGroup is a number, and how many doubtful figures were read as it.
+type DoubtGroup struct {
+	Text  string `json:"text"`
+	Count int64  `json:"count"`
+}
+
+// DoubtGroups lists what doubtful figures were read as, the most frequent first.
+func (s *Store) DoubtGroups(ctx context.Context, f ListFilter) (List[DoubtGroup], error) {
+	return list(ctx, s, f, clauses{}, pgx.RowToStructByPos[DoubtGroup],
+		`FROM (SELECT g.text, count(*) AS figures FROM figures g WHERE `+doubtful+` GROUP BY g.text) AS t`, `ORDER BY t.figures DESC, t.text`, `t.*`,
+		`SELECT text, figures FROM listed ORDER BY figures DESC, text`)
+}
+
+// DoubtCell is a doubtful figure of a group.
+type DoubtCell struct {
+	FormID   int64
+	Position int
+	Document string
+	Ordinal  int
+	Path     string
+	Unit     string // whose form it is, or ""
+	Name     string // of the document
+}
+
+// DoubtCells are figures of a group, at most limit of them, in the order of forms
+// and on from a place in it: the FormID and Position of the last one seen, or 0, 0.
+func (s *Store) DoubtCells(ctx context.Context, text string, form int64, position, limit int) ([]DoubtCell, error) {
+	rows, err := s.pool.Query(ctx, `
+		WITH cells AS MATERIALIZED (
+			SELECT g.form_id, g.position, g.path FROM figures g
+			WHERE g.text = $1 AND (g.form_id, g.position) > ($2, $3) AND `+doubtful+`
+			ORDER BY g.form_id, g.position LIMIT $4)
+		SELECT g.form_id, g.position, f.document, f.ordinal, g.path, coalesce(f.unit_name, ''), d.name
+		FROM cells g JOIN forms f ON f.id = g.form_id JOIN documents d ON d.sha256 = f.document ORDER BY 1, 2`, text, form, position, limit)
+	if err != nil {
+		return nil, wrap("doubtful cells", err)
+	}
+	cells, err := pgx.CollectRows(rows, pgx.RowToStructByPos[DoubtCell])
+	return cells, wrap("doubtful cells", err)
+}
+
+// LastCorrection is the number of a form's last correction, 0 for none, as
+// StoredForm.Seen has it.
+func (s *Store) LastCorrection(ctx context.Context, sha256 string, ordinal int) (id int64, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT coalesce(max(id), 0) FROM corrections WHERE document = $1 AND ordinal = $2`, sha256, ordinal).Scan(&id)
+	return id, wrap("corrections", err)
+}
+
+// list asks for a page of the rows that the conditions leave.
 func list[T any](ctx context.Context, s *Store, f ListFilter, c clauses, scan pgx.RowToFunc[T], from, order, columns, told string) (List[T], error) {
+	return listOf(ctx, s, f, c.args, scan, func(int) string { return from + c.where() }, order, columns, told)
+}
+
+// listOf asks for a page of rows and for their count. The page is cut first, as
+// "listed", and only what is on it is told in full. What from gives has, in order,
+// the first rows at least, as many as it is asked for.
+func listOf[T any](ctx context.Context, s *Store, f ListFilter, args []any, scan pgx.RowToFunc[T], from func(most int) string, order, columns, told string) (List[T], error) {
 	l := List[T]{Page: min(max(f.Page, 1), MostPages)}
-	rows, err := s.pool.Query(ctx, fmt.Sprintf(`WITH listed AS MATERIALIZED (SELECT %s %s%s %s LIMIT %d OFFSET %d) %s`,
-		columns, from, c.where(), order, PageSize, (l.Page-1)*PageSize, told), c.args...)
+	rows, err := s.pool.Query(ctx, fmt.Sprintf(`WITH listed AS MATERIALIZED (SELECT %s %s %s LIMIT %d OFFSET %d) %s`,
+		columns, from(l.Page*PageSize), order, PageSize, (l.Page-1)*PageSize, told), args...)
 	if err != nil {
 		return l, wrap("list", err)
 	}
 	if l.Rows, err = pgx.CollectRows(rows, scan); err != nil {
 		return l, wrap("list", err)
 	}
-	err = s.pool.QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FROM (SELECT %s%s LIMIT %d) AS counted`, from, c.where(), MostCounted), c.args...).Scan(&l.Count)
+	err = s.pool.QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FROM (SELECT %s LIMIT %d) AS counted`, from(MostCounted), MostCounted), args...).Scan(&l.Count)
 	return l, wrap("list", err)
 }
 
@@ -696,7 +838,39 @@ type Charts struct {
 	Years  []Share // discrepancies by year and verdict
 	Units  []Share // the units with most
 	Scores []Share // forms by total score
+	Money  []YearMoney
 }
+
+// YearMoney is what forms of a year had to spend and what they spent. It stands on
+// those forms that print both and whose reading leaves nothing in doubt: an amount
+// misread by one digit would drown all others.
+type YearMoney struct {
+	Year     int
+	Forms    int64
+	Budget   int64 // 万元
+	Executed int64 // 万元
+}
+
+const yearMoney = `
+	WITH amounts AS (
+		SELECT t.form_id,
+		       sum(t.value * heji_yuan(t.unit)) FILTER (WHERE t.key <> 'executed') AS budget, sum(t.value * heji_yuan(t.unit)) FILTER (WHERE t.key = 'executed') AS executed
+		FROM fields t
+		WHERE t.key IN ('carried_over', 'initial_budget', 'budget_adjustment', 'other_adjustment', 'executed')
+		GROUP BY t.form_id
+		HAVING count(*) FILTER (WHERE t.key = 'initial_budget') = 1 AND count(*) FILTER (WHERE t.key = 'executed') = 1 AND count(*) = count(DISTINCT t.key)
+		   AND bool_and(t.state IN ('blank', 'none') OR t.value IS NOT NULL AND t.unit IS NOT NULL AND heji_yuan(t.unit) IS NOT NULL)
+		UNION ALL
+		SELECT b.form_id, b.value * heji_yuan(b.unit), e.value * heji_yuan(e.unit)
+		FROM (SELECT form_id, min(position) AS position FROM funds WHERE source = 'total' GROUP BY form_id) u
+		JOIN figures b ON b.form_id = u.form_id AND b.path LIKE 'funds[%' AND b.path = 'funds[' || u.position || '].budget' AND b.unit IS NOT NULL
+		JOIN figures e ON e.form_id = u.form_id AND e.path LIKE 'funds[%' AND e.path = 'funds[' || u.position || '].executed' AND e.unit IS NOT NULL
+	)
+	SELECT f.year, count(*), round(sum(a.budget) / 10000)::bigint, round(sum(a.executed) / 10000)::bigint
+	FROM amounts a JOIN forms f ON f.id = a.form_id
+	WHERE f.year IS NOT NULL AND a.budget > 0 AND a.executed IS NOT NULL
+	  AND NOT EXISTS (SELECT FROM problems p WHERE p.form_id = a.form_id AND (p.where_path LIKE 'funds[%' OR p.where_path LIKE 'fields.%'))
+	GROUP BY f.year ORDER BY f.year DESC LIMIT 12`
 
 // Charts counts for the first page.
 func (s *Store) Charts(ctx context.Context) (Charts, error) {
@@ -720,5 +894,11 @@ func (s *Store) Charts(ctx context.Context) (Charts, error) {
 			return c, wrap("charts", err)
 		}
 	}
-	return c, nil
+	rows, err := s.pool.Query(ctx, yearMoney)
+	if err != nil {
+		return c, wrap("charts", err)
+	}
+	c.Money, err = pgx.CollectRows(rows, pgx.RowToStructByPos[YearMoney])
+	slices.Reverse(c.Money)
+	return c, wrap("charts", err)
 }

@@ -31,6 +31,11 @@ func answer[T any](w http.ResponseWriter, l load.List[T], err error) error {
 	return nil
 }
 
+func (s *Server) apiBatches(w http.ResponseWriter, q *http.Request, _ *visit) error {
+	l, err := s.Store.BatchList(q.Context(), filterOf(q))
+	return answer(w, l, err)
+}
+
 func (s *Server) apiDocuments(w http.ResponseWriter, q *http.Request, _ *visit) error {
 	l, err := s.Store.Documents(q.Context(), filterOf(q))
 	return answer(w, l, err)
@@ -85,7 +90,7 @@ func (s *Server) apiForm(w http.ResponseWriter, q *http.Request, v *visit) error
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, standing(newDesk(f), v))
+	writeJSON(w, http.StatusOK, standing(newDesk(f).ask(), v))
 	return nil
 }
 
@@ -150,7 +155,7 @@ func (s *Server) apiCorrect(w http.ResponseWriter, q *http.Request, v *visit) er
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusCreated, standing(newDesk(f), v))
+	writeJSON(w, http.StatusCreated, standing(newDesk(f).ask(), v))
 	return nil
 }
 

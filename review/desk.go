@@ -22,13 +22,19 @@ type desk struct {
 	Form      form.Form // with the corrections
 	Broken    []broken
 	Settled   []form.Discrepancy // broken as read, and holding now
+	Silent    []form.Discrepancy // broken as read, and now without the figures it needs
 	Lost      []load.Correction  // in force, but this reading of the document has no such place
 	Questions []question         // those first whose answer settles most
 	Doubts    int
 
 	figures   map[string]*form.Figure // of Form
 	corrected map[string]load.Correction
+	held      map[equation]int // equations that hold as the form stands
+	broke     map[equation]int // and those that do not
 }
+
+// equation is a rule at the figure that is wrong if all others are right.
+type equation struct{ rule, where string }
 
 // broken is a rule that the form breaks as it stands.
 type broken struct {
@@ -50,6 +56,7 @@ type choice struct {
 	Text    string `json:"text"`
 	By      string `json:"by"`
 	Settles int    `json:"settles"` // broken rules that hold with it; below 0, rules that it breaks
+	Parts   []part `json:"-"`       // the text, with what tells it from the others marked
 }
 
 // stand is what a stored form comes to.
@@ -88,13 +95,31 @@ func newDesk(f *load.StoredForm) *desk {
 		g := d.figures[x.Where]
 		d.Broken = append(d.Broken, broken{x, g != nil && g.Reader == layout.ByPerson})
 	}
+	d.held, d.broke = hold(&d.Form)
 	for _, x := range f.Discrepancies {
-		if !slices.ContainsFunc(d.Broken, func(b broken) bool { return b.Rule == x.Rule && b.Where == x.Where }) {
+		switch {
+		case slices.ContainsFunc(d.Broken, func(b broken) bool { return b.Rule == x.Rule && b.Where == x.Where }):
+		case d.held[equation{x.Rule, x.Where}] > 0:
 			d.Settled = append(d.Settled, x)
+		default:
+			d.Silent = append(d.Silent, x)
 		}
 	}
-	d.ask()
 	return d
+}
+
+// hold counts the equations of a form that hold, and those that are broken.
+func hold(f *form.Form) (held, broken map[equation]int) {
+	held, broken = map[equation]int{}, map[equation]int{}
+	for _, id := range audit.Identities(f) {
+		switch id.State {
+		case audit.Holds:
+			held[equation{id.Rule, id.Where}]++
+		case audit.Broken:
+			broken[equation{id.Rule, id.Where}]++
+		}
+	}
+	return held, broken
 }
 
 // Open is how many rules are broken that nobody has confirmed.
@@ -115,7 +140,7 @@ const mostTried = 120
 
 // ask finds what to ask, and in which order: the smallest question first, whose
 // answer settles most.
-func (d *desk) ask() {
+func (d *desk) ask() *desk {
 	tried := 0
 	for where, g := range d.Form.Figures() {
 		if g.Reader == layout.ByPerson {
@@ -144,9 +169,13 @@ func (d *desk) ask() {
 		}
 		d.Questions = append(d.Questions, q)
 	}
+	for i := range d.Questions {
+		markChoices(d.Questions[i].Choices)
+	}
 	slices.SortStableFunc(d.Questions, func(a, b question) int {
 		return cmp.Or(cmp.Compare(b.best, a.best), cmp.Compare(len(b.Rules), len(a.Rules)))
 	})
+	return d
 }
 
 // choices are the readings of a figure that somebody or something suggests.
@@ -178,23 +207,22 @@ func (d *desk) choices(where string, g *form.Figure) []choice {
 }
 
 // settles is how many broken rules hold when the figure reads text, or, negative,
-// how many that held it breaks.
+// how many that held it breaks. A rule that only falls silent, because the text is
+// no longer a number or a sum, is not settled.
 func (d *desk) settles(where, text string) int {
 	f, ok := corrected(d.Form, where, text)
 	if !ok {
 		return 0
 	}
-	after := audit.Check(&f)
+	held, broke := hold(&f)
 	settled, breaks := 0, 0
 	for _, b := range d.Broken {
-		if !slices.ContainsFunc(after, func(x form.Discrepancy) bool { return x.Rule == b.Rule && x.Where == b.Where }) {
+		if e := (equation{b.Rule, b.Where}); broke[e] == 0 && held[e] > d.held[e] {
 			settled++
 		}
 	}
-	for _, x := range after {
-		if !slices.ContainsFunc(d.Broken, func(b broken) bool { return x.Rule == b.Rule && x.Where == b.Where }) {
-			breaks++
-		}
+	for e, n := range broke {
+		breaks += max(0, n-d.broke[e])
 	}
 	if breaks > 0 {
 		return -breaks
@@ -316,7 +344,11 @@ func (d *desk) undoing(user string) (c load.Correction, ok bool) {
 	if len(list) == 0 {
 		return c, false
 	}
-	c = list[len(list)-1]
+	return undoingOf(list[len(list)-1], user), true
+}
+
+// undoingOf takes back a correction.
+func undoingOf(c load.Correction, user string) load.Correction {
 	return load.Correction{Document: c.Document, Ordinal: c.Ordinal, Path: c.Path, Page: c.Page, Box: c.Box,
-		From: c.To, To: c.From, Reason: "undo", User: user, Undoes: c.ID}, true
+		From: c.To, To: c.From, Reason: "undo", User: user, Undoes: c.ID}
 }

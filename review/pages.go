@@ -12,6 +12,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"heji/audit"
 	"heji/form"
@@ -44,13 +45,8 @@ var functions = template.FuncMap{
 	"base":    path.Base,
 	"percent": func(f float64) string { return strconv.Itoa(int(f*100+0.5)) + "%" },
 	"private": mayBePerson,
+	"cellKey": func(c load.DoubtCell) string { return groupKey{c.Document, c.Ordinal, c.Path}.String() },
 	"inc":     func(i int) int { return i + 1 },
-	"cut": func(label string) string {
-		if r := []rune(label); len(r) > 15 {
-			return string(r[:14]) + "…"
-		}
-		return label
-	},
 	"box": func(g *form.Figure) template.HTMLAttr {
 		b := g.Box
 		return template.HTMLAttr(fmt.Sprintf(`x="%.1f" y="%.1f" width="%.1f" height="%.1f"`, b.X0, b.Y0, b.Width(), b.Height()))
@@ -69,14 +65,23 @@ func filterOf(q *http.Request) load.ListFilter {
 	query := q.URL.Query()
 	year, _ := strconv.Atoi(query.Get("year"))
 	number, _ := strconv.Atoi(query.Get("page"))
-	text := func(key string) string {
-		// What is no text cannot be in the database, which would refuse the question.
-		return strings.ReplaceAll(strings.ToValidUTF8(strings.TrimSpace(query.Get(key)), ""), "\x00", "")
+	text := func(key string) string { return strings.TrimSpace(textOf(query.Get(key))) }
+	batch, _ := strconv.ParseInt(query.Get("batch"), 10, 64)
+	var least *form.Amount
+	if a, err := form.NewAmount(strings.ReplaceAll(text("least"), ",", "")); err == nil {
+		least = &a
 	}
 	return load.ListFilter{
+		Batch: batch, Least: least,
 		Unit: text("unit"), Year: min(max(year, 0), 9999), Rule: text("rule"), Verdict: text("verdict"),
 		Status: text("status"), Document: text("document"), Page: number,
 	}
+}
+
+// textOf is what was sent, if it is text: what is none cannot be in the database,
+// which would refuse the question.
+func textOf(sent string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(sent, ""), "\x00", "")
 }
 
 func listingOf[T any](q *http.Request, f load.ListFilter, l load.List[T]) listing {
@@ -103,27 +108,13 @@ func (s *Server) fresh(ctx context.Context) error {
 	return err
 }
 
-func (s *Server) overview(w http.ResponseWriter, q *http.Request, v *visit) error {
-	counts, err := s.Store.Counts(q.Context())
+func (s *Server) batches(w http.ResponseWriter, q *http.Request, v *visit) error {
+	f := filterOf(q)
+	l, err := s.Store.BatchList(q.Context(), f)
 	if err != nil {
 		return err
 	}
-	charts, err := s.Store.Charts(q.Context())
-	if err != nil {
-		return err
-	}
-	plain := func(label string) string { return label }
-	data := struct {
-		Counts load.Counts
-		Charts []chart
-		Upload bool
-	}{counts, []chart{
-		chartOf(v.Words.ByRule, charts.Rules, v.Words.Rule, "rule"),
-		chartOf(v.Words.ByYear, charts.Years, plain, "year"),
-		chartOf(v.Words.ByUnit, charts.Units, plain, "unit"),
-		chartOf(v.Words.ByScore, charts.Scores, plain, ""),
-	}, s.Import != nil && v.Role >= Reviewer}
-	return s.render(w, http.StatusOK, "overview", page{Visit: v, Title: v.Words.Overview, Data: data})
+	return s.render(w, http.StatusOK, "batches", page{Visit: v, Title: v.Words.Batches, Data: listingOf(q, f, l)})
 }
 
 func (s *Server) documents(w http.ResponseWriter, q *http.Request, v *visit) error {
@@ -173,7 +164,10 @@ func (s *Server) desk(w http.ResponseWriter, q *http.Request, v *visit) error {
 	if err != nil {
 		return err
 	}
-	view := newView(newDesk(f), v)
+	view := newView(newDesk(f).ask(), v)
+	if v.Role >= Reviewer {
+		view.Here = v.Words.Here(s.presence.others(f.Document.SHA256, f.Form.Ordinal, v.User, time.Now()))
+	}
 	return s.render(w, http.StatusOK, "desk", page{Visit: v, Title: view.Unit, Data: view})
 }
 
@@ -184,7 +178,7 @@ func (s *Server) part(w http.ResponseWriter, q *http.Request, v *visit, f *load.
 		http.Redirect(w, q, fmt.Sprintf("/f/%s/%d", f.Document.SHA256, f.Form.Ordinal), http.StatusSeeOther)
 		return nil
 	}
-	return s.render(w, http.StatusOK, "work", page{Visit: v, Data: newView(newDesk(f), v)})
+	return s.render(w, http.StatusOK, "work", page{Visit: v, Data: newView(newDesk(f).ask(), v)})
 }
 
 // mostText bounds what is typed as one figure, in bytes: narratives are long.

@@ -59,6 +59,8 @@ type Server struct {
 	templates *template.Template
 	gate      *gate
 	pictures  *pictureCache
+	presence  presence
+	counted   counted
 }
 
 //go:embed templates static
@@ -129,6 +131,7 @@ func (s *Server) routes() []route {
 		{"POST /signin", Nobody, false, s.signIn},
 		{"POST /signout", Reader, false, s.signOut},
 		{"GET /{$}", Reader, false, s.overview},
+		{"GET /batches", Reader, false, s.batches},
 		{"GET /documents", Reader, false, s.documents},
 		{"GET /forms", Reader, false, s.forms},
 		{"GET /discrepancies", Reader, false, s.discrepancies},
@@ -136,11 +139,17 @@ func (s *Server) routes() []route {
 		{"GET /f/{document}/{ordinal}", Reader, false, s.desk},
 		{"GET /f/{document}/{ordinal}/crop", Reader, false, s.crop},
 		{"GET /pages/{document}/{page}", Reader, false, s.page},
+		{"GET /f/{document}/{ordinal}/others", Reviewer, false, s.others},
 		{"GET /f/{document}/{ordinal}/try", Reviewer, false, s.try},
 		{"POST /f/{document}/{ordinal}/correct", Reviewer, false, s.correct},
 		{"POST /f/{document}/{ordinal}/undo", Reviewer, false, s.undo},
+		{"GET /groups", Reviewer, false, s.groups},
+		{"GET /groups/sheet", Reviewer, false, s.groupSheet},
+		{"POST /groups/sheet", Reviewer, false, s.groupConfirm},
+		{"POST /groups/undo", Reviewer, false, s.groupUndo},
 		{"POST /upload", Reviewer, false, s.upload},
 		{"GET /api/v1/openapi.json", Nobody, true, s.openAPI},
+		{"GET /api/v1/batches", Reader, true, s.apiBatches},
 		{"GET /api/v1/documents", Reader, true, s.apiDocuments},
 		{"GET /api/v1/documents/{document}/records", Reviewer, true, s.apiRecords},
 		{"GET /api/v1/documents/{document}/forms/{ordinal}", Reader, true, s.apiForm},

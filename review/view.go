@@ -29,6 +29,7 @@ type view struct {
 	Asked     []viewQuestion
 	History   []viewCorrection
 	CanUndo   bool
+	Here      string // who else has the form open, in a sentence, or ""
 	Previous  string // addresses of the document's other forms, or ""
 	Next      string
 }
@@ -53,7 +54,9 @@ type cell struct {
 func (c cell) Placed() bool { return c.Figure.Page > 0 && !c.Figure.Box.IsZero() }
 
 // Long reports whether it is running text.
-func (c cell) Long() bool { return len([]rune(c.Text)) > 24 }
+func (c cell) Long() bool { return isLong(c.Text) }
+
+func isLong(text string) bool { return len([]rune(text)) > 24 }
 
 type viewRow struct {
 	Name    string
@@ -74,6 +77,9 @@ type viewQuestion struct {
 	Name string
 	Why  []string
 }
+
+// Long reports whether running text is asked about, which is mended and not typed anew.
+func (q viewQuestion) Long() bool { return isLong(q.Figure.Text) }
 
 type viewCorrection struct {
 	load.Correction

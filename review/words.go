@@ -3,6 +3,7 @@ package review
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"heji/audit"
 )
@@ -23,6 +24,11 @@ type words struct {
 	AllHold, NoneLeft, DoubtsLeft, TakesPart, Seen                                  string
 	From, To, Who, When, Why, Undone, Undoes, Confirmation, LostWords               string
 	TotalWeight, TotalScore, Zoom, NoPicture, KeysWords, Nearby, Settled, Back      string
+	Silent, AlsoOpen, Changed, Filters, Row, Choose, ByMoney, MoneyOf, Least        string
+	Batches, Batch, Paths, Started, Finished, Running, Loaded, Duplicates, Refused  string
+	Failed, Queued, Counted                                                         string
+	Groups, GroupsHow, Value, Cells, SheetHow, ConfirmRest, OddOnes, GroupDone      string
+	GroupStale, GroupEmpty, GroupKeys, TakeBack, ToGroups                           string
 
 	members, verdicts, statuses, kinds, doubts map[string]string
 }
@@ -59,6 +65,14 @@ func (w *words) Doubt(code string) string    { return cmp.Or(w.doubts[code], cod
 // VerdictList and StatusList are for the filters.
 func (w *words) VerdictList() []string { return []string{"form", "misread", "undecided"} }
 func (w *words) StatusList() []string  { return []string{"open", "confirmed", "settled"} }
+
+// Here says who else has the form open.
+func (w *words) Here(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(w.AlsoOpen, strings.Join(names, w.Pick("、", ", ")))
+}
 
 // Effect says what an answer does to the rules, of which so many are broken.
 func (w *words) Effect(settles, broken int) string {
@@ -98,6 +112,13 @@ var chinese = words{
 	From: "原读数", To: "更正为", Who: "更正人", When: "时间", Why: "理由", Undone: "已撤销", Undoes: "撤销", Confirmation: "确认原读数",
 	LostWords:   "有更正找不到对应位置，因为文件已重新识读；请重新核对",
 	TotalWeight: "分值合计", TotalScore: "综合得分", Zoom: "缩放", NoPicture: "无法显示原件图像", Nearby: "原件", Settled: "更正后成立", Back: "返回",
+	Silent: "更正后无从核对", AlsoOpen: "%s 也打开了这张表", Changed: "他人已更正此表；按 R 显示最新情况", Filters: "筛选", Row: "指标", Choose: "选择文件",
+	ByMoney: "预算与执行（万元）", MoneyOf: "%d 张表 · 预算 %s · 执行 %s", Least: "差额不小于（万元）",
+	Batches: "批次", Batch: "批次", Paths: "来源", Started: "开始", Finished: "完成", Running: "进行中", Loaded: "入库", Duplicates: "重复", Refused: "拒收",
+	Failed: "失败", Queued: "排队", Counted: "统计于",
+	Groups: "成组核对", GroupsHow: "读数相同而存疑的数字排在一起看，挑出不同的即可", Value: "读数", Cells: "处",
+	SheetHow: "以下各处都读作", ConfirmRest: "其余均确认", OddOnes: "已挑出，请逐一核对", GroupDone: "已确认 %d 处", GroupStale: "%d 处已有变动，未作确认",
+	GroupEmpty: "这一组已核对完", GroupKeys: "← → ↑ ↓ 移动 · 空格 挑出 · Enter 其余均确认 · U 撤销", TakeBack: "撤销这一页", ToGroups: "返回各组",
 	KeysWords: "1–9 选择 · Enter 采用现读数 · T 另填 · U 撤销 · N 跳过 · + − 缩放",
 	members: map[string]string{"reference_weight": "参考分值", "weight": "分值", "target": "指标值", "actual": "完成值", "coefficient": "系数", "analysis": "计算分析",
 		"note": "备注", "score": "得分", "review_score": "复核分", "initial": "年初预算", "budget": "全年预算", "executed": "执行数", "rate": "执行率"},
@@ -125,6 +146,13 @@ var english = words{
 	From: "Read", To: "Corrected", Who: "Who", When: "When", Why: "Why", Undone: "taken back", Undoes: "takes back", Confirmation: "reading confirmed",
 	LostWords:   "A correction has lost its place, because the document was read anew; look again",
 	TotalWeight: "Total weight", TotalScore: "Total score", Zoom: "Zoom", NoPicture: "The original cannot be shown", Nearby: "Original", Settled: "Settled by correction", Back: "Back",
+	Silent: "can no longer be checked", AlsoOpen: "%s also has this form open", Changed: "Somebody else has corrected this form; press R to see how it stands", Filters: "Filters", Row: "Indicator", Choose: "Choose files",
+	ByMoney: "Budget and execution (10,000 yuan)", MoneyOf: "%d forms · budget %s · executed %s", Least: "off by at least (10,000 yuan)",
+	Batches: "Batches", Batch: "Batch", Paths: "From", Started: "Started", Finished: "Finished", Running: "running", Loaded: "Loaded", Duplicates: "Duplicates", Refused: "Refused",
+	Failed: "Failed", Queued: "Queued", Counted: "Counted at",
+	Groups: "Look over", GroupsHow: "Doubtful numbers that were read alike, side by side: pick the odd ones out", Value: "Read as", Cells: "Cells",
+	SheetHow: "All of these were read as", ConfirmRest: "The rest are right", OddOnes: "Picked out; look at each", GroupDone: "%d confirmed", GroupStale: "%d had changed and were not confirmed",
+	GroupEmpty: "This group is done", GroupKeys: "← → ↑ ↓ move · Space pick out · Enter the rest are right · U take back", TakeBack: "Take this page back", ToGroups: "All groups",
 	KeysWords: "1–9 choose · Enter accept as read · T type · U undo · N next · + − zoom",
 	members: map[string]string{"reference_weight": "Ref. weight", "weight": "Weight", "target": "Target", "actual": "Actual", "coefficient": "Coefficient", "analysis": "Analysis",
 		"note": "Note", "score": "Score", "review_score": "Review", "initial": "Initial", "budget": "Budget", "executed": "Executed", "rate": "Rate"},

@@ -224,6 +224,14 @@ function startDesk() {
     if (n) { at = (at + 1) % n; show(); }
   }
 
+  // typing opens the field; running text stands in it, to be mended.
+  function typing(q) {
+    opening = true;
+    const field = q.querySelector('.type');
+    field.focus();
+    field.setSelectionRange?.(field.value.length, field.value.length);
+  }
+
   function enlarge(by) {
     zoom = by ? Math.min(6, Math.max(0.3, zoom * by)) : 1;
     for (const p of pages.querySelectorAll('.paper')) p.style.width = `${zoom * 100}%`;
@@ -269,18 +277,71 @@ function startDesk() {
     else if (key === '-') enlarge(0.8);
     else if (key === 'u') { const f = document.getElementById('undo'); if (f && !f.querySelector('button').disabled) swap(f, {}); }
     else if (key === 'n') next();
+    else if (key === 'r') renew();
     else if (!q) return;
-    else if (key === 't') { opening = true; q.querySelector('.type').focus(); }
+    else if (key === 't') typing(q);
     else if (/^[1-9]$/.test(key)) { const c = q.querySelectorAll('.choice')[key - 1]; if (!c) return; answer(q, c.value, ''); }
     else if (e.key === 'Enter' && !e.target.closest('button, a')) { const c = q.querySelector('.choice.current'); if (!c) return; answer(q, c.value, ''); }
     else return;
     e.preventDefault();
   });
 
+  // Who else has the form open, and whether it has been corrected since.
+  const notice = (text, name) => {
+    let p = desk.querySelector(`.${name}`);
+    if (!text) { p?.remove(); return; }
+    if (!p) {
+      p = document.createElement('p');
+      p.className = name;
+      p.setAttribute('role', 'status');
+      work.prepend(p);
+    }
+    if (p.textContent !== text) p.textContent = text;
+  };
+  async function hear() {
+    if (document.hidden || busy) return;
+    const known = work.querySelector('.work').dataset.seen;
+    const r = await send(`${desk.dataset.address}/others`, null, 'GET').catch(() => null);
+    if (!r?.ok) return;
+    const said = await r.json();
+    notice(said.sentence, 'here-too');
+    if (known === work.querySelector('.work').dataset.seen) notice(String(said.seen) === known ? '' : desk.dataset.changed, 'changed');
+  }
+  if (desk.dataset.reviewing) {
+    setInterval(hear, 10000);
+    document.addEventListener('visibilitychange', hear);
+    addEventListener('focus', hear);
+  }
+
   draw();
+  const asked = questions().findIndex((q) => q.dataset.where === new URLSearchParams(location.search).get('ask'));
+  if (asked > 0) at = asked;
   show();
 }
 if (desk) startDesk();
+
+// ---- many cells that were read alike
+
+const together = document.getElementById('together');
+
+function startSheet() {
+  const boxes = [...together.querySelectorAll('.cell input[type=checkbox]')];
+  const form = document.getElementById('cells'), back = document.getElementById('takeback');
+  boxes[0]?.focus();
+  // across is how many cells stand beside each other.
+  const across = () => boxes.filter((b) => b.parentElement.offsetTop === boxes[0].parentElement.offsetTop).length;
+  document.addEventListener('keydown', (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest('a, button')) return;
+    const i = boxes.indexOf(document.activeElement);
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across(), ArrowDown: across() }[e.key];
+    if (step && boxes.length) boxes[Math.min(boxes.length - 1, Math.max(0, i + step))].focus();
+    else if (e.key === 'Enter' && form) form.requestSubmit();
+    else if (e.key.toLowerCase() === 'u' && back) back.requestSubmit();
+    else return;
+    e.preventDefault();
+  });
+}
+if (together) startSheet();
 
 // ---- uploading
 

@@ -1,0 +1,61 @@
+package review
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"heji/load"
+)
+
+// counted keeps what the first page counts. Counting goes over everything that is
+// stored, so it is done again only when twenty times as long has passed as it took:
+// with few forms at every look, with 100,000 once or twice a minute.
+type counted struct {
+	mu     sync.Mutex
+	at     time.Time
+	took   time.Duration
+	counts load.Counts
+	charts load.Charts
+}
+
+const countedFor = 20
+
+func (c *counted) now(ctx context.Context, store *load.Store) (load.Counts, load.Charts, time.Time, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if began := time.Now(); c.at.IsZero() || began.Sub(c.at) > countedFor*c.took {
+		counts, err := store.Counts(ctx)
+		if err != nil {
+			return counts, load.Charts{}, began, err
+		}
+		charts, err := store.Charts(ctx)
+		if err != nil {
+			return counts, charts, began, err
+		}
+		c.at, c.took, c.counts, c.charts = began, time.Since(began), counts, charts
+	}
+	return c.counts, c.charts, c.at, nil
+}
+
+func (s *Server) overview(w http.ResponseWriter, q *http.Request, v *visit) error {
+	counts, charts, at, err := s.counted.now(q.Context(), s.Store)
+	if err != nil {
+		return err
+	}
+	plain := func(label string) string { return label }
+	data := struct {
+		Counts load.Counts
+		Charts []chart
+		Money  moneyChart
+		At     time.Time
+		Upload bool
+	}{counts, []chart{
+		chartOf(v.Words.ByRule, charts.Rules, v.Words.Rule, "rule"),
+		chartOf(v.Words.ByUnit, charts.Units, plain, "unit"),
+		chartOf(v.Words.ByYear, charts.Years, plain, "year"),
+		chartOf(v.Words.ByScore, charts.Scores, plain, ""),
+	}, moneyChartOf(v.Words, charts.Money), at, s.Import != nil && v.Role >= Reviewer}
+	return s.render(w, http.StatusOK, "overview", page{Visit: v, Title: v.Words.Overview, Data: data})
+}
