@@ -49,12 +49,14 @@ const Version = "1"
 type Options struct {
 	Jobs     int    // worker processes of each kind; 0 for one a core
 	CacheDir string // for compiled code; "" for the user's cache folder
+	Kept     Kept   // pages that were read before; nil to remember none
 }
 
 // Reader holds the worker processes. It may be used from several goroutines.
 type Reader struct {
-	pdf *pdf.Engine
-	ocr *ocr.Engine
+	pdf  *pdf.Engine
+	ocr  *ocr.Engine
+	kept Kept
 }
 
 // RunWorker turns the process into a worker when its parent asked for one, and
@@ -71,8 +73,9 @@ func Open(o Options) (*Reader, error) {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
 	return &Reader{
-		pdf: pdf.New(pdf.Options{Workers: o.Jobs, CacheDir: o.CacheDir}),
-		ocr: ocr.Open(o.Jobs),
+		pdf:  pdf.New(pdf.Options{Workers: o.Jobs, CacheDir: o.CacheDir}),
+		ocr:  ocr.Open(o.Jobs),
+		kept: o.Kept,
 	}, nil
 }
 
@@ -95,7 +98,7 @@ func (r *Reader) Extract(ctx context.Context, name string, data []byte) (layout.
 	}
 	switch kind {
 	case pdfFile:
-		doc.Pages, err = r.readPDF(ctx, data)
+		doc.Pages, err = r.readPDF(ctx, doc.SHA256, data)
 	case imageFile:
 		doc.Pages, err = r.readImage(ctx, data)
 	case officeFile:

@@ -10,8 +10,9 @@ import (
 	"heji/layout"
 )
 
-// readPDF reads every page of a PDF, each in the way that suits it.
-func (r *Reader) readPDF(ctx context.Context, data []byte) ([]layout.Page, error) {
+// readPDF reads every page of a PDF, each in the way that suits it. Sha256 is that of
+// its bytes.
+func (r *Reader) readPDF(ctx context.Context, sha256 string, data []byte) ([]layout.Page, error) {
 	doc, err := r.pdf.Open(ctx, data)
 	if err != nil {
 		return nil, err
@@ -25,7 +26,7 @@ func (r *Reader) readPDF(ctx context.Context, data []byte) ([]layout.Page, error
 		if n <= len(second) {
 			said = second[n-1]
 		}
-		page, err := r.readPage(ctx, doc, n, said)
+		page, err := r.readPage(ctx, doc, sha256, n, said)
 		if err != nil {
 			return nil, err
 		}
@@ -50,13 +51,13 @@ func ended(data []byte) bool {
 	return bytes.Contains(data[max(0, len(data)-4096):], []byte("%%EOF"))
 }
 
-func (r *Reader) readPage(ctx context.Context, doc *pdf.Document, n int, second string) (layout.Page, error) {
+func (r *Reader) readPage(ctx context.Context, doc *pdf.Document, sha256 string, n int, second string) (layout.Page, error) {
 	p, err := doc.Page(ctx, n)
 	if err != nil {
 		return layout.Page{}, fmt.Errorf("page %d: %w", n, err)
 	}
 	if scanned(p) {
-		return r.scanPDFPage(ctx, doc, p)
+		return r.resumed(ctx, sha256, n, doc.Pages(), func() (layout.Page, error) { return r.scanPDFPage(ctx, doc, p) })
 	}
 	if turn := pdf.Turn(p.Chars); turn != 0 {
 		upright, _ := textPage(p.Turned(4-turn), second)
@@ -66,7 +67,8 @@ func (r *Reader) readPage(ctx context.Context, doc *pdf.Document, n int, second 
 	}
 	page, suspects := textPage(p, second)
 	if len(suspects) > 0 {
-		if page, err = r.readSuspects(ctx, doc, page, suspects); err != nil {
+		page, err = r.resumed(ctx, sha256, n, doc.Pages(), func() (layout.Page, error) { return r.readSuspects(ctx, doc, page, suspects) })
+		if err != nil {
 			return page, err
 		}
 	}

@@ -41,6 +41,9 @@ func outcomeOf(code form.Code) string {
 // was begun with the same paths and not finished, or else a new one. A list on
 // standard input ("-") is always new, for nobody knows what was on it.
 func (s *Store) Begin(ctx context.Context, paths []string, reader string) (batch int64, resumed bool, err error) {
+	if err := s.forget(ctx); err != nil {
+		return 0, false, wrap("begin a batch", err)
+	}
 	places := make([]string, len(paths))
 	for i, p := range paths {
 		places[i] = p

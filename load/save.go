@@ -124,6 +124,11 @@ func save(ctx context.Context, tx pgx.Tx, d Saved) (Outcome, error) {
 	if err := keepLayout(ctx, tx, d); err != nil {
 		return Outcome{}, err
 	}
+	if d.Document.Pages > 1 {
+		if err := letGo(ctx, tx, d.Document.SHA256, form.Code(readingOf(d).code)); err != nil {
+			return Outcome{}, err
+		}
+	}
 	if err := enterResult(ctx, tx, d, outcome.Action); err != nil {
 		return Outcome{}, err
 	}

@@ -55,6 +55,7 @@ func (p *program) importPaths(ctx context.Context, paths []string) (int, error) 
 	if resumed {
 		p.note(p.words().goesOn, id)
 	}
+	p.kept = store.Pages(extract.Version)
 	in := &importing{store: store, batch: id}
 	err = p.read(ctx, paths, in.process, in.save(ctx))
 	if err == nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"heji/batch"
+	"heji/extract"
 	"heji/load"
 )
 
@@ -60,6 +61,7 @@ func (p *program) retry(ctx context.Context, number int64, code string) (int, er
 			}
 		}
 	}
+	p.kept = store.Pages(extract.Version)
 	// Results come in the order of the list, so a name's entries are taken in turn.
 	taken := map[string]int{}
 	in := &importing{store: store, again: func(name string) load.Entry {

@@ -65,7 +65,7 @@ func (p *program) work(ctx context.Context, w worked) error {
 	}
 	defer store.Close()
 	jobs := cmp.Or(p.jobs, runtime.GOMAXPROCS(0))
-	reader, err := extract.Open(extract.Options{Jobs: jobs})
+	reader, err := extract.Open(extract.Options{Jobs: jobs, Kept: store.Pages(extract.Version)})
 	if err != nil {
 		return err
 	}
