@@ -27,38 +27,42 @@ type exporting struct {
 	filter      load.Filter
 }
 
-var exportFormats = []string{"csv", "xlsx", "parquet", "jsonl"}
+var exportFormats = []string{"csv", "xlsx", "parquet", "jsonl", "pdf"}
 
 func (p *program) exportCommand() *cobra.Command {
 	var e exporting
 	cmd := &cobra.Command{
-		Use:   "export --format csv|xlsx|parquet|jsonl --out DIR|FILE|-",
-		Short: "Write what is stored as CSV, Excel, Parquet or JSON lines",
+		Use:   "export --format csv|xlsx|parquet|jsonl|pdf --out DIR|FILE|-",
+		Short: "Write what is stored as CSV, Excel, Parquet, JSON lines or annotated PDF",
 		Long: `Writes what is stored, as it was at one moment, row by row.
 
 csv, parquet  one file a table in DIR, or one table in FILE or on standard
               output: that of --table, or else the discrepancies
 xlsx          one workbook, a sheet a table; discrepancies are coloured
 jsonl         the records as heji check --json prints them, one a line
+pdf           the original PDFs that have discrepancies, each of these outlined
+              and explained in a note; the files must be where they were imported
 
 The tables are ` + strings.Join(load.ExportTables(), ", ") + `.
 --rule and --verdict choose discrepancies and, in the other tables, the forms
 that have such a discrepancy. Text that a spreadsheet would run as a formula
 gets an apostrophe in CSV.
 
-Exit status: 0 done, 1 heji could not run, 2 wrong usage.`,
+Exit status: 0 done, 1 heji could not run, 2 wrong usage, 4 some documents could
+not be annotated.`,
 		Example: `  heji export --format xlsx --out 2021.xlsx --year 2021
   heji export --format csv --out tables/
   heji export --format parquet --out found.parquet --verdict form
-  heji export --format jsonl --out - --unit 教育局`,
+  heji export --format jsonl --out - --unit 教育局
+  heji export --format pdf --out marked/ --verdict form`,
 		Args:    cobra.NoArgs,
 		PreRunE: func(*cobra.Command, []string) error { return e.check() },
 		RunE: p.does(func(ctx context.Context, _ []string) (int, error) {
-			return couldNotRunUnless(p.export(ctx, e))
+			return p.export(ctx, e)
 		}),
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&e.format, "format", "", "`csv|xlsx|parquet|jsonl`")
+	flags.StringVar(&e.format, "format", "", "`csv|xlsx|parquet|jsonl|pdf`")
 	flags.StringVar(&e.out, "out", "", "a file, a folder, or - for standard output")
 	flags.StringSliceVar(&e.tables, "table", nil, "only these `tables`")
 	flags.StringVar(&e.filter.Unit, "unit", "", "only units whose name holds this `text`")
@@ -84,6 +88,9 @@ func (e *exporting) check() error {
 	}
 	if e.format == "jsonl" && len(e.tables) > 0 {
 		return errors.New("a record holds all tables; leave --table out for jsonl")
+	}
+	if e.format == "pdf" && (e.out == "-" || len(e.tables) > 0) {
+		return errors.New("pdf is written as one file a document; give a folder with --out, and no --table")
 	}
 	if e.single() && e.format != "xlsx" && len(e.tables) > 1 {
 		return fmt.Errorf("a %s file holds one table; name one with --table, or a folder with --out", e.format)
@@ -111,16 +118,21 @@ func (e *exporting) single() bool {
 	return e.out == "-" || strings.EqualFold(filepath.Ext(e.out), "."+e.format)
 }
 
-func (p *program) export(ctx context.Context, e exporting) error {
+func (p *program) export(ctx context.Context, e exporting) (status int, err error) {
 	if e.out == "-" && e.format != "jsonl" && e.format != "csv" && isTerminal(p.stdout) {
-		return fmt.Errorf("%s is not for a terminal; name a file with --out", e.format)
+		return couldNotRun, fmt.Errorf("%s is not for a terminal; name a file with --out", e.format)
 	}
 	store, err := p.openToRead(ctx)
 	if err != nil {
-		return err
+		return couldNotRun, err
 	}
 	defer store.Close()
-	return store.Snapshot(ctx, e.filter, func(s *load.Snapshot) error {
+	err = store.Snapshot(ctx, e.filter, func(s *load.Snapshot) error {
+		if e.format == "pdf" {
+			var err error
+			status, err = p.exportAnnotated(ctx, s, e)
+			return err
+		}
 		for _, f := range e.files() {
 			if err := p.writeFile(f.name, func(w io.Writer) error { return f.write(ctx, s, w, p.words()) }); err != nil {
 				return err
@@ -128,6 +140,10 @@ func (p *program) export(ctx context.Context, e exporting) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return couldNotRun, err
+	}
+	return status, nil
 }
 
 // openToRead connects to the database. Tables that are up to date are left alone,
