@@ -31,7 +31,7 @@ const (
 // scanPDFPage reads a page from its pixels.
 func (r *Reader) scanPDFPage(ctx context.Context, doc *pdf.Document, p pdf.Page) (layout.Page, error) {
 	dpi := sourceDPI(p)
-	shot, err := doc.Render(ctx, p.Number, renderDPI(dpi), true)
+	shot, resolution, err := r.shoot(ctx, doc, p, dpi)
 	if err != nil {
 		return layout.Page{}, err
 	}
@@ -44,8 +44,37 @@ func (r *Reader) scanPDFPage(ctx context.Context, doc *pdf.Document, p pdf.Page)
 		page.Problems = append(page.Problems, layout.Problem{Code: "resolution-low", Page: p.Number,
 			Message: fmt.Sprintf("the page was scanned at %.0f dpi, too coarse to read figures by; scan it again at 200 dpi or more", dpi)})
 	}
-	err = r.readPicture(ctx, &page, shot.Image, float64(shot.DPI))
+	err = r.readPicture(ctx, &page, shot.Image, resolution)
 	return page, err
+}
+
+// shoot draws a scanned page at the resolution of its picture, and where the picture
+// is the whole page, on just its pixels: drawn on one pixel more, each is spread over
+// two, and a speck looks like a point.
+func (r *Reader) shoot(ctx context.Context, doc *pdf.Document, p pdf.Page, dpi float64) (pdf.Raster, float64, error) {
+	if w, h := wholePicture(p); w > 0 && renderDPI(dpi) == int(math.Round(dpi)) {
+		shot, err := doc.RenderPixels(ctx, p.Number, renderDPI(dpi), w, h)
+		return shot, dpi, err
+	}
+	shot, err := doc.Render(ctx, p.Number, renderDPI(dpi), true)
+	return shot, float64(shot.DPI), err
+}
+
+// wholePicture is the size in pixels of the picture that covers the whole page, as
+// displayed; 0 where there is none, or where its pixels are not square.
+func wholePicture(p pdf.Page) (width, height int) {
+	const off = 1 // points
+	for _, i := range p.Images {
+		b, w, h := i.Box, i.PixelWidth, i.PixelHeight
+		if (b.Width() > b.Height()) != (w > h) {
+			w, h = h, w // on its side
+		}
+		whole := math.Abs(b.X0) < off && math.Abs(b.Y0) < off && math.Abs(b.X1-p.Width) < off && math.Abs(b.Y1-p.Height) < off
+		if whole && h > 0 && math.Abs(float64(w)*p.Height/(float64(h)*p.Width)-1) < 1/float64(max(w, h)) {
+			return w, h
+		}
+	}
+	return 0, 0
 }
 
 // sourceDPI is the resolution of the largest picture on the page; 0 when there is

@@ -43,8 +43,9 @@ type (
 	openAnswer   struct{ Pages int }
 	pageRequest  struct{ Number int }
 	imageRequest struct {
-		Number, DPI int
-		Color       bool
+		Number, DPI   int
+		Color         bool
+		Width, Height int // pixels, in place of DPI; 0 for by DPI
 	}
 	nothing struct{}
 )

@@ -127,8 +127,19 @@ type Raster struct {
 // Render draws a page, numbered from 1, as displayed, with its form fields and
 // comments.
 func (d *Document) Render(ctx context.Context, number, dpi int, color bool) (Raster, error) {
+	return d.raster(ctx, imageRequest{Number: number, DPI: dpi, Color: color})
+}
+
+// RenderPixels draws a page as Render does, in colour and on so many pixels, in the
+// page's proportions: the picture of a scan comes out as it is stored, with no pixel
+// spread over its neighbours. DPI is the nearest whole resolution.
+func (d *Document) RenderPixels(ctx context.Context, number, dpi, width, height int) (Raster, error) {
+	return d.raster(ctx, imageRequest{Number: number, DPI: dpi, Color: true, Width: width, Height: height})
+}
+
+func (d *Document) raster(ctx context.Context, q imageRequest) (Raster, error) {
 	var a imageAnswer
-	if err := d.call(ctx, "image", number, imageRequest{number, dpi, color}, &a); err != nil {
+	if err := d.call(ctx, "image", q.Number, q, &a); err != nil {
 		return Raster{}, err
 	}
 	r := Raster{DPI: a.DPI, Failed: a.Failed}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/responses"
 
 	"heji/form"
 )
@@ -41,21 +42,18 @@ func (c *child) image(q imageRequest) (imageAnswer, error) {
 	if q.Color {
 		format = requests.RenderImageFormatRGBA
 	}
-	r, err := c.instance.RenderPageInDPI(&requests.RenderPageInDPI{
-		Page: page, DPI: dpi, RenderForm: true, Document: &c.document,
-		RenderFlags: enums.FPDF_RENDER_FLAG_ANNOT, ImageFormat: format,
-	})
+	result, cleanup, err := c.render(page, q, dpi, format)
 	if err != nil {
 		return imageAnswer{}, err
 	}
-	defer r.Cleanup()
-	a := imageAnswer{Width: r.Result.Width, Height: r.Result.Height, Color: q.Color, DPI: dpi}
-	switch m := r.Result.RenderedImage.(type) {
+	defer cleanup()
+	a := imageAnswer{Width: result.Width, Height: result.Height, Color: q.Color, DPI: dpi}
+	switch m := result.RenderedImage.(type) {
 	case *image.Gray:
 		a.Pix, a.Stride = m.Pix, m.Stride
 	case *image.RGBA:
 		a.Pix, a.Stride = m.Pix, m.Stride
-		if r.Result.HasTransparency {
+		if result.HasTransparency {
 			onWhite(a.Pix)
 		}
 	}
@@ -98,6 +96,29 @@ func inGray(a imageAnswer) imageAnswer {
 	}
 	a.Pix, a.Stride, a.Color = pix, a.Width, false
 	return a
+}
+
+// render draws the page at a resolution, or on so many pixels if the request says so
+// and its proportions are the page's.
+func (c *child) render(page requests.Page, q imageRequest, dpi int, format requests.RenderImageFormat) (responses.RenderPage, func(), error) {
+	if q.Width > 0 && q.Height > 0 && q.Width*q.Height <= maxPixels {
+		r, err := c.instance.RenderPageInPixels(&requests.RenderPageInPixels{
+			Page: page, Width: q.Width, Height: q.Height, RenderForm: true, Document: &c.document,
+			RenderFlags: enums.FPDF_RENDER_FLAG_ANNOT, ImageFormat: format,
+		})
+		if err != nil {
+			return responses.RenderPage{}, nil, err
+		}
+		return r.Result, r.Cleanup, nil
+	}
+	r, err := c.instance.RenderPageInDPI(&requests.RenderPageInDPI{
+		Page: page, DPI: dpi, RenderForm: true, Document: &c.document,
+		RenderFlags: enums.FPDF_RENDER_FLAG_ANNOT, ImageFormat: format,
+	})
+	if err != nil {
+		return responses.RenderPage{}, nil, err
+	}
+	return r.Result, r.Cleanup, nil
 }
 
 // hasPicture reports whether a picture is drawn on the page, or a form XObject,

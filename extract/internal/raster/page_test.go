@@ -7,6 +7,7 @@ import (
 	"math/rand"
 	"slices"
 	"strconv"
+	"testing"
 
 	"heji/extract/internal/grid"
 	"heji/layout"
@@ -340,4 +341,97 @@ func (p *printed) compare(page Page) string {
 		return strconv.Itoa(wrong) + " cells elsewhere, ink wrong in " + strconv.Itoa(ink)
 	}
 	return ""
+}
+
+// whitePage is a page of so many pixels with nothing on it.
+func whitePage(w, h int) *image.Gray {
+	g := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range g.Pix {
+		g.Pix[i] = 246
+	}
+	return g
+}
+
+func fillRect(g *image.Gray, r image.Rectangle, v uint8) {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			g.SetGray(x, y, color.Gray{Y: v})
+		}
+	}
+}
+
+func TestUnspeck(t *testing.T) {
+	g := whitePage(800, 800)
+	fillRect(g, image.Rect(100, 100, 130, 103), 20) // a stroke
+	fillRect(g, image.Rect(140, 100, 143, 103), 20) // a point
+	g.SetGray(200, 200, color.Gray{Y: 10})          // a speck
+	for x := 300; x < 340; x += 4 {
+		g.SetGray(x, 300, color.Gray{Y: 10}) // a dotted line
+	}
+	g.SetGray(115, 101, color.Gray{Y: 255}) // a hole in the stroke
+	for i := range 200 {
+		g.SetGray(400+i%10*37, 400+i/10*19, color.Gray{Y: 10})
+	}
+	unspeck(g, 200)
+	dark := func(x, y int) bool { return g.GrayAt(x, y).Y < 128 }
+	if dark(200, 200) {
+		t.Error("the speck stands")
+	}
+	if !dark(141, 101) || !dark(110, 101) {
+		t.Error("a point or a stroke is gone")
+	}
+	if !dark(308, 300) {
+		t.Error("a dot of a dotted line is gone")
+	}
+	if !dark(115, 101) {
+		t.Error("the hole in the stroke is open")
+	}
+}
+
+func TestUnstripe(t *testing.T) {
+	g := whitePage(800, 1000)
+	fillRect(g, image.Rect(100, 100, 700, 103), 20)
+	fillRect(g, image.Rect(100, 100, 103, 900), 20) // a ruling line
+	fillRect(g, image.Rect(400, 500, 440, 510), 20) // print
+	for y := range 1000 {
+		for x := 410; x < 412; x++ {
+			g.Pix[y*g.Stride+x] = uint8(max(0, int(g.Pix[y*g.Stride+x])-110))
+		}
+		g.Pix[y*g.Stride+600] = 0
+	}
+	unstripe(g, 200)
+	for _, p := range []image.Point{{410, 50}, {411, 300}, {600, 50}, {600, 700}} {
+		if g.GrayAt(p.X, p.Y).Y < 220 {
+			t.Errorf("the stripe stands at %v: %d", p, g.GrayAt(p.X, p.Y).Y)
+		}
+	}
+	for _, p := range []image.Point{{101, 500}, {410, 505}, {600, 101}} {
+		if g.GrayAt(p.X, p.Y).Y > 128 {
+			t.Errorf("ink is gone at %v: %d", p, g.GrayAt(p.X, p.Y).Y)
+		}
+	}
+}
+
+func TestMendTears(t *testing.T) {
+	g := whitePage(400, 200)
+	for x := 50; x < 350; x += 20 {
+		fillRect(g, image.Rect(x, 50, x+4, 80), 0) // strokes down
+	}
+	fillRect(g, image.Rect(40, 65, 360, 66), 255) // torn
+	fillRect(g, image.Rect(50, 120, 70, 124), 0)  // two strokes of a character
+	fillRect(g, image.Rect(50, 125, 70, 129), 0)  // with one row between
+	fillRect(g, image.Rect(45, 110, 50, 140), 0)  // in its frame
+	fillRect(g, image.Rect(70, 110, 75, 140), 0)
+	for i, v := range g.Pix {
+		if v != 0 {
+			g.Pix[i] = 255
+		}
+	}
+	mendTears(g, 200)
+	if g.GrayAt(51, 65).Y != 0 {
+		t.Error("the strokes are still torn")
+	}
+	if g.GrayAt(60, 124).Y == 0 {
+		t.Error("two strokes have run together")
+	}
 }

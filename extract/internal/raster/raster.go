@@ -6,6 +6,7 @@
 // are ruled, so that package grid can tell the cells. In order:
 //
 //	Gray     one channel; the seal's colour dropped, the ink beneath it kept
+//	unstripe, unspeck, mendTears   what scanners and telephone lines add or lose
 //	Flatten  paper to white everywhere
 //	Despeckle
 //	Skew     how far the page is turned; Rotate turns it back
@@ -70,6 +71,11 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 	if dpi >= 450 { // more than OCR needs, and slow
 		f := int(dpi / 225)
 		gray, p.DPI = shrink(gray, f, boxMean), dpi/float64(f)
+	}
+	unstripe(gray, p.DPI)
+	unspeck(gray, p.DPI)
+	if bilevel(gray) {
+		mendTears(gray, p.DPI)
 	}
 	gray = Flatten(gray, p.DPI)
 	Despeckle(gray, p.DPI)
