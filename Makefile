@@ -2,12 +2,14 @@
 # make test    install what is missing, vet, run every test
 # make build   bin/heji
 # make accuracy  how much of scans of known truth is read right, by degradation
+# make bench   how fast documents are read and loaded, beside pdftotext and COPY
+# make faults  an import that is killed at random against one that is not
 # make lint    golangci-lint at the version below
 
 # Released linters only: an unpinned one turns a green tree red overnight.
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: accuracy build demo test lint install install-test
+.PHONY: accuracy bench faults build demo test lint install install-test
 
 build:
 	go build -o bin/heji ./cmd/heji
@@ -42,3 +44,12 @@ accuracy:
 
 lint:
 	go run $(GOLANGCI) run
+
+# Some minutes; DOCUMENTS=20000 for an hour.
+DOCUMENTS := 1000
+bench: install-test
+	@scripts/bench.sh $(DOCUMENTS)
+	@go test ./load -run xxx -bench Load -benchtime $(DOCUMENTS)x
+
+faults: install-test
+	@scripts/faults.sh

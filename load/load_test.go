@@ -21,7 +21,7 @@ import (
 
 // open is a migrated store on a database of its own, and a plain connection to
 // look at what is in it.
-func open(t *testing.T) (*load.Store, *pgx.Conn) {
+func open(t testing.TB) (*load.Store, *pgx.Conn) {
 	t.Helper()
 	ctx := t.Context()
 	url := loadtest.URL(t)

@@ -1,0 +1,76 @@
+package load_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"testing"
+	"time"
+
+	"heji/audit"
+	"heji/form"
+	"heji/load"
+	"heji/samples"
+)
+
+// BenchmarkLoad stores generated forms, one document a transaction as an import
+// does, and then copies the very same rows, as fast as PostgreSQL takes them, into
+// tables without keys or indexes and into tables with those of the real ones.
+//
+//	go test ./load -run xxx -bench Load -benchtime 1000x
+//
+// The figures are rows a second; documents are /op.
+func BenchmarkLoad(b *testing.B) {
+	store, conn := open(b)
+	saved := make([]load.Saved, b.N)
+	for i := range saved {
+		made := samples.Generate(40, i)
+		if i%2 == 1 {
+			made = samples.GenerateProject(40, i)
+		}
+		f := formOf(made.Truth())
+		f.Ordinal = 1
+		sum := sha256.Sum256(fmt.Append(nil, i))
+		d := form.Document{Name: fmt.Sprint(i), SHA256: hex.EncodeToString(sum[:]), Pages: 1}
+		saved[i] = load.Saved{Document: d, Reader: "1", Records: []form.Record{{Document: d, Form: &f, Discrepancies: audit.Check(&f)}}}
+	}
+	b.ResetTimer()
+	began := time.Now()
+	for _, d := range saved {
+		if _, err := store.Save(b.Context(), d); err != nil {
+			b.Fatal(err)
+		}
+	}
+	took := time.Since(began)
+	b.StopTimer()
+
+	tables := []string{"documents", "document_names", "forms", "figures", "fields", "funds", "indicators", "evaluators", "problems", "discrepancies"}
+	content := map[string][]byte{}
+	rows := int64(0)
+	for _, table := range tables {
+		var out bytes.Buffer
+		tag, err := conn.PgConn().CopyTo(b.Context(), &out, `COPY `+table+` TO STDOUT (FORMAT binary)`)
+		if err != nil {
+			b.Fatal(err)
+		}
+		content[table] = out.Bytes()
+		rows += tag.RowsAffected()
+	}
+	perSecond := func(d time.Duration) float64 { return float64(rows) / d.Seconds() }
+	b.ReportMetric(perSecond(took), "load")
+	for name, like := range map[string]string{"copy-bare": "", "copy-indexed": "INCLUDING INDEXES"} {
+		for _, table := range tables {
+			if _, err := conn.Exec(b.Context(), fmt.Sprintf(`DROP TABLE IF EXISTS raw_%[1]s; CREATE TABLE raw_%[1]s (LIKE %[1]s %[2]s)`, table, like)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		began := time.Now()
+		for _, table := range tables {
+			if _, err := conn.PgConn().CopyFrom(b.Context(), bytes.NewReader(content[table]), `COPY raw_`+table+` FROM STDIN (FORMAT binary)`); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(perSecond(time.Since(began)), name)
+	}
+}
