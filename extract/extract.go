@@ -43,7 +43,7 @@ import (
 
 // Version names the reader. It changes when the same file may read differently,
 // so that what an older reader stored can be told apart and replaced.
-const Version = "1"
+const Version = "2"
 
 // Options says how a Reader works. The zero Options are the defaults.
 type Options struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"heji/extract/internal/pdf"
 	"heji/form"
@@ -22,7 +23,7 @@ func (r *Reader) readPDF(ctx context.Context, sha256 string, data []byte) ([]lay
 	pages := make([]layout.Page, 0, doc.Pages())
 	nothing := true
 	for n := 1; n <= doc.Pages(); n++ {
-		said := ""
+		var said pdf.Testimony
 		if n <= len(second) {
 			said = second[n-1]
 		}
@@ -51,14 +52,30 @@ func ended(data []byte) bool {
 	return bytes.Contains(data[max(0, len(data)-4096):], []byte("%%EOF"))
 }
 
-func (r *Reader) readPage(ctx context.Context, doc *pdf.Document, sha256 string, n int, second string) (layout.Page, error) {
+func (r *Reader) readPage(ctx context.Context, doc *pdf.Document, sha256 string, n int, second pdf.Testimony) (layout.Page, error) {
 	p, err := doc.Page(ctx, n)
 	if err != nil {
 		return layout.Page{}, fmt.Errorf("page %d: %w", n, err)
 	}
-	if scanned(p) {
-		return r.resumed(ctx, sha256, n, doc.Pages(), func() (layout.Page, error) { return r.scanPDFPage(ctx, doc, p) })
+	scan := func() (layout.Page, error) { return r.scanPDFPage(ctx, doc, p) }
+	switch {
+	case scanned(p):
+		return r.resumed(ctx, sha256, n, doc.Pages(), scan)
+	case p.False != "":
+		page, err := r.resumed(ctx, sha256, n, doc.Pages(), scan)
+		page.Problems = append(page.Problems, layout.Problem{Code: layout.Distrusted, Page: n,
+			Message: "the page's text layer is not used: " + p.False + "; the page was read from its pixels, look at it beside the record"})
+		return page, err
 	}
+	page, err := r.readTextPage(ctx, doc, sha256, p, second.Text)
+	if p.Objects == 0 && len(p.Chars) == 0 && !second.Empty {
+		page.Problems = append(page.Problems, layout.Problem{Code: "page-unreadable", Page: n,
+			Message: "the page comes out blank, and what the file holds for it cannot be read; look at the original, or print it to a new PDF"})
+	}
+	return page, err
+}
+
+func (r *Reader) readTextPage(ctx context.Context, doc *pdf.Document, sha256 string, p pdf.Page, second string) (layout.Page, error) {
 	if turn := pdf.Turn(p.Chars); turn != 0 {
 		upright, _ := textPage(p.Turned(4-turn), second)
 		upright.Width, upright.Height = p.Width, p.Height
@@ -66,8 +83,15 @@ func (r *Reader) readPage(ctx context.Context, doc *pdf.Document, sha256 string,
 		return upright, nil
 	}
 	page, suspects := textPage(p, second)
+	page.Problems = append(page.Problems, unreadPictures(page, p)...)
+	for _, at := range unproven(page, p) {
+		if !slices.Contains(suspects, at) {
+			suspects = append(suspects, at)
+		}
+	}
+	var err error
 	if len(suspects) > 0 {
-		page, err = r.resumed(ctx, sha256, n, doc.Pages(), func() (layout.Page, error) { return r.readSuspects(ctx, doc, page, suspects) })
+		page, err = r.resumed(ctx, sha256, p.Number, doc.Pages(), func() (layout.Page, error) { return r.readSuspects(ctx, doc, page, suspects) })
 		if err != nil {
 			return page, err
 		}

@@ -3,7 +3,6 @@ package load
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/klauspost/compress/zstd"
@@ -13,27 +12,25 @@ import (
 
 // keepLayout keeps what was seen, by the hash of the document and the reader. What
 // is kept already stays.
-func keepLayout(b *pgx.Batch, d Saved) {
+func keepLayout(ctx context.Context, tx pgx.Tx, d Saved) error {
 	if len(d.Layout) == 0 || d.Replay {
-		return
+		return nil
 	}
 	// Only where the document's rows are there: an old reader leaves a newer one's alone.
-	b.Queue(`
+	_, err := tx.Exec(ctx, `
 		INSERT INTO layouts (document, reader_version, layout) VALUES ($1, $2, $3)
 		ON CONFLICT (document, reader_version) DO NOTHING`, d.Document.SHA256, clean(d.Reader), compress(d.Layout))
+	return err
 }
 
-// encoder is made once and may be used by several goroutines: making one costs more
-// than compressing most documents.
-var encoder = sync.OnceValue(func() *zstd.Encoder {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(1<<20))
+func compress(data []byte) []byte {
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(1<<20))
 	if err != nil { // only for options that do not exist
 		panic(err)
 	}
-	return w
-})
-
-func compress(data []byte) []byte { return encoder().EncodeAll(data, nil) }
+	defer func() { _ = w.Close() }()
+	return w.EncodeAll(data, nil)
+}
 
 func decompress(data []byte) ([]byte, error) {
 	r, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<30))

@@ -86,27 +86,30 @@ func fingerprint(f *form.Form) *string {
 const mostLocks = 8
 
 // lockTwins makes transactions with forms of the same numbers wait for each other,
-// so that of two scans stored at once the later sees the earlier.
+// in one order, so that of two scans stored at once the later sees the earlier.
 func lockTwins(ctx context.Context, tx pgx.Tx, records []form.Record) error {
 	var keys []string
 	for _, r := range records {
 		numbers := distinctive(r.Form)
 		keys = append(keys, numbers[:min(len(numbers), mostLocks)]...)
 	}
-	for i := range keys {
-		keys[i] = "number " + keys[i]
+	slices.Sort(keys)
+	for _, key := range slices.Compact(keys) {
+		if err := lock(ctx, tx, "number "+key); err != nil {
+			return err
+		}
 	}
-	return lock(ctx, tx, keys...)
+	return nil
 }
 
 // linkTwins links a form to those in other documents that have nearly the same
 // numbers.
-func linkTwins(b *pgx.Batch, id int64, r form.Record) {
+func linkTwins(ctx context.Context, tx pgx.Tx, id int64, r form.Record) error {
 	numbers := distinctive(r.Form)
 	if len(numbers) == 0 {
-		return
+		return nil
 	}
-	b.Queue(`
+	_, err := tx.Exec(ctx, `
 		WITH mine AS (SELECT id, document, kind FROM forms WHERE id = $1),
 		others AS (
 			SELECT g.id FROM forms g, mine
@@ -123,4 +126,5 @@ func linkTwins(b *pgx.Batch, id int64, r form.Record) {
 		INSERT INTO near_duplicates (form_id, other_id, similarity)
 		SELECT $1, id, round(common / (mine + other - common), 3) FROM shares WHERE common / (mine + other - common) >= $3::numeric`,
 		id, mostTwins, fmt.Sprint(similar), numbers)
+	return err
 }

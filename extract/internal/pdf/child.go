@@ -70,6 +70,7 @@ func readerService() (worker.Serve, error) {
 // child holds PDFium and at most one open document.
 type child struct {
 	pool pdfium.Pool
+	face *face // nil without a Chinese font on this machine
 	data []byte
 
 	// The instance is one sandbox. It is thrown away with its document, and after
@@ -111,7 +112,7 @@ func startChild(cacheDir string) (*child, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load PDFium: %w", err)
 	}
-	return &child{pool: pool}, nil
+	return &child{pool: pool, face: openFace(font)}, nil
 }
 
 // defaultCacheDir is the user's own, or "" where there is none.
@@ -288,10 +289,13 @@ func (c *child) page(q pageRequest) (Page, error) {
 	if p.Chars, err = c.chars(page, display, drawn); err != nil {
 		return Page{}, err
 	}
-	if _, small := fit(width, height, inkDPI); small && (drawn.doubtful || drawn.pale+drawn.covered > 0) {
-		if err := c.ink(q.Number, p.Chars); err != nil {
+	if _, small := fit(width, height, proofDPI); small && hasInk(p.Chars) {
+		seen, err := c.image(imageRequest{Number: q.Number, DPI: proofDPI})
+		if err != nil {
 			return Page{}, err
 		}
+		seen.ink(p.Chars, drawn.doubtful || drawn.pale+drawn.covered > 0)
+		p.False = prove(p.Chars, seen, c.face)
 	}
 	fields, err := c.fields(page, display)
 	if err != nil {

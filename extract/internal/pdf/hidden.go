@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"math"
+	"slices"
 
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
@@ -74,21 +75,16 @@ func near(a, b layout.Box) bool {
 		math.Abs(a.X1-b.X1) < little && math.Abs(a.Y1-b.Y1) < little
 }
 
-// inkDPI is fine enough to see whether there is a point or a stroke at all.
-const inkDPI = 100
-
 // ink flags the characters that are not to be seen on the rendered page. It clears
 // those in white that stand on a dark ground, and those that a shape should cover
-// where there is ink all the same and no other character that it could be.
-func (c *child) ink(number int, chars []Char) error {
-	a, err := c.image(imageRequest{Number: number, DPI: inkDPI})
-	if err != nil {
-		return err
-	}
+// where there is ink all the same and no other character that it could be. Where the
+// page gives no reason for doubt only figures are looked at: some fonts' blanks are
+// called 0, and words may be blank only for want of a font on this machine.
+func (a imageAnswer) ink(chars []Char, doubtful bool) {
 	scale := float64(a.DPI) / 72
 	for i := range chars {
 		ch := &chars[i]
-		if isSpace(ch.Text) || ch.Flags&(Field|Invisible) != 0 || ch.noBox() {
+		if isSpace(ch.Text) || ch.Flags&(Field|Invisible) != 0 || ch.noBox() || !doubtful && !isFigure(ch.Text) {
 			continue
 		}
 		x0, y0 := max(0, int(ch.Box.X0*scale)), max(0, int(ch.Box.Y0*scale))
@@ -110,7 +106,11 @@ func (c *child) ink(number int, chars []Char) error {
 			ch.Flags &^= Pale
 		}
 	}
-	return nil
+}
+
+// hasInk reports whether any of the characters could be seen.
+func hasInk(chars []Char) bool {
+	return slices.ContainsFunc(chars, func(ch Char) bool { return !isSpace(ch.Text) && !ch.noBox() && ch.Flags&Invisible == 0 })
 }
 
 // shadowed reports whether another character that is seen lies where the i-th does.

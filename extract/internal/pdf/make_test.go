@@ -37,13 +37,16 @@ func (f file) bytes() []byte {
 	if !strings.Contains(page, "/MediaBox") {
 		page += " /MediaBox [0 0 595 842]"
 	}
-	if !strings.Contains(page, "/XObject") {
+	if !strings.Contains(page, "/Contents") {
+		page += " /Contents 4 0 R"
+	}
+	if !strings.Contains(page, "/Resources") {
 		page += " /Resources << /Font << " + fonts + " >> >>"
 	}
 	objects := append([]string{
 		"<< /Type /Catalog /Pages 2 0 R " + f.root + " >>",
 		"<< /Type /Pages " + kids + " >>",
-		"<< /Type /Page /Parent 2 0 R /Contents 4 0 R " + page + " >>",
+		"<< /Type /Page /Parent 2 0 R " + page + " >>",
 		stream("", f.content),
 	}, f.more...)
 	var b bytes.Buffer

@@ -44,7 +44,8 @@ type Page struct {
 	Chars         []Char         // in the order of the file
 	Segments      []grid.Segment // horizontal and vertical lines drawn as vectors
 	Images        []Image
-	Objects       int // drawn objects of all kinds, those inside form XObjects too
+	Objects       int    // drawn objects of all kinds, those inside form XObjects too
+	False         string // why the characters are not what is printed; "" where nothing speaks against them
 }
 
 // Char is one printed character.
@@ -72,12 +73,14 @@ const (
 	Doubled                    // drawn twice in one place, as fake bold is
 	Overlaps                   // another character is printed over it
 	Hidden                     // not to be seen: cut off, painted over, in a layer that is off, or an empty glyph
+	Unlike                     // a figure that looks like another one; see prove
+	Proven                     // a figure that looks like what the file says it is
 )
 
 // Suspicious are the flags for which a character should be checked against its
 // pixels before it is relied on. MapError alone is no proof: whole files of right
 // characters have it.
-const Suspicious = MapError | BadCode | Invisible | Pale | Recoded | Overlaps | Hidden
+const Suspicious = MapError | BadCode | Invisible | Pale | Recoded | Overlaps | Hidden | Unlike
 
 // Image is a picture on the page.
 type Image struct {

@@ -299,13 +299,13 @@ func TestGoesOnAfterADeath(t *testing.T) {
 
 func TestWitness(t *testing.T) {
 	e := engine(t)
-	if texts := e.Witness(t.Context(), []byte("%PDF-1.7 nonsense"), 2); len(texts) != 2 || texts[0] != "" {
-		t.Errorf("nonsense gave %q", texts)
+	if texts := e.Witness(t.Context(), []byte("%PDF-1.7 nonsense"), 2); len(texts) != 2 || texts[0].Text != "" {
+		t.Errorf("nonsense gave %+v", texts)
 	}
 	f := file{content: show(100, 700, "12.50") + show(200, 700, "1,586.78")}
 	texts := e.Witness(t.Context(), f.bytes(), 1)
-	if len(texts) != 1 || !strings.Contains(texts[0], "12.50") || !strings.Contains(texts[0], "1,586.78") {
-		t.Errorf("read %q", texts)
+	if len(texts) != 1 || !strings.Contains(texts[0].Text, "12.50") || !strings.Contains(texts[0].Text, "1,586.78") {
+		t.Errorf("read %+v", texts)
 	}
 }
 

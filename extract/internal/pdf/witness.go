@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -25,7 +27,15 @@ type witnessRequest struct {
 	Pages int
 }
 
-type witnessAnswer struct{ Texts []string }
+// Testimony is what the second reader says of a page.
+type Testimony struct {
+	Text string // "" where there is none or it cannot be read
+	// Empty says that the page's content was read and holds nothing that could be
+	// printed. A page on which the first reader finds nothing is blank only then.
+	Empty bool
+}
+
+type witnessAnswer struct{ Pages []Testimony }
 
 // witnessService reads with ledongthuc/pdf. Endless recursion there must end the
 // process before it has eaten the machine's memory.
@@ -36,16 +46,16 @@ func witnessService() (worker.Serve, error) {
 	}), nil
 }
 
-// testify is the text of each page, "" where there is none or it cannot be read.
+// testify is what can be said of each page.
 func testify(q witnessRequest) (a witnessAnswer) {
-	a.Texts = make([]string, q.Pages)
+	a.Pages = make([]Testimony, q.Pages)
 	defer func() { _ = recover() }() // the pages read so far stand
 	r, err := second.NewReader(bytes.NewReader(q.Data), int64(len(q.Data)))
 	if err != nil {
 		return a
 	}
 	for i := range q.Pages { // never its own count, which a file can make endless
-		a.Texts[i] = onePage(r, i+1)
+		a.Pages[i] = Testimony{onePage(r, i+1), emptyPage(r, i+1)}
 	}
 	return a
 }
@@ -75,10 +85,48 @@ func onePage(r *second.Reader, number int) (text string) {
 	return b.String()
 }
 
+// mostEmpty is more than a blank page's content ever is, in bytes: some save and
+// restore the state, or mark where a paragraph would be.
+const mostEmpty = 4096
+
+// paints matches an operator that leaves ink, or may.
+var paints = regexp.MustCompile(`(?:^|[\s\])>])(?:Tj|TJ|'|"|f|F|f\*|B|B\*|b|b\*|S|s|sh|Do|BI)(?:\s|$)`)
+
+// emptyPage reports whether a page's content can be unpacked and paints nothing.
+func emptyPage(r *second.Reader, number int) (empty bool) {
+	defer func() {
+		if recover() != nil {
+			empty = false
+		}
+	}()
+	content := r.Page(number).V.Key("Contents")
+	streams := []second.Value{content}
+	if content.Kind() == second.Array {
+		streams = streams[:0]
+		for i := range min(content.Len(), 1000) {
+			streams = append(streams, content.Index(i))
+		}
+	}
+	var all []byte
+	for _, s := range streams {
+		if s.Kind() == second.Null {
+			continue
+		}
+		data, err := io.ReadAll(io.LimitReader(s.Reader(), mostEmpty+1))
+		if err != nil {
+			return false
+		}
+		if all = append(append(all, data...), '\n'); len(all) > mostEmpty {
+			return false
+		}
+	}
+	return !paints.Match(all)
+}
+
 // Witness is what the second reader says of each of the document's pages, in order;
 // nil if it could not be heard. It is never a reason to fail: a file that kills it
 // may be read well by the first reader.
-func (e *Engine) Witness(ctx context.Context, data []byte, pages int) []string {
+func (e *Engine) Witness(ctx context.Context, data []byte, pages int) []Testimony {
 	var a witnessAnswer
 	ask := func() error {
 		process, err := e.witnesses.Get(ctx)
@@ -95,7 +143,7 @@ func (e *Engine) Witness(ctx context.Context, data []byte, pages int) []string {
 	if err != nil {
 		return nil
 	}
-	return a.Texts
+	return a.Pages
 }
 
 // Opinion is how the second reader's account of a page compares with the first's.
