@@ -615,7 +615,7 @@ func (f ListFilter) found(c *clauses) {
 // more. An amount that a narrative quotes has its unit after it; a difference of
 // which the unit is not known is not hidden.
 const moneyMissed = `v.rule IN ('funds-balance', 'funds-total', 'narrative-breakdown', 'narrative-header')
-	AND v.difference ~ '^-?[0-9]+([.][0-9]+)?$'
+	AND v.difference ~ '^(-|)[0-9]+([.][0-9]+|)$'
 	AND coalesce(abs(v.difference::numeric) * CASE
 		WHEN v.rule = 'funds-balance' THEN (SELECT heji_yuan(t.unit) FROM fields t WHERE t.form_id = v.form_id AND t.key = 'year_end_balance' LIMIT 1)
 		WHEN v.rule = 'funds-total' THEN (SELECT heji_yuan(g.unit) FROM figures g WHERE g.form_id = v.form_id AND g.path = v.where_path AND g.path LIKE 'funds[%' LIMIT 1)
@@ -661,7 +661,7 @@ func (f ListFilter) onForms(c *clauses) {
 	c.add(f.Unit != "", `(strpos(f.unit_name, ?) > 0 OR f.document IN (SELECT sha256 FROM documents WHERE strpos(name, ?) > 0))`, f.Unit)
 	c.add(f.Year != 0, `f.year = ?`, f.Year)
 	c.add(f.Document != "", `f.document = ?`, f.Document)
-	c.add(f.Batch != 0, `f.document IN (SELECT sha256 FROM batch_documents WHERE batch = ?)`, f.Batch)
+	c.add(f.Batch != 0, `f.document = ANY (ARRAY(SELECT sha256 FROM batch_documents WHERE batch = ? AND sha256 IS NOT NULL))`, f.Batch)
 }
 
 // Documents lists documents, the last read first.
@@ -820,6 +820,10 @@ func listOf[T any](ctx context.Context, s *Store, f ListFilter, args []any, scan
 	}
 	if l.Rows, err = pgx.CollectRows(rows, scan); err != nil {
 		return l, wrap("list", err)
+	}
+	if n := len(l.Rows); n < PageSize && (n > 0 || l.Page == 1) { // the last page says how many there are
+		l.Count = (l.Page-1)*PageSize + n
+		return l, nil
 	}
 	err = s.pool.QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FROM (SELECT %s LIMIT %d) AS counted`, from(MostCounted), MostCounted), args...).Scan(&l.Count)
 	return l, wrap("list", err)

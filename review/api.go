@@ -103,12 +103,15 @@ func standing(d *desk, v *visit) map[string]any {
 		}
 		figures[where] = c
 	}
-	discrepancies, settled, questions := []any{}, []any{}, []any{}
+	discrepancies, settled, silent, questions := []any{}, []any{}, []any{}, []any{}
 	for _, b := range d.Broken {
 		discrepancies = append(discrepancies, map[string]any{"discrepancy": b.Discrepancy, "confirmed": b.Confirmed})
 	}
 	for _, x := range d.Settled {
 		settled = append(settled, x)
+	}
+	for _, x := range d.Silent {
+		silent = append(silent, x)
 	}
 	if v.Role >= Reviewer {
 		for _, x := range d.Questions {
@@ -123,7 +126,7 @@ func standing(d *desk, v *visit) map[string]any {
 	}
 	return map[string]any{
 		"document": d.Stored.Document, "ordinal": d.Form.Ordinal, "reader": d.Stored.Reader, "seen": d.Stored.Seen(),
-		"figures": figures, "discrepancies": discrepancies, "settled": settled,
+		"figures": figures, "discrepancies": discrepancies, "settled": settled, "silent": silent,
 		"corrections": corrections, "doubts": d.Doubts, "questions": questions,
 	}
 }

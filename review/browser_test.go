@@ -88,6 +88,15 @@ func drawn(t *testing.T, tab context.Context) {
 	wait(t, tab, `document.querySelector('.question:not([hidden]) img.crop')?.naturalWidth > 0`)
 }
 
+// signIn begins at the first page, which is for nobody without a name.
+func signIn(t *testing.T, tab context.Context, s *station, user string) {
+	t.Helper()
+	do(t, tab, chromedp.Navigate(s.URL+"/"))
+	wait(t, tab, `location.pathname === '/signin' && document.querySelector('[name=password]') !== null`)
+	do(t, tab, chromedp.SendKeys(`[name=name]`, user), chromedp.SendKeys(`[name=password]`, password+"\r"))
+	wait(t, tab, `location.pathname === '/' && document.querySelector('.figures') !== null`)
+}
+
 const (
 	openRules = `document.querySelector('.work').dataset.open`
 	asked     = `document.querySelector('.question:not([hidden])').dataset.where`
@@ -99,11 +108,7 @@ func TestByKeyboard(t *testing.T) {
 	wrong := s.load(t, sample("01-consistent.text.pdf"), "1", misread(t, "indicators[1].score", &printed))
 	tab := browser(t)
 
-	do(t, tab, chromedp.Navigate(s.URL+"/"))
-	wait(t, tab, `location.pathname === '/signin' && document.querySelector('[name=password]') !== null`)
-	shoot(t, tab, "signin")
-	do(t, tab, chromedp.SendKeys(`[name=name]`, "reviewer"), chromedp.SendKeys(`[name=password]`, password+"\r"))
-	wait(t, tab, `location.pathname === '/' && document.querySelector('.figures') !== null`)
+	signIn(t, tab, s, "reviewer")
 	shoot(t, tab, "overview")
 
 	// From the list to the discrepancy, outlined over the page.
