@@ -57,7 +57,7 @@ func (p *program) importPaths(ctx context.Context, paths []string) (int, error) 
 	}
 	p.kept = store.Pages(extract.Version)
 	in := &importing{store: store, batch: id}
-	err = p.read(ctx, paths, in.process, in.save(ctx))
+	err = in.saving(ctx, func(sink sink) error { return p.read(ctx, paths, in.process, sink) })
 	if err == nil {
 		err = store.Finish(ctx, id)
 	}
@@ -70,6 +70,7 @@ type importing struct {
 	batch   int64
 	again   func(name string) load.Entry // for a retry: the line to which a document belongs
 	tally   tally
+	known   int // documents that were stored before
 	actions map[load.Action]int
 }
 
@@ -92,29 +93,35 @@ func (in *importing) process(ctx context.Context, reader batch.Reader, src batch
 	})
 }
 
-// save is the sink of an import.
-func (in *importing) save(ctx context.Context) func(batch.Result, io.Writer) error {
-	in.actions = map[load.Action]int{}
-	return func(r batch.Result, _ io.Writer) error {
-		outcome := load.Outcome{Action: load.Unchanged}
-		if !r.Known {
-			entry := load.Entry{Batch: in.batch, Path: r.Document.Name}
-			if in.again != nil {
-				entry = in.again(r.Document.Name)
-			}
-			saved, err := savedOf(r, entry)
-			if err != nil {
-				return err
-			}
-			// An interrupt must not leave out what was read already.
-			if outcome, err = in.store.Save(context.WithoutCancel(ctx), saved); err != nil {
-				return err
-			}
-		}
+// sink takes results in their order, as batch.Run gives them.
+type sink func(batch.Result, io.Writer) error
+
+// saving runs read with the sink of an import, and ends when all is stored.
+func (in *importing) saving(ctx context.Context, read func(sink) error) error {
+	// An interrupt must not leave out what was read already.
+	saving := startSaving(context.WithoutCancel(ctx), in.store)
+	err := read(func(r batch.Result, _ io.Writer) error {
 		in.tally.add(r)
-		in.actions[outcome.Action]++
-		return nil
+		if r.Known {
+			in.known++
+			return nil
+		}
+		entry := load.Entry{Batch: in.batch, Path: r.Document.Name}
+		if in.again != nil {
+			entry = in.again(r.Document.Name)
+		}
+		saved, err := savedOf(r, entry)
+		if err != nil {
+			return err
+		}
+		return saving.add(saved)
+	})
+	if e := saving.end(); e != nil {
+		err = e // which also ended the reading
 	}
+	in.actions = saving.outcomes
+	in.actions[load.Unchanged] += in.known
+	return err
 }
 
 // savedOf is what the database keeps of a result.

@@ -69,5 +69,8 @@ func (p *program) retry(ctx context.Context, number int64, code string) (int, er
 		taken[name]++
 		return entries[name][taken[name]-1]
 	}}
-	return p.imported(in, p.readSources(ctx, sources, func() int { return len(list) }, batch.Process, in.save(ctx)))
+	err = in.saving(ctx, func(sink sink) error {
+		return p.readSources(ctx, sources, func() int { return len(list) }, batch.Process, sink)
+	})
+	return p.imported(in, err)
 }
