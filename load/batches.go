@@ -151,14 +151,14 @@ func note(ctx context.Context, tx pgx.Tx, sha256, name, reader string, entry Ent
 	if k.Forms, err = knownForms(ctx, tx, sha256); err != nil {
 		return nil, err
 	}
-	if _, err := addName(ctx, tx, sha256, name); err != nil {
-		return nil, err
-	}
+	var b pgx.Batch
+	addName(&b, sha256, name)
 	l := line{Entry: entry, name: name, sha256: sha256, outcome: Duplicate}
 	if k.Err != nil {
 		l.outcome, l.code, l.message = outcomeOf(e.Code), string(e.Code), e.Message
 	}
-	return &k, enter(ctx, tx, l)
+	enter(&b, l)
+	return &k, send(ctx, tx, &b)
 }
 
 func knownForms(ctx context.Context, tx pgx.Tx, sha256 string) ([]KnownForm, error) {
@@ -188,8 +188,8 @@ type line struct {
 
 // enter writes a line in its batch. What this batch loaded stays loaded when the
 // batch is gone through again.
-func enter(ctx context.Context, tx pgx.Tx, l line) error {
-	_, err := tx.Exec(ctx, `
+func enter(b *pgx.Batch, l line) {
+	b.Queue(`
 		INSERT INTO batch_documents AS b (batch, name, path, sha256, outcome, stage, code, message)
 		VALUES ($1, $2, $3, nullif($4, ''), $5, coalesce(nullif($6, ''), (
 			SELECT stage FROM batch_documents WHERE sha256 = $4 AND code = $7 LIMIT 1)), nullif($7, ''), nullif($8, ''))
@@ -199,14 +199,13 @@ func enter(ctx context.Context, tx pgx.Tx, l line) error {
 		WHERE (b.sha256, b.outcome, b.code) IS DISTINCT FROM (excluded.sha256, excluded.outcome, excluded.code)
 		  AND NOT (b.outcome = 'loaded' AND excluded.outcome = 'duplicate' AND b.sha256 = excluded.sha256)`,
 		l.Batch, clean(l.name), clean(absolute(l.Path)), l.sha256, l.outcome, clean(l.Stage), clean(l.code), clean(l.message))
-	return err
 }
 
 // enterResult writes the line of a document that was read, and of any other that
 // was queued with the same bytes.
-func enterResult(ctx context.Context, tx pgx.Tx, d Saved, action Action) error {
+func enterResult(b *pgx.Batch, d Saved, action Action) {
 	if d.Entry == nil {
-		return nil
+		return
 	}
 	l := line{Entry: *d.Entry, name: d.Document.Name, sha256: d.Document.SHA256, outcome: Loaded}
 	if action == Unchanged {
@@ -215,26 +214,27 @@ func enterResult(ctx context.Context, tx pgx.Tx, d Saved, action Action) error {
 	if e := failure(d); e != nil {
 		l.outcome, l.code, l.message = outcomeOf(e.Code), string(e.Code), e.Message
 	}
-	if err := enter(ctx, tx, l); err != nil || l.sha256 == "" {
-		return err
+	if enter(b, l); l.sha256 == "" {
+		return
 	}
 	others := l.outcome
 	if others == Loaded {
 		others = Duplicate
 	}
-	_, err := tx.Exec(ctx, `
+	b.Queue(`
 		WITH others AS (
 			UPDATE batch_documents SET outcome = $2, stage = nullif($3, ''), code = nullif($4, ''), message = nullif($5, ''), at = now()
 			WHERE sha256 = $1 AND outcome = 'queued' RETURNING name)
 		INSERT INTO document_names (document, name) SELECT DISTINCT $1, name FROM others ON CONFLICT DO NOTHING`,
 		l.sha256, others, clean(l.Stage), clean(l.code), clean(l.message))
-	return err
 }
 
 // saveUnknown enters a document that has no bytes in its batch.
 func (s *Store) saveUnknown(ctx context.Context, d Saved) error {
 	return wrap("save "+d.Document.Name, pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := enterResult(ctx, tx, d, NotStored); err != nil || d.Also == nil {
+		var b pgx.Batch
+		enterResult(&b, d, NotStored)
+		if err := send(ctx, tx, &b); err != nil || d.Also == nil {
 			return err
 		}
 		return d.Also(ctx, tx)

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/klauspost/compress/zstd"
@@ -12,25 +13,27 @@ import (
 
 // keepLayout keeps what was seen, by the hash of the document and the reader. What
 // is kept already stays.
-func keepLayout(ctx context.Context, tx pgx.Tx, d Saved) error {
+func keepLayout(b *pgx.Batch, d Saved) {
 	if len(d.Layout) == 0 || d.Replay {
-		return nil
+		return
 	}
 	// Only where the document's rows are there: an old reader leaves a newer one's alone.
-	_, err := tx.Exec(ctx, `
+	b.Queue(`
 		INSERT INTO layouts (document, reader_version, layout) VALUES ($1, $2, $3)
 		ON CONFLICT (document, reader_version) DO NOTHING`, d.Document.SHA256, clean(d.Reader), compress(d.Layout))
-	return err
 }
 
-func compress(data []byte) []byte {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(1<<20))
+// encoder is made once and may be used by several goroutines: making one costs more
+// than compressing most documents.
+var encoder = sync.OnceValue(func() *zstd.Encoder {
+	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(1<<20))
 	if err != nil { // only for options that do not exist
 		panic(err)
 	}
-	defer func() { _ = w.Close() }()
-	return w.EncodeAll(data, nil)
-}
+	return w
+})
+
+func compress(data []byte) []byte { return encoder().EncodeAll(data, nil) }
 
 func decompress(data []byte) ([]byte, error) {
 	r, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<30))

@@ -86,30 +86,27 @@ func fingerprint(f *form.Form) *string {
 const mostLocks = 8
 
 // lockTwins makes transactions with forms of the same numbers wait for each other,
-// in one order, so that of two scans stored at once the later sees the earlier.
+// so that of two scans stored at once the later sees the earlier.
 func lockTwins(ctx context.Context, tx pgx.Tx, records []form.Record) error {
 	var keys []string
 	for _, r := range records {
 		numbers := distinctive(r.Form)
 		keys = append(keys, numbers[:min(len(numbers), mostLocks)]...)
 	}
-	slices.Sort(keys)
-	for _, key := range slices.Compact(keys) {
-		if err := lock(ctx, tx, "number "+key); err != nil {
-			return err
-		}
+	for i := range keys {
+		keys[i] = "number " + keys[i]
 	}
-	return nil
+	return lock(ctx, tx, keys...)
 }
 
 // linkTwins links a form to those in other documents that have nearly the same
 // numbers.
-func linkTwins(ctx context.Context, tx pgx.Tx, id int64, r form.Record) error {
+func linkTwins(b *pgx.Batch, id int64, r form.Record) {
 	numbers := distinctive(r.Form)
 	if len(numbers) == 0 {
-		return nil
+		return
 	}
-	_, err := tx.Exec(ctx, `
+	b.Queue(`
 		WITH mine AS (SELECT id, document, kind FROM forms WHERE id = $1),
 		others AS (
 			SELECT g.id FROM forms g, mine
@@ -126,5 +123,4 @@ func linkTwins(ctx context.Context, tx pgx.Tx, id int64, r form.Record) error {
 		INSERT INTO near_duplicates (form_id, other_id, similarity)
 		SELECT $1, id, round(common / (mine + other - common), 3) FROM shares WHERE common / (mine + other - common) >= $3::numeric`,
 		id, mostTwins, fmt.Sprint(similar), numbers)
-	return err
 }

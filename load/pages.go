@@ -48,12 +48,10 @@ func (p Pages) Keep(ctx context.Context, sha256 string, number int, page []byte)
 
 // letGo forgets the pages of a document that is stored. Where the machine failed,
 // they are what the next attempt goes on with.
-func letGo(ctx context.Context, tx pgx.Tx, sha256 string, code form.Code) error {
-	if passing(code) {
-		return nil
+func letGo(b *pgx.Batch, sha256 string, code form.Code) {
+	if !passing(code) {
+		b.Queue(`DELETE FROM pages_in_hand WHERE document = $1`, sha256)
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM pages_in_hand WHERE document = $1`, sha256)
-	return err
 }
 
 // forget drops the pages that nobody came for.

@@ -51,7 +51,9 @@ func (s *Store) Enqueue(ctx context.Context, d form.Document, reader string, ent
 			return nil
 		}
 		outcome = Queued
-		if err := enter(ctx, tx, line{Entry: entry, name: d.Name, sha256: d.SHA256, outcome: Queued}); err != nil {
+		var b pgx.Batch
+		enter(&b, line{Entry: entry, name: d.Name, sha256: d.SHA256, outcome: Queued})
+		if err := send(ctx, tx, &b); err != nil {
 			return err
 		}
 		return enqueue(ctx, tx)

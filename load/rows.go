@@ -14,76 +14,82 @@ import (
 	"heji/layout"
 )
 
-// write puts the document's rows in the place of any that are there.
-func write(ctx context.Context, tx pgx.Tx, d Saved) error {
-	if err := writeDocument(ctx, tx, d); err != nil {
-		return err
-	}
-	var ids []int64
+// write puts the documents' rows in the place of any that are there.
+func write(ctx context.Context, tx pgx.Tx, group []Saved) error {
+	var b pgx.Batch
 	var records []form.Record
-	for _, r := range d.Records {
-		if r.Form != nil {
-			records = append(records, r)
+	for _, d := range group {
+		writeDocument(&b, d)
+		for _, r := range d.Records {
+			if r.Form != nil {
+				r.Document.SHA256 = d.Document.SHA256
+				records = append(records, r)
+			}
 		}
+	}
+	if err := send(ctx, tx, &b); err != nil || len(records) == 0 {
+		return err
 	}
 	if err := lockTwins(ctx, tx, records); err != nil {
 		return err
 	}
-	for _, r := range records {
-		id, err := insertForm(ctx, tx, d.Document.SHA256, r)
-		if err != nil {
-			return fmt.Errorf("form %d: %w", r.Form.Ordinal, err)
-		}
-		ids = append(ids, id)
-	}
-	if len(ids) == 0 {
-		return nil
+	ids, err := insertForms(ctx, tx, records)
+	if err != nil {
+		return err
 	}
 	if err := writeTables(ctx, tx, ids, records); err != nil {
 		return err
 	}
+	b = pgx.Batch{}
 	for i, r := range records {
-		if err := linkTwins(ctx, tx, ids[i], r); err != nil {
-			return fmt.Errorf("near duplicates: %w", err)
-		}
+		linkTwins(&b, ids[i], r)
+	}
+	if err := send(ctx, tx, &b); err != nil {
+		return fmt.Errorf("near duplicates: %w", err)
 	}
 	return nil
 }
 
-func writeDocument(ctx context.Context, tx pgx.Tx, d Saved) error {
+func writeDocument(b *pgx.Batch, d Saved) {
 	now := readingOf(d)
-	_, err := tx.Exec(ctx, `
+	b.Queue(`
 		INSERT INTO documents (sha256, name, bytes, pages, reader_version, error_code, error_message)
 		VALUES ($1, $2, $3, $4, $5, nullif($6, ''), CASE WHEN $6 <> '' THEN $7 END)
 		ON CONFLICT (sha256) DO UPDATE SET
 			name = excluded.name, bytes = excluded.bytes, pages = excluded.pages, reader_version = excluded.reader_version,
 			error_code = excluded.error_code, error_message = excluded.error_message, read_at = excluded.read_at`,
 		d.Document.SHA256, clean(d.Document.Name), d.Document.Bytes, d.Document.Pages, now.reader, now.code, now.message)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `DELETE FROM forms WHERE document = $1`, d.Document.SHA256)
-	return err
+	b.Queue(`DELETE FROM forms WHERE document = $1`, d.Document.SHA256)
 }
 
-func insertForm(ctx context.Context, tx pgx.Tx, sha256 string, r form.Record) (id int64, err error) {
-	// Not json.Marshal, which would turn the record's <, > and & into escapes.
-	record, err := r.MarshalJSON()
-	if err != nil {
-		return 0, err
+// insertForms makes a row a record and returns their numbers, which ascend.
+func insertForms(ctx context.Context, tx pgx.Tx, records []form.Record) ([]int64, error) {
+	var b pgx.Batch
+	ids := make([]int64, len(records))
+	for i, r := range records {
+		// Not json.Marshal, which would turn the record's <, > and & into escapes.
+		record, err := r.MarshalJSON()
+		if err != nil {
+			return nil, fmt.Errorf("form %d: %w", r.Form.Ordinal, err)
+		}
+		f := r.Form
+		b.Queue(`
+			INSERT INTO forms (document, ordinal, pages, kind, title, year, unit, unit_name,
+				total_weight, total_weight_text, total_score, total_score_text, grade, record,
+				numbers, fingerprint)
+			VALUES ($1, $2, $3, $4, $5, nullif($6, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+			RETURNING id`,
+			r.Document.SHA256, f.Ordinal, append([]int{}, f.Pages...), clean(string(f.Kind)), clean(f.Title), f.Year, orNull(f.Unit), unitName(f),
+			value(f.Total.Weight), text(f.Total.Weight), value(f.Total.Score), text(f.Total.Score), text(f.Grade), string(cleanJSON(record)),
+			distinctive(f), fingerprint(f),
+		).QueryRow(func(row pgx.Row) error {
+			if err := row.Scan(&ids[i]); err != nil {
+				return fmt.Errorf("form %d: %w", f.Ordinal, err)
+			}
+			return nil
+		})
 	}
-	f := r.Form
-	err = tx.QueryRow(ctx, `
-		INSERT INTO forms (document, ordinal, pages, kind, title, year, unit, unit_name,
-			total_weight, total_weight_text, total_score, total_score_text, grade, record,
-			numbers, fingerprint)
-		VALUES ($1, $2, $3, $4, $5, nullif($6, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-		RETURNING id`,
-		sha256, f.Ordinal, append([]int{}, f.Pages...), clean(string(f.Kind)), clean(f.Title), f.Year, orNull(f.Unit), unitName(f),
-		value(f.Total.Weight), text(f.Total.Weight), value(f.Total.Score), text(f.Total.Score), text(f.Grade), string(cleanJSON(record)),
-		distinctive(f), fingerprint(f),
-	).Scan(&id)
-	return id, err
+	return ids, send(ctx, tx, &b)
 }
 
 // unitName is whose form it is. Department forms print 单位名称; others only who

@@ -2,12 +2,13 @@ package load
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"heji/form"
@@ -51,41 +52,92 @@ func (s *Store) Save(ctx context.Context, d Saved) (Outcome, error) {
 	if d.Document.SHA256 == "" {
 		return Outcome{Action: NotStored}, s.saveUnknown(ctx, d)
 	}
-	if !sha256Hex.MatchString(d.Document.SHA256) {
-		return Outcome{}, fmt.Errorf("save %s: %q is no SHA-256 in lower-case hex", d.Document.Name, d.Document.SHA256)
+	outcomes, err := s.saveGroup(ctx, []Saved{d})
+	if err != nil {
+		return Outcome{}, err
 	}
-	if !complete(d) {
-		return Outcome{}, fmt.Errorf("save %s: it has neither a form nor an error", d.Document.Name)
+	return outcomes[0], nil
+}
+
+// SaveAll is Save for several documents, in as few transactions as can be: what
+// they have in common is sent once, and PostgreSQL writes to disk once. After an
+// error some of them may be stored; saving all again is safe.
+func (s *Store) SaveAll(ctx context.Context, all []Saved) ([]Outcome, error) {
+	var outcomes []Outcome
+	for len(all) > 0 {
+		if all[0].Document.SHA256 == "" {
+			outcome, err := s.Save(ctx, all[0])
+			if err != nil {
+				return outcomes, err
+			}
+			outcomes, all = append(outcomes, outcome), all[1:]
+			continue
+		}
+		n := distinct(all)
+		some, err := s.saveGroup(ctx, all[:n])
+		if err != nil {
+			return outcomes, err
+		}
+		outcomes, all = append(outcomes, some...), all[n:]
 	}
-	outcome, lost, err := s.transact(ctx, d)
+	return outcomes, nil
+}
+
+// distinct is how many documents from the first on have bytes, each other ones.
+func distinct(all []Saved) int {
+	seen := map[string]bool{"": true}
+	for i, d := range all {
+		if seen[d.Document.SHA256] {
+			return i
+		}
+		seen[d.Document.SHA256] = true
+	}
+	return len(all)
+}
+
+// saveGroup stores documents with different hashes in one transaction.
+func (s *Store) saveGroup(ctx context.Context, group []Saved) ([]Outcome, error) {
+	for _, d := range group {
+		if !sha256Hex.MatchString(d.Document.SHA256) {
+			return nil, fmt.Errorf("save %s: %q is no SHA-256 in lower-case hex", d.Document.Name, d.Document.SHA256)
+		}
+		if !complete(d) {
+			return nil, fmt.Errorf("save %s: it has neither a form nor an error", d.Document.Name)
+		}
+	}
+	outcomes, lost, err := s.transact(ctx, group)
 	if lost && ctx.Err() == nil {
 		// A server that was restarted has broken every idle connection. Trying again
 		// is safe even when the commit's answer was lost: what is stored stays so.
 		s.pool.Reset()
-		outcome, _, err = s.transact(ctx, d)
+		outcomes, _, err = s.transact(ctx, group)
 	}
 	if err != nil {
-		return Outcome{}, wrap("save "+d.Document.Name, err)
+		name := group[0].Document.Name
+		if len(group) > 1 {
+			name += fmt.Sprintf(" and %d more", len(group)-1)
+		}
+		return nil, wrap("save "+name, err)
 	}
-	return outcome, nil
+	return outcomes, nil
 }
 
 // transact saves in one transaction. Lost is whether it ended in an error
 // because its connection broke.
-func (s *Store) transact(ctx context.Context, d Saved) (outcome Outcome, lost bool, err error) {
+func (s *Store) transact(ctx context.Context, group []Saved) (outcomes []Outcome, lost bool, err error) {
 	// Read committed whatever the server's default: after the lock is granted, the
 	// next statement must see what the process before us committed.
 	options := pgx.TxOptions{IsoLevel: pgx.ReadCommitted}
 	err = s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
 		err := pgx.BeginTxFunc(ctx, conn, options, func(tx pgx.Tx) error {
 			var err error
-			outcome, err = save(ctx, tx, d)
+			outcomes, err = save(ctx, tx, group)
 			return err
 		})
 		lost = err != nil && conn.Conn().IsClosed()
 		return err
 	})
-	return outcome, lost, err
+	return outcomes, lost, err
 }
 
 // complete reports whether every record says something: a document without rows
@@ -99,53 +151,76 @@ func complete(d Saved) bool {
 	return len(d.Records) > 0
 }
 
-func save(ctx context.Context, tx pgx.Tx, d Saved) (Outcome, error) {
-	if err := lock(ctx, tx, d.Document.SHA256); err != nil {
-		return Outcome{}, err
+func save(ctx context.Context, tx pgx.Tx, group []Saved) ([]Outcome, error) {
+	hashes := make([]string, len(group))
+	for i, d := range group {
+		hashes[i] = d.Document.SHA256
 	}
-	before, err := storedReading(ctx, tx, d.Document.SHA256)
+	if err := lock(ctx, tx, hashes...); err != nil {
+		return nil, err
+	}
+	before, err := storedReadings(ctx, tx, hashes)
 	if err != nil {
-		return Outcome{}, err
+		return nil, err
 	}
-	outcome := Outcome{Action: decide(before, readingOf(d))}
-	if d.Replay && before != nil {
-		outcome.Action = Replaced
-	}
-	if outcome.Action != Unchanged {
-		if err := write(ctx, tx, d); err != nil {
-			return Outcome{}, err
+	outcomes := make([]Outcome, len(group))
+	var changed []Saved
+	for i, d := range group {
+		stored := before[d.Document.SHA256]
+		outcomes[i].Action = decide(stored, readingOf(d))
+		if d.Replay && stored != nil {
+			outcomes[i].Action = Replaced
+		}
+		if outcomes[i].Action != Unchanged {
+			changed = append(changed, d)
 		}
 	}
-	added, err := addName(ctx, tx, d.Document.SHA256, d.Document.Name)
-	if err != nil {
-		return Outcome{}, err
+	if err := write(ctx, tx, changed); err != nil {
+		return nil, err
 	}
-	outcome.NameAdded = outcome.Action != Inserted && added
-	if err := keepLayout(ctx, tx, d); err != nil {
-		return Outcome{}, err
+	var b pgx.Batch
+	for i, d := range group {
+		addName(&b, d.Document.SHA256, d.Document.Name).Exec(func(tag pgconn.CommandTag) error {
+			outcomes[i].NameAdded = outcomes[i].Action != Inserted && tag.RowsAffected() > 0
+			return nil
+		})
+		keepLayout(&b, d)
+		if d.Document.Pages > 1 {
+			letGo(&b, d.Document.SHA256, form.Code(readingOf(d).code))
+		}
+		enterResult(&b, d, outcomes[i].Action)
 	}
-	if d.Document.Pages > 1 {
-		if err := letGo(ctx, tx, d.Document.SHA256, form.Code(readingOf(d).code)); err != nil {
-			return Outcome{}, err
+	if err := send(ctx, tx, &b); err != nil {
+		return nil, err
+	}
+	for _, d := range group {
+		if d.Also != nil {
+			if err := d.Also(ctx, tx); err != nil {
+				return nil, err
+			}
 		}
 	}
-	if err := enterResult(ctx, tx, d, outcome.Action); err != nil {
-		return Outcome{}, err
-	}
-	if d.Also != nil {
-		err = d.Also(ctx, tx)
-	}
-	return outcome, err
+	return outcomes, nil
 }
 
-func addName(ctx context.Context, tx pgx.Tx, sha256, name string) (added bool, err error) {
-	tag, err := tx.Exec(ctx, `INSERT INTO document_names (document, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, sha256, clean(name))
-	return tag.RowsAffected() > 0, err
+// send runs statements that wait for no answer to one another, in one round trip.
+func send(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
+	if b.Len() == 0 {
+		return nil
+	}
+	return tx.SendBatch(ctx, b).Close()
 }
 
-// lock makes every other transaction on the document wait for the end of this one.
-func lock(ctx context.Context, tx pgx.Tx, sha256 string) error {
-	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, sha256)
+func addName(b *pgx.Batch, sha256, name string) *pgx.QueuedQuery {
+	return b.Queue(`INSERT INTO document_names (document, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, sha256, clean(name))
+}
+
+// lock makes every other transaction on one of the keys wait for the end of this
+// one. Keys are taken in order, so that two transactions never wait for each other.
+func lock(ctx context.Context, tx pgx.Tx, keys ...string) error {
+	keys = slices.Clone(keys)
+	slices.Sort(keys)
+	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) key`, slices.Compact(keys))
 	return err
 }
 
@@ -156,19 +231,23 @@ type reading struct {
 	message string
 }
 
-// storedReading is nil when the document is not in the database.
-func storedReading(ctx context.Context, tx pgx.Tx, sha256 string) (*reading, error) {
-	var r reading
-	err := tx.QueryRow(ctx, `
-		SELECT reader_version, coalesce(error_code, ''), coalesce(error_message, '')
-		FROM documents WHERE sha256 = $1`, sha256).Scan(&r.reader, &r.code, &r.message)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
-	}
+// storedReadings are those of the documents that are in the database.
+func storedReadings(ctx context.Context, tx pgx.Tx, hashes []string) (map[string]*reading, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT sha256, reader_version, coalesce(error_code, ''), coalesce(error_message, '')
+		FROM documents WHERE sha256 = ANY($1)`, hashes)
 	if err != nil {
 		return nil, err
 	}
-	return &r, nil
+	found := map[string]*reading{}
+	var sha256 string
+	var r reading
+	_, err = pgx.ForEachRow(rows, []any{&sha256, &r.reader, &r.code, &r.message}, func() error {
+		one := r
+		found[sha256] = &one
+		return nil
+	})
+	return found, err
 }
 
 func readingOf(d Saved) reading {
