@@ -228,6 +228,8 @@ func TestCrossFormScreens(t *testing.T) {
 			t.Errorf("%s happens %d times, too few to say anything", screen, n)
 		}
 	}
+	equal(t, column(t, conn, `SELECT concat_ws(' ', unit_name, year, forms, mean_score, contradictory_forms, discrepancies_by_form) FROM unit_years ORDER BY unit_name, year`),
+		column(t, conn, `SELECT concat_ws(' ', unit_name, year, forms, mean_score, contradictory_forms, discrepancies_by_form) FROM unit_year_view ORDER BY unit_name, year`))
 	live := column(t, conn, `SELECT concat_ws(' ', screen, unit_name, year) FROM cross_view`)
 	slices.Sort(live)
 	equal(t, live, got)
