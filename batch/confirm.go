@@ -15,35 +15,90 @@ import (
 	"heji/layout"
 )
 
-// confirm looks at the pixels of every figure of a text layer that takes part in a
-// broken rule, before the form is accused: a text layer can be dense, valid and
-// wrong. Where the pixels agree, the figure has a witness. Where they differ, it has
-// a doubt and both readings are kept, and the rules run again.
+// confirm looks at the pixels of the figures that take part in a broken rule, before
+// the form is accused: of those of a text layer, which can be dense, valid and wrong,
+// and of those that were read from pixels with nothing to vouch for them. Where the
+// pixels agree, the figure has a witness. Where they differ, it has a doubt and all
+// readings are kept. The rules run again, and doubts that arithmetic settles are
+// dropped.
 func (r *Result) confirm(ctx context.Context, reader Reader, data []byte) error {
 	for i := range r.Forms {
 		f := &r.Forms[i]
 		figures := accused(f)
-		if len(figures) == 0 {
-			continue
-		}
-		places := make([]extract.Place, len(figures))
-		for k, a := range figures {
-			places[k] = extract.Place{Page: a.figure.Page, Box: a.figure.Box}
-		}
-		cells, err := reader.Look(ctx, data, places)
-		if err != nil {
-			return fmt.Errorf("look at the figures of a broken rule: %w", err)
-		}
-		for k, a := range figures {
-			if doubt := weigh(a.figure, cells[k]); doubt != "" {
-				f.Form.Problems = append(f.Form.Problems, form.Problem{
-					Where: a.where, Code: a.figure.Doubt, Message: doubt, Page: a.figure.Page, Box: a.figure.Box,
-				})
+		if len(figures) > 0 {
+			places := make([]extract.Place, len(figures))
+			for k, a := range figures {
+				places[k] = extract.Place{Page: a.figure.Page, Box: a.figure.Box}
+			}
+			cells, err := reader.Look(ctx, data, places)
+			if err != nil {
+				return fmt.Errorf("look at the figures of a broken rule: %w", err)
+			}
+			for k, a := range figures {
+				if a.figure.Reader == layout.ByOCR {
+					f.lookAgain(a, cells[k])
+				} else if doubt := weigh(a.figure, cells[k]); doubt != "" {
+					f.Form.Problems = append(f.Form.Problems, form.Problem{
+						Where: a.where, Code: a.figure.Doubt, Message: doubt, Page: a.figure.Page, Box: a.figure.Box,
+					})
+				}
 			}
 		}
+		f.settle()
 		f.Discrepancies = audit.Check(&f.Form)
 	}
 	return nil
+}
+
+// lookAgain holds a second look at the pixels, which were scaled anew for it, against
+// a reading that nothing vouches for. What two kinds of readers see now as it was
+// read before is confirmed; any other number is one more reading.
+func (f *Form) lookAgain(a placed, seen layout.Cell) {
+	g := a.figure
+	if g.Value == nil { // of running text only the numbers count
+		if n := figuresIn(g.Text); len(n) > 0 && slices.Equal(n, figuresIn(seen.Text)) && (g.Doubt == "" || seen.Doubt == "") {
+			g.Agreed++
+			f.trust(a.where)
+		}
+		return
+	}
+	if seen.Doubt == "" && layout.Squeeze(seen.Text) == layout.Squeeze(g.Text) {
+		g.Agreed++
+		f.trust(a.where)
+		return
+	}
+	for _, other := range append([]layout.Reading{seen.Reading}, seen.Others...) {
+		text := layout.Squeeze(other.Text)
+		known := func(r layout.Reading) bool { return layout.Squeeze(r.Text) == text }
+		if numberText.MatchString(text) && text != layout.Squeeze(g.Text) && !slices.ContainsFunc(g.Alternatives, known) {
+			g.Alternatives = append(g.Alternatives, other)
+		}
+	}
+}
+
+// settle drops the doubts that arithmetic settles and says which equation does.
+func (f *Form) settle() {
+	for where, by := range audit.Settled(&f.Form) {
+		f.trust(where)
+		for w, g := range f.Form.Figures() {
+			if w == where {
+				g.SettledBy = &by
+			}
+		}
+	}
+}
+
+// trust drops what was doubtful about the reading of a figure.
+func (f *Form) trust(where string) {
+	doubts := []string{layout.Unconfirmed, layout.Disagree}
+	for w, g := range f.Form.Figures() {
+		if w == where && slices.Contains(doubts, g.Doubt) {
+			g.Doubt = ""
+		}
+	}
+	f.Form.Problems = slices.DeleteFunc(f.Form.Problems, func(p form.Problem) bool {
+		return p.Where == where && slices.Contains(doubts, p.Code)
+	})
 }
 
 // mostLooks bounds how many figures of one form are looked at.
@@ -55,19 +110,24 @@ type placed struct {
 }
 
 // accused are the figures that take part in a discrepancy and are known from a text
-// layer alone.
+// layer alone, or from pixels with nothing to vouch for them.
 func accused(f *Form) []placed {
-	var wheres []string
+	if len(f.Discrepancies) == 0 {
+		return nil
+	}
+	wheres := map[string]bool{}
 	for _, d := range f.Discrepancies {
-		wheres = append(wheres, d.Where)
+		wheres[d.Where] = true
 		for _, o := range d.From {
-			wheres = append(wheres, o.Where)
+			wheres[o.Where] = true
 		}
 	}
+	vouched := audit.Vouched(&f.Form)
 	var out []placed
 	for where, figure := range f.Form.Figures() {
-		if slices.Contains(wheres, where) && figure.Reader == layout.ByTextLayer && figure.Doubt == "" &&
-			figure.Page > 0 && !figure.Box.IsZero() && len(out) < mostLooks {
+		open := figure.Reader == layout.ByTextLayer && figure.Doubt == "" ||
+			figure.Reader == layout.ByOCR && figure.State == form.Read && !vouched[where]
+		if wheres[where] && open && figure.Page > 0 && !figure.Box.IsZero() && len(out) < mostLooks {
 			out = append(out, placed{where, figure})
 		}
 	}

@@ -88,12 +88,13 @@ func (f *Figure) UnmarshalJSON(data []byte) error {
 		Alternatives []layout.Reading
 		Agreed       int
 		Doubt        string
+		SettledBy    *Finding `json:"settled_by"`
 	}
 	if err := json.Unmarshal(data, &v); err != nil {
 		return err
 	}
 	*f = Figure{Label: orZero(v.Label), Text: v.Text, Value: v.Value, Unit: orZero(v.Unit), State: v.State, Comparator: v.Comparator,
-		Page: v.Page, Box: v.Box, Confidence: v.Confidence, Reader: v.Reader, Alternatives: v.Alternatives, Agreed: v.Agreed, Doubt: v.Doubt}
+		Page: v.Page, Box: v.Box, Confidence: v.Confidence, Reader: v.Reader, Alternatives: v.Alternatives, Agreed: v.Agreed, Doubt: v.Doubt, SettledBy: v.SettledBy}
 	return nil
 }
 

@@ -60,6 +60,7 @@ type Figure struct {
 	Alternatives []layout.Reading // other readings of the same ink that differ from Text, best first
 	Agreed       int              // further independent readings of the same ink that say the same
 	Doubt        string           // why the reading should not be relied on: a layout.Doubt code, or ""
+	SettledBy    *Finding         // the equation that settled a doubt: any other reading would break it
 }
 
 // Field is a header field with its key from the contract, such as "executed".

@@ -118,8 +118,9 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 		Alternatives []alternative `json:"alternatives"`
 		Agreed       int           `json:"agreed,omitempty"`
 		Doubt        string        `json:"doubt,omitempty"`
+		SettledBy    *Finding      `json:"settled_by,omitempty"`
 	}{nonZero(f.Label), f.Text, f.Value, nonZero(f.Unit), f.State, f.Comparator,
-		f.Page, f.Box, f.Confidence, f.Reader, list(alternatives), f.Agreed, f.Doubt})
+		f.Page, f.Box, f.Confidence, f.Reader, list(alternatives), f.Agreed, f.Doubt, f.SettledBy})
 }
 
 // MarshalJSON writes the contract's funds row.
