@@ -22,6 +22,12 @@ func Check(f *form.Form) []form.Discrepancy {
 	for _, group := range j.groups() {
 		cause, ok := j.cause(group)
 		if !ok {
+			if m, ok := j.culprit(group); ok {
+				for _, i := range group {
+					out[i].Message += fmt.Sprintf("; one figure explains all %d broken rules: %s, printed %s, were it %s", len(group), m.where, m.from, m.to)
+					out[i].MessageZH += fmt.Sprintf(";%d 条不成立的规则可由一个数解释:%s 印为 %s,若为 %s 则全部成立", len(group), m.where, m.from, m.to)
+				}
+			}
 			continue
 		}
 		for _, i := range group {
@@ -231,6 +237,41 @@ func (j *judge) cause(group []int) (int, bool) {
 		v, err := form.NewAmount(id.Computed)
 		if err == nil && id.Difference != "" && j.settles([]move{{where: id.Where, to: v}}, group) {
 			found, n = i, n+1
+		}
+	}
+	return found, n == 1
+}
+
+// culprit is the one figure, none of those that the rules compute, that with another
+// value would settle the whole group: a score that is in two sums, both of which are
+// short of the same.
+func (j *judge) culprit(group []int) (found move, ok bool) {
+	if len(group) < 2 {
+		return move{}, false
+	}
+	shares := map[string]int{}
+	var wheres []string
+	for _, i := range group {
+		for _, w := range j.broken[i].figures() {
+			if shares[w]++; shares[w] == len(group) {
+				wheres = append(wheres, w)
+			}
+		}
+	}
+	n := 0
+	for _, w := range wheres {
+		g := j.trial.figures[w]
+		off, err := form.NewAmount(j.broken[group[0]].Difference)
+		if g == nil || g.Value == nil || err != nil {
+			continue
+		}
+		var more, less apd.Decimal
+		do(down.Add(&more, g.Value.Decimal(), off.Decimal()))
+		do(down.Sub(&less, g.Value.Decimal(), off.Decimal()))
+		for _, to := range []*apd.Decimal{&more, &less} {
+			if m := (move{w, g.Text, form.FromDecimal(to)}); j.settles([]move{m}, group) {
+				found, n = m, n+1
+			}
 		}
 	}
 	return found, n == 1

@@ -3,6 +3,7 @@ package audit
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"heji/form"
@@ -83,6 +84,17 @@ func TestConsequences(t *testing.T) {
 	f := readForm(t, "section 过程 - 42 37.80\nleaf 过程/甲/一 - 20 15.80\nleaf 过程/甲/二 - 22 21.00\nsection 产出 - 58 50.00\nleaf 产出/甲/三 - 58 50.00\ntotal - 86.80")
 	found := Check(&f)
 	if len(found) != 2 || len(found[0].Consequences) != 1 || found[1].ConsequenceOf == nil || *found[1].ConsequenceOf != (form.Finding{Rule: "score-section", Where: "indicators[0].score"}) {
+		t.Errorf("%+v", found)
+	}
+}
+
+// A row's score that is in its section's sum and in its level's is one mistake,
+// though no rule computes it.
+func TestOneFigureExplainsTwoRules(t *testing.T) {
+	f := readForm(t, "section 过程 - 42 37.80\nleaf 过程/甲/一 - 20 14.80\nleaf 过程/甲/二 - 22 22.00\n")
+	f.Indicators = append(f.Indicators, form.Indicator{Kind: form.Section, Level1: "过程", Level2: "甲", Score: readFigure(t, "37.80"), Weight: readFigure(t, "42")})
+	found := Check(&f)
+	if len(found) != 2 || !strings.Contains(found[0].Message, "indicators[1].score, printed 14.80, were it 15.80") || !strings.Contains(found[1].MessageZH, "若为 15.80 则全部成立") {
 		t.Errorf("%+v", found)
 	}
 }

@@ -227,6 +227,11 @@ func (r *report) discrepancies(f *batch.Form) string {
 	pages := pagesOf(&f.Form)
 	var b strings.Builder
 	for _, d := range f.Discrepancies {
+		if d.ConsequenceOf != nil && slices.ContainsFunc(f.Discrepancies, func(o form.Discrepancy) bool {
+			return o.Rule == d.ConsequenceOf.Rule && o.Where == d.ConsequenceOf.Where
+		}) {
+			continue // it stands under its cause
+		}
 		details := []string{r.words.printed + " " + d.Printed, r.words.computed + " " + d.Computed}
 		if d.Difference != "" {
 			details = append(details, r.words.difference+" "+d.Difference)
@@ -239,10 +244,34 @@ func (r *report) discrepancies(f *batch.Form) string {
 		fmt.Fprintf(&b, "    %s: %s\n      %s\n", r.paint(red, d.Rule),
 			printable(r.words.message(d)), printable(strings.Join(details, " · ")))
 		for _, repair := range d.Repairs {
-			fmt.Fprintf(&b, "      %s\n", printable(fmt.Sprintf("%s: %s → %s? %s", repair.Where, repair.From, repair.To, repair.Reason)))
+			fmt.Fprintf(&b, "      %s\n", r.words.repair(repair))
+		}
+		for _, c := range d.Consequences {
+			for _, o := range f.Discrepancies {
+				if o.Rule == c.Rule && o.Where == c.Where && o.ConsequenceOf != nil {
+					fmt.Fprintf(&b, "      %s %s: %s\n", r.words.follows(), o.Rule, printable(r.words.message(o)))
+				}
+			}
 		}
 	}
 	return b.String()
+}
+
+// repair is what to look for on the page.
+func (w *words) repair(r form.Repair) string {
+	reason := r.Reason
+	if w == &chinese {
+		reason = cmp.Or(r.ReasonZH, r.Reason)
+	}
+	return printable(fmt.Sprintf("%s: %s → %s? %s", r.Where, r.From, r.To, reason))
+}
+
+// follows introduces a finding that is there only because of another.
+func (w *words) follows() string {
+	if w == &chinese {
+		return "└ 由此引起"
+	}
+	return "└ and so"
 }
 
 // pagesOf is the page of each figure by its path.

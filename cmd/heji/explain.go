@@ -164,7 +164,7 @@ func (e explanation) line(id audit.Identity, w *words) string {
 		}
 		text := fmt.Sprintf("  %s %s: %s [%s]\n", d.Rule, d.Where, printable(w.message(d)), w.verdicts[d.Verdict])
 		for _, r := range d.Repairs {
-			text += "    " + printable(fmt.Sprintf("%s: %s → %s? %s", r.Where, r.From, r.To, r.Reason)) + "\n"
+			text += "    " + w.repair(r) + "\n"
 		}
 		if c := d.ConsequenceOf; c != nil {
 			of := "a consequence of"
