@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"heji/form"
 	"heji/layout"
@@ -46,8 +47,8 @@ func TestGroup(t *testing.T) {
 	do(t, tab, chromedp.Navigate(s.URL+"/groups"))
 	do(t, tab, chromedp.Click(chromedp.CSS(`.groups a[href$="3.25"]`)))
 	wait(t, tab, `document.querySelectorAll('.cell').length === 3 && [...document.querySelectorAll('.cell img')].every((i) => i.naturalWidth > 0)`)
-	do(t, tab, chromedp.KeyEvent("\ue014"), chromedp.KeyEvent(" ")) // the right arrow
-	wait(t, tab, `document.querySelectorAll('.cell :checked').length === 1`)
+	do(t, tab, chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(" "))
+	wait(t, tab, `document.querySelector('.cell:nth-child(2) :checked') !== null && document.querySelectorAll('.cell :checked').length === 1`)
 	shoot(t, tab, "group")
 	do(t, tab, chromedp.KeyEvent("\r"))
 	wait(t, tab, `document.querySelector('.done') !== null`)
