@@ -10,9 +10,6 @@ import (
 	"heji/layout"
 )
 
-// recogniser reads a picture once.
-type recogniser func(Request) (Result, error)
-
 // family is a kind of reader. Readers of different families share neither trained
 // data nor, for shapes, a program: they do not make the same mistakes.
 type family int
@@ -23,16 +20,14 @@ const (
 	byMarks                 // package numeral: knows whole, separate digits and nothing else
 )
 
-// setting is a way of reading a line with Tesseract.
+// setting is a way of reading a line with Tesseract's data: how much of the
+// picture's height the print takes is what makes one reading differ from another.
 type setting struct {
-	language     Language
-	segmentation Segmentation
-	scale        float64
+	language Language
+	fill     float64
 }
 
-func (s setting) String() string {
-	return fmt.Sprintf("tesseract %s psm %d × %g", s.language, s.segmentation, s.scale)
-}
+func (s setting) String() string { return fmt.Sprintf("tesseract %s × %g", s.language, s.fill) }
 
 func (s setting) family() family {
 	if s.language == English {
@@ -41,37 +36,37 @@ func (s setting) family() family {
 	return byChinese
 }
 
-// Of the settings tried these read the most cells of some thousand right. A raw
-// line is read best, and in half the time, where it is long and of words; a lone
-// figure needs Tesseract's own search for where it stands.
 var (
-	digits      = setting{English, Line, 1}
-	smallDigits = setting{English, Line, 0.75}
-	words       = setting{Chinese, Line, 0.75}
-	largeWords  = setting{Chinese, Line, 1}
-	rawWords    = setting{Chinese, Raw, 0.75}
+	digits      = setting{English, 0.7}
+	smallDigits = setting{English, 0.55}
+	words       = setting{Chinese, 0.62}
+	largeWords  = setting{Chinese, 0.75}
 )
 
-// readCell reads one crop: line by line, each line by as many settings as it
-// takes to be sure.
-func readCell(read recogniser, c Crop) (Cell, error) {
-	cell := Cell{}
-	lines := pieces(c)
-	if len(lines) == 0 {
-		// The caller saw ink, and it forms no line.
-		return Cell{Ink: true, Doubt: layout.Illegible}, nil
-	}
-	read1 := make([]lineReading, 0, len(lines))
-	for _, p := range lines {
-		l, err := readLine(read, p, len(lines) > 2)
-		if err != nil {
-			return cell, err
-		}
-		if l.best.Text != "" || l.doubt != "" {
-			read1 = append(read1, l)
+// readCells reads crops: line by line, each line by as many settings as it takes to
+// be sure. The first readings of all lines are made together, then the second.
+func readCells(read manyRecogniser, crops []Crop) ([]Cell, error) {
+	lines := make([][]lineReading, len(crops))
+	var tasks []task
+	for i, c := range crops {
+		found := pieces(c)
+		lines[i] = make([]lineReading, len(found))
+		for j, p := range found {
+			tasks = append(tasks, func(read recogniser) (err error) {
+				lines[i][j], err = readLine(read, p, len(found) > 2)
+				return err
+			})
 		}
 	}
-	return join(read1), nil
+	if err := together(tasks, read); err != nil {
+		return nil, err
+	}
+	cells := make([]Cell, len(crops))
+	for i := range cells {
+		// Where the caller saw ink that forms no line the cell is illegible.
+		cells[i] = join(slices.DeleteFunc(lines[i], func(l lineReading) bool { return l.best.Text == "" && l.doubt == "" }))
+	}
+	return cells, nil
 }
 
 // lineReading is what was read in one line.
@@ -106,18 +101,14 @@ func readLine(read recogniser, p piece, column bool) (lineReading, error) {
 			return w.number()
 		}
 	}
-	first := rawWords
-	if w.narrow {
-		first = words
-	}
-	if err := w.ask(first); err != nil {
+	if err := w.ask(words); err != nil {
 		return lineReading{}, err
 	}
 	if w.count(isFigure) > 0 {
 		return w.number()
 	}
 	if w.best() == "" {
-		if err := w.ask(words, digits); err != nil {
+		if err := w.ask(largeWords, digits); err != nil {
 			return lineReading{}, err
 		}
 	}
@@ -137,7 +128,8 @@ type witnesses struct {
 	figures  []string // the numbers that the marks spell
 	asked    []setting
 	readings []layout.Reading
-	families []family // of each reading
+	families []family         // of each reading
+	likely   []layout.Reading // numbers that a reading took for possible
 }
 
 func (w *witnesses) add(f family, r layout.Reading) {
@@ -151,16 +143,23 @@ func (w *witnesses) ask(settings ...setting) error {
 		if slices.Contains(w.asked, s) {
 			continue
 		}
-		margin := border
-		if s.segmentation == Raw {
-			margin = rawBorder
-		}
-		result, err := w.read(NewRequest(w.piece.sized(s.scale, margin), s.language, s.segmentation))
+		result, err := w.read(NewRequest(w.piece.framed(s.fill), s.language, Raw))
 		if err != nil {
 			return err
 		}
 		w.asked = append(w.asked, s)
 		r := layout.Reading{Text: tidy(result.Text), Reader: layout.ByOCR, Confidence: result.Confidence, By: s.String()}
+		if text := w.percents(r.Text); text != r.Text {
+			r.Text, r.By = text, r.By+", % by shape"
+		}
+		if text := punctuated(r.Text, result.Others); text != r.Text {
+			r.Text, r.By = text, r.By+", marks by grammar"
+		}
+		for _, o := range result.Others {
+			if o = tidy(o); isFigure(o) {
+				w.likely = append(w.likely, layout.Reading{Text: o, Reader: layout.ByOCR, By: s.String() + ", second"})
+			}
+		}
 		if text := w.compared(r.Text); text != r.Text {
 			r.Text, r.By = text, r.By+", signs by shape"
 		}
@@ -266,7 +265,7 @@ func (w *witnesses) words() (lineReading, error) {
 	case w.count(hasDigit) == 0 && len(w.figures) == 0, confirmed(figures(best), w.figures):
 		return w.settle(best, ""), nil
 	}
-	if err := w.ask(words, largeWords); err != nil {
+	if err := w.ask(largeWords); err != nil {
 		return lineReading{}, err
 	}
 	for i, r := range w.readings {
@@ -326,6 +325,17 @@ func (w *witnesses) compared(text string) string {
 	return text
 }
 
+// percents is a reading without the digit that the second ring of a % was read as,
+// where the marks show that there is none.
+func (w *witnesses) percents(text string) string {
+	return ringed.ReplaceAllStringFunc(text, func(f string) string {
+		if cut := f[:len(f)-1]; slices.Contains(w.figures, cut) {
+			return cut
+		}
+		return f
+	})
+}
+
 // misreadSigns is what ≥ and ≤ were seen read as, beside digits.
 const misreadSigns = "2之乏这盖工三二乙Z><^Q》《zs=≥≤加芝逢空笠和系科冬各盆"
 
@@ -370,6 +380,12 @@ func (w *witnesses) settle(text, doubt string) lineReading {
 		}
 	}
 	slices.SortStableFunc(l.others, func(a, b layout.Reading) int { return w.same(b.Text) - w.same(a.Text) })
+	for _, r := range w.likely {
+		known := func(o layout.Reading) bool { return o.Text == r.Text }
+		if r.Text != l.best.Text && !slices.ContainsFunc(l.others, known) {
+			l.others = append(l.others, r)
+		}
+	}
 	return l
 }
 

@@ -6,13 +6,6 @@ import (
 	"heji/extract/internal/raster"
 )
 
-const (
-	border    = 12  // pixels of white around print handed to Tesseract
-	rawBorder = 3   // and where all that is handed over is taken for the line
-	usual     = 300 // dpi at which Tesseract reads best
-	maxSide   = 6000
-)
-
 // piece is a line of print cut out of a crop, at the scan's resolution.
 type piece struct {
 	picture *image.Gray
@@ -93,36 +86,28 @@ func contrasted(g *image.Gray) *image.Gray {
 	return out
 }
 
-// sized is the piece at the size that Tesseract reads best, times factor, with
-// a margin of white around it. Print of a common size comes to what it measures at 300 dpi;
-// tiny and huge print is brought nearer to that.
-func (p piece) sized(factor float64, margin int) *image.Gray {
-	f := usual / p.dpi
-	switch h := float64(p.height) * f; {
-	case h < 24 && h > 6: // lower than a line's dash is not print
-		f *= 24 / h
-	case h > 72:
-		f *= max(72/h, 0.4)
-	}
-	f *= factor
-	f = min(f, maxSide/float64(max(p.picture.Rect.Dx(), p.picture.Rect.Dy(), 1)))
+// framed is the piece with so much white above and below it that its ink takes a
+// given share of the height. Ink lower than print, such as a dash, is given the
+// frame of print.
+func (p piece) framed(fill float64) *image.Gray {
+	ink := max(float64(p.height), p.dpi*0.08)
+	h := int(ink/fill + 0.5)
 	g := p.picture
-	if f < 0.97 || f > 1.03 {
-		g = raster.Scale(g, f)
+	if cut := g.Rect.Dy() - h; cut > 0 { // no more air than asked for
+		r := g.Rect
+		r.Min.Y += cut / 2
+		r.Max.Y -= cut - cut/2
+		g = g.SubImage(r).(*image.Gray)
 	}
-	return padded(g, margin)
-}
-
-// padded is the picture with white around it.
-func padded(g *image.Gray, margin int) *image.Gray {
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	out := image.NewGray(image.Rect(0, 0, w+2*margin, h+2*margin))
+	side := max(2, h/16) // wider, the white at the end of a line is read as a comma
+	out := image.NewGray(image.Rect(0, 0, g.Rect.Dx()+2*side, h))
 	for i := range out.Pix {
 		out.Pix[i] = 255
 	}
-	for y := range h {
+	top := (h - g.Rect.Dy()) / 2
+	for y := range g.Rect.Dy() {
 		src := g.Pix[g.PixOffset(g.Rect.Min.X, g.Rect.Min.Y+y):]
-		copy(out.Pix[(y+margin)*out.Stride+margin:], src[:w])
+		copy(out.Pix[(y+top)*out.Stride+side:], src[:g.Rect.Dx()])
 	}
 	return out
 }

@@ -39,6 +39,9 @@ func suspect(text string) bool {
 		return !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) || unicode.IsUpper(r) }) &&
 			strings.Trim(text, "—-/、,. ") != "" && len(text) < 5
 	}
+	if ringed.MatchString(text) {
+		return true
+	}
 	if m := odd.FindStringSubmatch(text); m != nil && !strings.Contains(joining, m[1]) {
 		return true
 	}
@@ -59,6 +62,9 @@ var (
 
 	// A number with what it counts.
 	measured = regexp.MustCompile(`^[≥≤><=]?[0-9][0-9,]*(?:\.[0-9]+)?[%‰]?(?:万元|亿元|元|亿|万|个|人|件|次|项|名|年|月|日|天|户|亩|公里|台|套|份|家|期|场|分|以上|以下|以内)+$`)
+
+	// A % and a digit: the second ring of the %.
+	ringed = regexp.MustCompile(`[≥≤]?[0-9][0-9.,]*%[0-9]`)
 
 	// One character between a rate's name and its value, or before a value that
 	// stands alone: ≥ more often than what it was read as.
@@ -131,3 +137,20 @@ func apart(a, b rune) bool {
 	latin := func(r rune) bool { return r < 0x250 && unicode.IsLetter(r) }
 	return latin(a) && latin(b)
 }
+
+// punctuated is a reading's text, or where that is no number for its points and
+// commas alone, the likeliest other text with the same digits that is one: 1.586.78
+// can only be 1,586.78.
+func punctuated(text string, others []string) string {
+	if isNumber(text) || !hasDigit(text) {
+		return text
+	}
+	for _, o := range others {
+		if o = tidy(o); isNumber(o) && unmarked.Replace(o) == unmarked.Replace(text) {
+			return o
+		}
+	}
+	return text
+}
+
+var unmarked = strings.NewReplacer(".", "", ",", "")

@@ -26,10 +26,10 @@ import (
 )
 
 const (
-	batchSize    = 16               // cells a call: enough to make the call cheap, few enough to lose to a hang
+	batchSize    = 32               // cells a call: enough to be read side by side, few enough to lose to a hang
 	batchTimeout = 20 * time.Second // what a page may take
 	cellTimeout  = 5 * time.Second
-	recycle      = 5000 / batchSize // calls: gosseract leaks a few kilobytes a cell
+	recycle      = 5000 / batchSize // calls: Tesseract leaks a few kilobytes a cell
 	memory       = 2 << 30          // address space of a worker
 )
 

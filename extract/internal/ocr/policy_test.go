@@ -68,8 +68,8 @@ func TestSuspect(t *testing.T) {
 // say is a recogniser that gives fixed texts.
 func say(english, smallEnglish, chinese, smallChinese string) recogniser {
 	return func(q Request) (Result, error) {
-		// The small pictures are three quarters of the others; see setting.
-		small := q.Height < 60
+		// Small print has the more white around it; see setting.
+		small := q.Height > 45
 		texts := map[Language][2]string{English: {english, smallEnglish}, Chinese: {chinese, smallChinese}}[q.Language]
 		if small {
 			return Result{Text: texts[1], Confidence: 0.99}, nil
@@ -161,5 +161,64 @@ func TestJoin(t *testing.T) {
 	}
 	if c := join(nil); c.Doubt != layout.Illegible || !c.Ink {
 		t.Errorf("no lines: %+v", c)
+	}
+}
+
+func TestPunctuatedChangesPointsAndCommasAlone(t *testing.T) {
+	for _, test := range []struct {
+		text   string
+		others []string
+		want   string
+	}{
+		{"1.586.78", []string{"7,586.78", "1,586.78"}, "1,586.78"},
+		{"1.586.78", []string{"1,686.78"}, "1.586.78"},
+		{"1586.78", []string{"1,586.78"}, "1586.78"},
+		{"质量", []string{"1"}, "质量"},
+	} {
+		if got := punctuated(test.text, test.others); got != test.want {
+			t.Errorf("%q among %q: %q, want %q", test.text, test.others, got, test.want)
+		}
+	}
+}
+
+// Tasks that ask different numbers of times are each answered what they asked.
+func TestTogether(t *testing.T) {
+	calls := 0
+	var got [3]string
+	var tasks []task
+	for i := range got {
+		tasks = append(tasks, func(read recogniser) error {
+			for range i + 1 {
+				r, err := read(Request{Width: i})
+				if err != nil {
+					return err
+				}
+				got[i] += r.Text
+			}
+			return nil
+		})
+	}
+	err := together(tasks, func(asked []Request) ([]Result, error) {
+		calls++
+		answers := make([]Result, len(asked))
+		for k, q := range asked {
+			answers[k].Text = string(rune('a' + q.Width))
+		}
+		return answers, nil
+	})
+	if err != nil || calls != 3 || got != [3]string{"a", "bb", "ccc"} {
+		t.Errorf("%v, %d calls, %q", err, calls, got)
+	}
+}
+
+func TestPercentsDropsTheRingReadTwice(t *testing.T) {
+	w := witnesses{figures: []string{"85.94%"}}
+	for in, want := range map[string]string{"控制率85.94%0": "控制率85.94%", "控制率85.949%4": "控制率85.949%4", "85.94%": "85.94%"} {
+		if got := w.percents(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	if !suspect("控制率85.949%4") {
+		t.Error("a digit after % ought to be doubted")
 	}
 }

@@ -5,11 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/otiai10/gosseract/v2"
 
+	"heji/extract/internal/ocr/lstm"
 	"heji/extract/internal/worker"
 	"heji/form"
 )
@@ -24,19 +28,9 @@ func Services() map[string]worker.Service { return map[string]worker.Service{kin
 // serve reads pictures in a worker process. Languages load at the first picture
 // that needs them.
 func serve() (worker.Serve, error) {
-	t := &tesseract{clients: map[string]*client{}}
+	t := &tesseract{clients: map[string]*client{}, models: map[Language]*lstm.Model{}}
 	return worker.Methods(map[string]func([]byte) ([]byte, error){
-		"cells": worker.On(func(crops []Crop) ([]Cell, error) {
-			cells := make([]Cell, len(crops))
-			for i, c := range crops {
-				cell, err := readCell(t.read, c)
-				if err != nil {
-					return nil, err
-				}
-				cells[i] = cell
-			}
-			return cells, nil
-		}),
+		"cells": worker.On(func(crops []Crop) ([]Cell, error) { return readCells(t.readAll, crops) }),
 		"recognise": worker.On(func(requests []Request) ([]Result, error) {
 			results := make([]Result, len(requests))
 			for i, q := range requests {
@@ -81,6 +75,8 @@ type Result struct {
 	Text       string // words joined by spaces, lines by "\n"
 	Confidence float64
 	Words      []Word
+	Sure       float64  // the share of belief in the whole text; 0 where only Tesseract could read
+	Others     []string // other texts that are likely, the likeliest first
 }
 
 // Word is a word as Tesseract cuts them; in Chinese that means little.
@@ -112,15 +108,104 @@ func packed(g *image.Gray) (w, h int, pix []byte) {
 
 // tesseract holds one client a language, for the life of the process: a client
 // made anew for each picture costs a tenth of a second. It is for one goroutine.
-type tesseract struct{ clients map[string]*client }
+type tesseract struct {
+	clients map[string]*client
+	models  map[Language]*lstm.Model // nil where there is none that we can use ourselves
+}
 
 type client struct {
 	*gosseract.Client
 	segmentation Segmentation
 }
 
+// readAll reads pictures. Single lines are read together, with Tesseract's data and
+// without Tesseract, unless the data is of a kind that only Tesseract can use.
+func (t *tesseract) readAll(requests []Request) ([]Result, error) {
+	results := make([]Result, len(requests))
+	lines := map[Language][]int{}
+	for i, q := range requests {
+		if m := t.model(q.Language); q.Segmentation == Raw && m != nil && q.whole() {
+			lines[q.Language] = append(lines[q.Language], i)
+			continue
+		}
+		r, err := t.read(q)
+		if err != nil {
+			return nil, err
+		}
+		results[i] = r
+	}
+	for language, at := range lines {
+		pictures := make([]*image.Gray, len(at))
+		for k, i := range at {
+			q := requests[i]
+			pictures[k] = &image.Gray{Pix: q.Pix, Stride: q.Width, Rect: image.Rect(0, 0, q.Width, q.Height)}
+		}
+		for k, r := range t.model(language).Read(pictures) {
+			results[at[k]] = lineResult(r)
+		}
+	}
+	return results, nil
+}
+
+// lineResult is a line's reading. Its confidence is the mean of its characters'.
+func lineResult(r lstm.Reading) Result {
+	out := Result{Text: r.Text, Sure: r.Confidence}
+	n := 0
+	for _, s := range r.Symbols {
+		if s.Char != " " {
+			out.Confidence += s.Share
+			n++
+		}
+	}
+	if n > 0 {
+		out.Confidence /= float64(n)
+	}
+	for _, o := range r.Others {
+		if o.Confidence >= likely {
+			out.Others = append(out.Others, o.Text)
+		}
+	}
+	return out
+}
+
+// likely is the share of belief above which another reading of a line is kept.
+const likely = 0.02
+
+// model is a language's trained data for our own use, loaded when first asked for.
+func (t *tesseract) model(language Language) *lstm.Model {
+	m, ok := t.models[language]
+	if !ok {
+		for _, folder := range dataFolders() {
+			// What fails to load here is tried by Tesseract, which says what is wrong.
+			if m, _ = lstm.Load(filepath.Join(folder, string(language)+".traineddata")); m != nil {
+				break
+			}
+		}
+		t.models[language] = m
+	}
+	return m
+}
+
+// dataFolders are where Tesseract's trained data may lie, likeliest first.
+func dataFolders() []string {
+	if folder := os.Getenv("TESSDATA_PREFIX"); folder != "" {
+		return []string{folder}
+	}
+	var folders []string
+	for _, pattern := range []string{"/usr/share/tesseract-ocr/*/tessdata", "/usr/share/tessdata", "/usr/local/share/tessdata", "/opt/homebrew/share/tessdata"} {
+		found, _ := filepath.Glob(pattern)
+		slices.Sort(found)
+		slices.Reverse(found) // the newest
+		folders = append(folders, found...)
+	}
+	return folders
+}
+
+// whole reports whether the picture has as many pixels as it says.
+func (q Request) whole() bool { return q.Width > 0 && q.Height > 0 && len(q.Pix) == q.Width*q.Height }
+
 func (t *tesseract) read(q Request) (Result, error) {
-	if q.Width <= 0 || q.Height <= 0 || len(q.Pix) != q.Width*q.Height {
+	if !q.whole() {
 		return Result{}, fmt.Errorf("a picture of %d × %d has %d pixels", q.Width, q.Height, len(q.Pix))
 	}
 	c, err := t.client(q.Language)
