@@ -54,6 +54,14 @@ func (r *Reader) scanPDFPage(ctx context.Context, doc *pdf.Document, p pdf.Page)
 func (r *Reader) shoot(ctx context.Context, doc *pdf.Document, p pdf.Page, dpi float64) (pdf.Raster, float64, error) {
 	if w, h := wholePicture(p); w > 0 && renderDPI(dpi) == int(math.Round(dpi)) {
 		shot, err := doc.RenderPixels(ctx, p.Number, renderDPI(dpi), w, h)
+		if err == nil && raster.NearlyBilevel(shot.Image) {
+			// PDFium rounds a picture's place outwards, and by a hair of rounding that
+			// is one row more than the picture has. Less the last row, it has its own.
+			less, err := doc.RenderPixels(ctx, p.Number, renderDPI(dpi), w, h-1)
+			if err == nil && raster.Bilevel(less.Image) {
+				return less, dpi, nil
+			}
+		}
 		return shot, dpi, err
 	}
 	shot, err := doc.Render(ctx, p.Number, renderDPI(dpi), true)

@@ -111,6 +111,30 @@ func bilevel(g *image.Gray) bool {
 	return true
 }
 
+// Bilevel reports whether a gray picture holds only black and white, as a fax does.
+func Bilevel(img image.Image) bool {
+	g, ok := img.(*image.Gray)
+	return ok && bilevel(g)
+}
+
+// NearlyBilevel reports whether a gray picture is black and white but for a few
+// pixels, as a fax is that was drawn at not quite its own size.
+func NearlyBilevel(img image.Image) bool {
+	g, ok := img.(*image.Gray)
+	if !ok || bilevel(g) {
+		return false
+	}
+	between := 0
+	for y := range g.Rect.Dy() {
+		for _, v := range g.Pix[y*g.Stride : y*g.Stride+g.Rect.Dx()] {
+			if v > 0 && v < 255 {
+				between++
+			}
+		}
+	}
+	return between*4 < g.Rect.Dx()*g.Rect.Dy()
+}
+
 // paperOf is the brightness of the paper in blocks of the page. A block that is
 // nearly all ink takes its neighbours' paper.
 func paperOf(g *image.Gray, block int) (paper []uint8, bw, bh int) {
@@ -311,6 +335,9 @@ func Despeckle(g *image.Gray, dpi float64) {
 		const row = 4 // points that are no accident
 		drop[i] = c.area <= tiny || !print && beside < row
 	}
+	if bilevel(g) {
+		dropCrumbs(found, drop, w, h, dpi)
+	}
 	for _, r := range runs {
 		if !drop[r.label] {
 			continue
@@ -322,5 +349,45 @@ func Despeckle(g *image.Gray, dpi float64) {
 				}
 			}
 		}
+	}
+}
+
+// crumb is the area, in square points, below which a mark on a black and white page is
+// too small for the point of any print that can be read.
+const crumb = 0.45
+
+// dropCrumbs marks those pieces of ink as dirt that are too small for a point, unless
+// they stand where one would: on the line, close between two characters. A crumb
+// there stays for whoever reads to wonder at.
+func dropCrumbs(found []component, drop []bool, w, h int, dpi float64) {
+	limit := int(crumb * dpi * dpi / 72 / 72)
+	low, high, close, level := pixels(1.2, dpi), pixels(7, dpi), pixels(0.8, dpi), pixels(0.35, dpi)
+	cell := max(4, high/2)
+	cw := w/cell + 1
+	characters := map[int][]int{} // by the cells they reach into
+	for i, c := range found {
+		if c.bounds.Dy() < low || c.bounds.Dy() > high || c.bounds.Dx() > high {
+			continue
+		}
+		for y := c.bounds.Min.Y / cell; y <= c.bounds.Max.Y/cell; y++ {
+			for x := (c.bounds.Min.X - close) / cell; x <= (c.bounds.Max.X+close)/cell; x++ {
+				characters[y*cw+x] = append(characters[y*cw+x], i)
+			}
+		}
+	}
+	for i, c := range found {
+		if drop[i] || c.area > limit {
+			continue
+		}
+		left, right := false, false
+		for _, j := range characters[c.bounds.Min.Y/cell*cw+c.bounds.Min.X/cell] {
+			o := found[j].bounds
+			if abs(o.Max.Y-c.bounds.Max.Y) > level {
+				continue
+			}
+			left = left || o.Max.X <= c.bounds.Min.X && c.bounds.Min.X-o.Max.X <= close
+			right = right || o.Min.X >= c.bounds.Max.X && o.Min.X-c.bounds.Max.X <= close
+		}
+		drop[i] = !left || !right
 	}
 }

@@ -435,3 +435,29 @@ func TestMendTears(t *testing.T) {
 		t.Error("two strokes have run together")
 	}
 }
+
+func TestDespeckleCrumbs(t *testing.T) {
+	g := whitePage(600, 400)
+	for i := range g.Pix {
+		g.Pix[i] = 255
+	}
+	for _, x := range []int{100, 124} {
+		fillRect(g, image.Rect(x, 100, x+14, 124), 0) // two characters
+	}
+	crumbs := map[image.Point]bool{ // whether it stays
+		{118, 122}: true,  // where a point would be
+		{118, 104}: false, // too high for one
+		{142, 122}: false, // after the last character
+		{95, 110}:  false,
+	}
+	for p := range crumbs {
+		fillRect(g, image.Rect(p.X, p.Y, p.X+1, p.Y+2), 0)
+		g.SetGray(p.X+1, p.Y, color.Gray{})
+	}
+	Despeckle(g, 200)
+	for p, stays := range crumbs {
+		if got := g.GrayAt(p.X, p.Y).Y == 0; got != stays {
+			t.Errorf("crumb at %v stays: %t, want %t", p, got, stays)
+		}
+	}
+}
