@@ -40,6 +40,7 @@ func (r *Result) confirm(ctx context.Context, reader Reader, data []byte) error 
 				} else if doubt := weigh(a.figure, cells[k]); doubt != "" {
 					f.Form.Problems = append(f.Form.Problems, form.Problem{
 						Where: a.where, Code: a.figure.Doubt, Message: doubt, Page: a.figure.Page, Box: a.figure.Box,
+						MessageZH: fmt.Sprintf("PDF 文本层为“%s”,原件所见为“%s”;请核对原件", a.figure.Text, cells[k].Flat()),
 					})
 				}
 			}

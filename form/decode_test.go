@@ -69,3 +69,12 @@ func drawRecord(t *rapid.T) Record {
 	return Record{Document: d, Form: f, Discrepancies: []Discrepancy{{Rule: "grade", Where: "grade", Verdict: ByForm,
 		From: []Operand{{"total.score", "90"}}, ConsequenceOf: &Finding{"score-total", "total.score"}}}}
 }
+
+// Each code has a sentence in Chinese.
+func TestErrorsInChinese(t *testing.T) {
+	for _, c := range []Code{NotFound, NotADocument, Damaged, Encrypted, TooLarge, Timeout, NoPages, NotAForm, OCRUnavailable, Crashed} {
+		if e := (&Error{Code: c, Message: "in English"}); e.MessageZH() == e.Message {
+			t.Errorf("%s has no sentence in Chinese", c)
+		}
+	}
+}

@@ -164,6 +164,8 @@ type Problem struct {
 	Message string     `json:"message"`
 	Page    int        `json:"page"`
 	Box     layout.Box `json:"box"`
+
+	MessageZH string `json:"message_zh,omitempty"` // the same in Chinese
 }
 
 // Verdict says whether the form or the reading is at fault.

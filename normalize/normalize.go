@@ -251,11 +251,13 @@ func problem(where string, f *form.Figure) (form.Problem, bool) {
 	case f.State == form.Unread:
 		p.Code = layout.Illegible
 		p.Message = "something is printed here and could not be read; look at the page"
+		p.MessageZH = "此处有印迹而未能识读;请核对原件"
 	case f.State == form.Read && f.Value == nil && (expected == money || expected == weight || expected == points || expected == percent):
 		p.Code = NotANumber
 		p.Message = fmt.Sprintf("a number belongs here and %q is not one; look at the page", f.Text)
+		p.MessageZH = fmt.Sprintf("此处应为数字,而读作“%s”;请核对原件", f.Text)
 	case f.Doubt != "":
-		p.Message = doubtMessage(f)
+		p.Message, p.MessageZH = doubtMessage(f), doubtMessageZH(f)
 	default:
 		return form.Problem{}, false
 	}
@@ -280,6 +282,26 @@ func doubtMessage(f *form.Figure) string {
 		return fmt.Sprintf("the PDF's text says %q and cannot be trusted here; look at the page", f.Text)
 	}
 	return fmt.Sprintf("read as %q with nothing to confirm it; look at the page", f.Text)
+}
+
+func doubtMessageZH(f *form.Figure) string {
+	switch {
+	case len(f.Alternatives) > 0:
+		var others []string
+		for _, a := range f.Alternatives {
+			others = append(others, "“"+a.Flat()+"”")
+		}
+		return fmt.Sprintf("读作“%s”,也读作%s;请核对原件", f.Text, strings.Join(others, "、"))
+	case f.Doubt == layout.Unlabelled:
+		return fmt.Sprintf("“%s”旁的标签未能识读,由表头其余金额推知;请核对原件", f.Text)
+	case f.Doubt == layout.Glued:
+		return fmt.Sprintf("因缺少制表符,此格与相邻格并在一起,切分后读作“%s”;请核对原文", f.Text)
+	case f.Doubt == UnitInDoubt:
+		return fmt.Sprintf("标签读作“%s”,单位与表内其余金额不同;请核对原件", f.Label)
+	case f.Doubt == layout.Distrusted:
+		return fmt.Sprintf("PDF 文本层为“%s”,此处不可信;请核对原件", f.Text)
+	}
+	return fmt.Sprintf("读作“%s”,无旁证;请核对原件", f.Text)
 }
 
 // kindOf tells the two families apart: by the title, else by what the header

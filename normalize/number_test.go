@@ -128,7 +128,7 @@ func TestUnitsOfLabelsReadFromPixels(t *testing.T) {
 // A speck before a figure is no minus: the figure stays unread.
 func TestADoubtedMinusIsNoValue(t *testing.T) {
 	f := Normalize(form.Sheet{Indicators: []form.Indicator{{Kind: form.Leaf,
-		Score:  &form.Figure{Text: "-5.20", Reader: layout.ByOCR, Doubt: layout.Unconfirmed},
+		Score:       &form.Figure{Text: "-5.20", Reader: layout.ByOCR, Doubt: layout.Unconfirmed},
 		ReviewScore: &form.Figure{Text: "-5.20", Reader: layout.ByOCR, Agreed: 1},
 		Weight:      &form.Figure{Text: "-5.20", Reader: layout.ByOCR, Agreed: 1}}}})
 	if row := f.Indicators[0]; row.Score.Value != nil || row.ReviewScore.Value == nil || row.Weight.Value != nil {

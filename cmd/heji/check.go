@@ -103,7 +103,7 @@ func (r *report) add(result batch.Result, out io.Writer) error {
 	name := printable(result.Document.Name)
 	if result.Err != nil {
 		r.unread = append(r.unread, fmt.Sprintf("  %s\n    %s: %s\n",
-			r.paint(bold, name), r.paint(red, string(result.Err.Code)), printable(result.Err.Message)))
+			r.paint(bold, name), r.paint(red, string(result.Err.Code)), printable(r.words.errorText(result.Err))))
 	}
 	for i := range result.Forms {
 		f := &result.Forms[i]
@@ -257,6 +257,22 @@ func (r *report) discrepancies(f *batch.Form) string {
 	return b.String()
 }
 
+// errorText says why a document could not be read.
+func (w *words) errorText(e *form.Error) string {
+	if w == &chinese {
+		return e.MessageZH()
+	}
+	return e.Message
+}
+
+// problem says what is wrong with a reading.
+func (w *words) problem(p form.Problem) string {
+	if w == &chinese {
+		return cmp.Or(p.MessageZH, p.Message)
+	}
+	return p.Message
+}
+
 // repair is what to look for on the page.
 func (w *words) repair(r form.Repair) string {
 	reason := r.Reason
@@ -298,7 +314,7 @@ func (r *report) problems(problems []form.Problem) string {
 		if problem.Page > 0 && !strings.HasPrefix(place, "page") {
 			place += ", " + fmt.Sprintf(r.words.onPage, problem.Page)
 		}
-		fmt.Fprintf(&b, "    %s: %s (%s)\n", r.paint(yellow, problem.Code), printable(problem.Message), printable(place))
+		fmt.Fprintf(&b, "    %s: %s (%s)\n", r.paint(yellow, problem.Code), printable(r.words.problem(problem)), printable(place))
 	}
 	return b.String()
 }
