@@ -681,13 +681,13 @@ func (s *Store) Documents(ctx context.Context, f ListFilter) (List[ListedDocumen
 func (s *Store) Forms(ctx context.Context, f ListFilter) (List[ListedForm], error) {
 	var c clauses
 	f.onForms(&c)
-	found := clauses{args: c.args}
+	from, found := `FROM forms f`, clauses{args: c.args}
 	if f.found(&found); len(found.parts) > 0 || f.Status != "" {
 		c.args = found.args
 		queries := f.inPlaces(func(from, _ string, own clauses) string { return `SELECT v.form_id FROM ` + from + own.where() }, found)
-		c.parts = append(c.parts, `f.id IN (`+strings.Join(queries, " UNION ALL ")+`)`)
+		from = `FROM (SELECT DISTINCT form_id FROM (` + strings.Join(queries, " UNION ALL ") + `) AS all_of_them) AS w JOIN forms f ON f.id = w.form_id`
 	}
-	return list(ctx, s, f, c, pgx.RowToStructByPos[ListedForm], `FROM forms f`, `ORDER BY f.id DESC`, `f.id`, `
+	return list(ctx, s, f, c, pgx.RowToStructByPos[ListedForm], from, `ORDER BY f.id DESC`, `f.id`, `
 		SELECT f.document, f.ordinal, d.name, coalesce(f.unit_name, ''), coalesce(f.year, 0), f.kind, coalesce(f.total_score_text, ''), coalesce(f.grade, ''),
 		       (SELECT count(*) FROM review_view v WHERE v.form_id = f.id AND v.status = 'open'),
 		       (SELECT count(*) FROM discrepancies x WHERE x.form_id = f.id),
