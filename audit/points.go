@@ -312,12 +312,33 @@ func (c *checker) checkTotal(p pick, f *form.Figure, bySections bool, en string)
 		}
 		return
 	}
+	if c.twice() {
+		c.skipped(where, "the rows add up to twice the weights: subtotals were not told from what they sum up", "各行分值之和恰为总分值的两倍:小计行未能与其明细行区分")
+		return
+	}
 	if _, ok := plain.meets(printed); ok {
 		all = plain
 	}
 	c.points(where, printed, &all,
 		c.say("the total %s is printed as %s, but the printed parts add up to %s = %s", en, printed, c.equation(all.terms), all.amount()),
 		c.say("总%s印为 %s,而印出的各部分之和为 %s = %s", p.zh, printed, c.equation(all.terms), all.amount()))
+}
+
+// twice reports whether the weights of the rows are exactly twice what is printed, or
+// twice a hundred. No form says so: where the names of the levels were not read, its
+// subtotals are counted as rows, and the form is not to be accused of it.
+func (c *checker) twice() bool {
+	rows, _, ok := c.sum(weights, c.leaves(-1))
+	if !ok || len(rows.terms) < 4 {
+		return false
+	}
+	whole := form.MustAmount("100")
+	if w, ok := read(c.form.Total.Weight); ok && w.Decimal().Sign() > 0 {
+		whole = w
+	}
+	var double apd.Decimal
+	do(down.Add(&double, whole.Decimal(), whole.Decimal()))
+	return double.Cmp(&rows.sum) == 0
 }
 
 // usualWeights holds the weights of a form that prints no total of them against 100:

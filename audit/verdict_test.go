@@ -99,6 +99,14 @@ func TestOneFigureExplainsTwoRules(t *testing.T) {
 	}
 }
 
+// Subtotals whose level was not read count as rows, and every point twice.
+func TestSubtotalsCountedAsRows(t *testing.T) {
+	f := readForm(t, "leaf /甲/过程 - 60 50.00\nleaf /甲/一 - 40 30.00\nleaf /甲/二 - 20 20.00\nleaf /乙/产出 - 40 35.00\nleaf /乙/三 - 20 20.00\nleaf /乙/四 - 20 15.00\ntotal 100 85.00")
+	if found := Check(&f); len(found) != 0 {
+		t.Errorf("%+v", found)
+	}
+}
+
 // The search is bounded whatever is in doubt, and counted rather than timed.
 func TestRepairIsBounded(t *testing.T) {
 	text := "section 过程 - 400 401\n"
