@@ -88,6 +88,7 @@ func readLine(read recogniser, p piece, column bool) (lineReading, error) {
 		return lineReading{best: byShape("/", belief)}, nil
 	}
 	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks), column: column}
+	w.starts, w.ends = numeral.Ends(marks)
 	w.figures = strings.Fields(figures(strings.Join(numeral.Figures(p.picture, marks), " ")))
 	if w.narrow || isFigure(spelt) {
 		w.narrow = true
@@ -123,7 +124,9 @@ func byShape(text string, confidence float64) layout.Reading {
 type witnesses struct {
 	read     recogniser
 	piece    piece
-	narrow   bool     // no mark is as wide as a Han character
+	narrow   bool        // no mark is as wide as a Han character
+	starts   numeral.End // what the line begins with, and ends with
+	ends     numeral.End
 	column   bool     // one of several lines
 	figures  []string // the numbers that the marks spell
 	asked    []setting
@@ -149,6 +152,9 @@ func (w *witnesses) ask(settings ...setting) error {
 		}
 		w.asked = append(w.asked, s)
 		r := layout.Reading{Text: tidy(result.Text), Reader: layout.ByOCR, Confidence: result.Confidence, By: s.String()}
+		if text := w.edged(r.Text); text != r.Text {
+			r.Text, r.By = text, r.By+", ends by shape"
+		}
 		if text := w.percents(r.Text); text != r.Text {
 			r.Text, r.By = text, r.By+", % by shape"
 		}
@@ -321,6 +327,23 @@ func (w *witnesses) compared(text string) string {
 			head += sign
 		}
 		text, from = head+tail, len(head)+len(number)
+	}
+	return text
+}
+
+// edged is a reading without the small marks at its ends that no ink accounts for.
+// The white beside a line, and a fax's specks, are read as a minus, a comma or a
+// quotation mark by both of Tesseract's languages alike, and -64.97 is a number.
+func (w *witnesses) edged(text string) string {
+	for range 2 {
+		first, size := utf8.DecodeRuneInString(text)
+		if w.starts.Denies(first) && len(text) > size {
+			text = text[size:]
+		}
+		last, size := utf8.DecodeLastRuneInString(text)
+		if w.ends.Denies(last) && len(text) > size {
+			text = text[:len(text)-size]
+		}
 	}
 	return text
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"heji/extract/internal/ocr/numeral"
 	"heji/layout"
 )
 
@@ -220,5 +221,26 @@ func TestPercentsDropsTheRingReadTwice(t *testing.T) {
 	}
 	if !suspect("控制率85.949%4") {
 		t.Error("a digit after % ought to be doubted")
+	}
+}
+
+func TestEdgedDropsWhatNoInkAccountsFor(t *testing.T) {
+	for _, test := range []struct {
+		text         string
+		starts, ends numeral.End
+		want         string
+	}{
+		{"-64.97", numeral.Tall, numeral.Tall, "64.97"},
+		{"-64.97", numeral.Small, numeral.Tall, "64.97"}, // a speck
+		{"-64.97", numeral.Level, numeral.Tall, "-64.97"},
+		{"3.10-", numeral.Tall, numeral.Tall, "3.10"},
+		{"馆”-", numeral.Tall, numeral.Tall, "馆"},
+		{"完成。", numeral.Tall, numeral.Small, "完成。"},
+		{"-", numeral.Tall, numeral.Tall, "-"},
+	} {
+		w := witnesses{starts: test.starts, ends: test.ends}
+		if got := w.edged(test.text); got != test.want {
+			t.Errorf("%q: %q, want %q", test.text, got, test.want)
+		}
 	}
 }

@@ -171,6 +171,50 @@ func Slash(g *image.Gray, marks []Mark) bool {
 	return true
 }
 
+// End is what stands at an end of a line of print.
+type End int
+
+const (
+	Unknown End = iota // nothing, or ink that might be anything
+	Tall               // a mark nearly as high as a digit
+	Small              // a mark that is neither that nor a minus
+	Level              // a level stroke at the height of a minus
+)
+
+// Denies reports whether the ink at the line's end cannot be the character. Only
+// small characters can be denied: what is tall may be one of many.
+func (e End) Denies(char rune) bool {
+	switch char {
+	case '-', '—', '–', '_':
+		return e == Tall || e == Small
+	case '“', '”', '"', '\'', '‘', '’', '，', '。', ',', '.', '、':
+		return e == Tall
+	}
+	return false
+}
+
+// Ends are what the marks of a line begin and end with.
+func Ends(marks []Mark) (first, last End) {
+	if len(marks) == 0 {
+		return Unknown, Unknown
+	}
+	band := BandOf(marks)
+	return endOf(marks[0], band), endOf(marks[len(marks)-1], band)
+}
+
+func endOf(m Mark, band Band) End {
+	height := band.Bottom - band.Top
+	w, h := float32(m.Box.Dx()), float32(m.Box.Dy())
+	middle := (float32(m.Box.Min.Y+m.Box.Max.Y)/2 - band.Top) / height
+	switch {
+	case h >= 0.6*height:
+		return Tall
+	case w >= 1.6*h && w >= 0.25*height && middle > 0.25 && middle < 0.75:
+		return Level
+	}
+	return Small
+}
+
 // Narrow reports whether no mark is as wide as a Han character, so that the line
 // is likely a number.
 func Narrow(marks []Mark) bool {

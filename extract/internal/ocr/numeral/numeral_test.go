@@ -71,3 +71,12 @@ func TestWeightsKeepTheirValues(t *testing.T) {
 		t.Error("weights written are not the weights read")
 	}
 }
+
+func TestEnds(t *testing.T) {
+	for name, want := range map[string][2]End{"sans-negative": {Level, Tall}, "song-amount": {Tall, Tall}, "song-percent": {Tall, Tall}} {
+		g := picture(t, name)
+		if first, last := Ends(Marks(g)); [2]End{first, last} != want {
+			t.Errorf("%s: %v %v, want %v", name, first, last, want)
+		}
+	}
+}
