@@ -74,6 +74,16 @@ func (p *program) dbCommand() *cobra.Command {
 			}),
 		},
 		&cobra.Command{
+			Use:   "refresh",
+			Short: "Look at the whole archive for what its forms say against each other",
+			Long: `Compares forms with each other (a year's end with the next one's beginning, a unit
+with its projects, texts and scores across units and years), counts by rule, unit
+and indicator, and keeps the answers in cross_findings, rule_years, unit_years and
+indicator_years. On a million forms it takes minutes; once a night is enough.`,
+			Args: cobra.NoArgs,
+			RunE: p.does(p.refresh),
+		},
+		&cobra.Command{
 			Use:   "stop",
 			Short: "Stop the private database",
 			Args:  cobra.NoArgs,
@@ -83,6 +93,20 @@ func (p *program) dbCommand() *cobra.Command {
 		},
 	)
 	return cmd
+}
+
+// refresh makes anew what only a look at the whole archive tells.
+func (p *program) refresh(ctx context.Context, _ []string) (int, error) {
+	store, err := p.openToRead(ctx)
+	if err != nil {
+		return couldNotRun, err
+	}
+	defer store.Close()
+	n, err := store.Refresh(ctx)
+	if err != nil {
+		return couldNotRun, err
+	}
+	return done, p.print(fmt.Sprintf(p.words().refreshed, n) + "\n")
 }
 
 // psql runs it with the arguments as they are, and ends as it ends.

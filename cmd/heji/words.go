@@ -29,6 +29,7 @@ type words struct {
 	database    string // with the place
 	tables      string // with versions from and to
 	upToDate    string // with the version
+	refreshed   string // with how many findings
 	annotated   string // with how many documents were written, and left out
 	skipped     string // with a count and examples
 	interrupted string
@@ -71,6 +72,7 @@ var english = words{
 	database:    "loading into the private PostgreSQL in %s; ask it with `heji db psql`, stop it with `heji db stop`",
 	tables:      "tables brought from version %d to %d",
 	upToDate:    "tables are up to date at version %d",
+	refreshed:   "%d findings between forms",
 	annotated:   "%d documents annotated, %d left out",
 	skipped:     "files passed over, being no documents that heji reads: %d, such as %s",
 	interrupted: "interrupted; the documents in hand were finished",
@@ -113,6 +115,7 @@ var chinese = words{
 	database:    "存入本机专用的 PostgreSQL（%s）；用 `heji db psql` 查询，用 `heji db stop` 停止",
 	tables:      "数据表由版本%d升至%d",
 	upToDate:    "数据表已是最新（版本%d）",
+	refreshed:   "表间核对发现 %d 处",
 	annotated:   "已标注 %d 份文件，%d 份未能标注",
 	skipped:     "略过%d个不属于可读文件的文件，如 %s",
 	interrupted: "已中断；正在处理的文件已处理完毕",
