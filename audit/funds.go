@@ -341,18 +341,22 @@ func indicatorScore(c *checker) {
 		if !c.concerns(i) {
 			continue
 		}
-		target, ok := read(row.Target)
+		goal, member := row.Target, "target"
+		if !absent(row.AdjustedTarget) {
+			goal, member = row.AdjustedTarget, "adjusted_target" // what the year was held to in the end
+		}
+		target, ok := read(goal)
 		actual, ok1 := read(row.Actual)
 		score, ok2 := read(row.Score)
 		weight, ok3 := read(row.Weight)
 		if row.Kind != form.Leaf || !ok || !ok1 || !ok2 || !ok3 || weight.Decimal().Sign() <= 0 || score.Cmp(weight) < 0 {
 			continue // who lost points may have missed the target
 		}
-		if row.Target.Unit != row.Actual.Unit && row.Actual.Unit != "" || row.Actual.Comparator != "" {
+		if goal.Unit != row.Actual.Unit && row.Actual.Unit != "" || row.Actual.Comparator != "" {
 			continue
 		}
 		missed := false
-		switch row.Target.Comparator {
+		switch goal.Comparator {
 		case ">=", ">":
 			missed = actual.Cmp(target) < 0
 		case "<=", "<":
@@ -361,12 +365,12 @@ func indicatorScore(c *checker) {
 			continue
 		}
 		prefix := fmt.Sprintf("indicators[%d].", i)
-		id := Identity{State: Holds, Printed: score.String(), Equation: row.Actual.Text + " / " + row.Target.Text, open: "how points are taken off is a local rule"}
+		id := Identity{State: Holds, Printed: score.String(), Equation: row.Actual.Text + " / " + goal.Text, open: "how points are taken off is a local rule"}
 		if missed && !Printed(actual).Meets(Printed(target)) {
 			id.State = Broken
-			id.en = c.say("%s gets its full %s points, but its actual %s misses the target %s", c.rowName(i), score, row.Actual.Text, row.Target.Text)
-			id.zh = c.say("%s得满分 %s,而实际完成值 %s 未达到指标值 %s", c.rowName(i), score, row.Actual.Text, row.Target.Text)
+			id.en = c.say("%s gets its full %s points, but its actual %s misses the target %s", c.rowName(i), score, row.Actual.Text, goal.Text)
+			id.zh = c.say("%s得满分 %s,而实际完成值 %s 未达到指标值 %s", c.rowName(i), score, row.Actual.Text, goal.Text)
 		}
-		c.add(prefix+"score", []string{prefix + "target", prefix + "actual", prefix + "weight"}, id)
+		c.add(prefix+"score", []string{prefix + member, prefix + "actual", prefix + "weight"}, id)
 	}
 }

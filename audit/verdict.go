@@ -389,7 +389,7 @@ func copyOf(f *form.Form) *form.Form {
 	}
 	for i := range c.Indicators {
 		g := &c.Indicators[i]
-		for _, p := range []**form.Figure{&g.ReferenceWeight, &g.Weight, &g.Target, &g.Actual, &g.Coefficient, &g.Score, &g.ReviewScore} {
+		for _, p := range []**form.Figure{&g.ReferenceWeight, &g.Weight, &g.Target, &g.AdjustedTarget, &g.Actual, &g.Coefficient, &g.Score, &g.ReviewScore} {
 			*p = copied(*p)
 		}
 	}

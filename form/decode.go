@@ -110,6 +110,7 @@ func (i *Indicator) UnmarshalJSON(data []byte) error {
 		ReferenceWeight *Figure `json:"reference_weight"`
 		Weight          *Figure
 		Target          *Figure
+		AdjustedTarget  *Figure `json:"adjusted_target"`
 		Actual          *Figure
 		Coefficient     *Figure
 		Analysis        *Figure
@@ -122,7 +123,7 @@ func (i *Indicator) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*i = Indicator{v.Kind, v.Level1, v.Level2, v.Level3, orZero(v.Canonical), v.Nature, v.ReferenceWeight, v.Weight,
-		v.Target, v.Actual, v.Coefficient, v.Analysis, v.Note, v.Score, v.ReviewScore, v.Core}
+		v.Target, v.AdjustedTarget, v.Actual, v.Coefficient, v.Analysis, v.Note, v.Score, v.ReviewScore, v.Core}
 	return nil
 }
 

@@ -11,7 +11,8 @@
 //	执行数 Executed                  执行率 Rate
 //	年末结余 YearEndBalance          一/二/三级指标 Level1/2/3
 //	参考分值 ReferenceWeight         分值, 设定分值 Weight
-//	年度指标值 Target                实际完成值 Actual
+//	年度指标值 Target                调整后指标值 AdjustedTarget
+//	实际完成值 Actual
 //	得分系数 Coefficient             计算分析情况 Analysis
 //	得分 Score                       复核分 ReviewScore
 //	综合得分 Total.Score             等次 Grade
@@ -123,6 +124,7 @@ type Indicator struct {
 	ReferenceWeight *Figure
 	Weight          *Figure
 	Target          *Figure
+	AdjustedTarget  *Figure // what the target became during the year, where the form prints both
 	Actual          *Figure
 	Coefficient     *Figure
 	Analysis        *Figure
@@ -275,7 +277,7 @@ func (f *Fund) figures() iter.Seq2[string, *Figure] {
 func (i *Indicator) figures() iter.Seq2[string, *Figure] {
 	return func(yield func(string, *Figure) bool) {
 		_ = yield("reference_weight", i.ReferenceWeight) && yield("weight", i.Weight) && yield("target", i.Target) &&
-			yield("actual", i.Actual) && yield("coefficient", i.Coefficient) && yield("analysis", i.Analysis) &&
+			yield("adjusted_target", i.AdjustedTarget) && yield("actual", i.Actual) && yield("coefficient", i.Coefficient) && yield("analysis", i.Analysis) &&
 			yield("note", i.Note) && yield("score", i.Score) && yield("review_score", i.ReviewScore)
 	}
 }

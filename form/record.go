@@ -149,6 +149,7 @@ func (i Indicator) MarshalJSON() ([]byte, error) {
 		ReferenceWeight *Figure       `json:"reference_weight,omitempty"`
 		Weight          *Figure       `json:"weight,omitempty"`
 		Target          *Figure       `json:"target,omitempty"`
+		AdjustedTarget  *Figure       `json:"adjusted_target,omitempty"`
 		Actual          *Figure       `json:"actual,omitempty"`
 		Coefficient     *Figure       `json:"coefficient,omitempty"`
 		Analysis        *Figure       `json:"analysis,omitempty"`
@@ -157,7 +158,7 @@ func (i Indicator) MarshalJSON() ([]byte, error) {
 		ReviewScore     *Figure       `json:"review_score,omitempty"`
 		Core            string        `json:"core,omitempty"`
 	}{i.Kind, i.Level1, i.Level2, i.Level3, nonZero(i.Canonical), i.Nature, i.ReferenceWeight, i.Weight,
-		i.Target, i.Actual, i.Coefficient, i.Analysis, i.Note, i.Score, i.ReviewScore, i.Core})
+		i.Target, i.AdjustedTarget, i.Actual, i.Coefficient, i.Analysis, i.Note, i.Score, i.ReviewScore, i.Core})
 }
 
 // MarshalJSON writes empty lists as [], so that no reader needs to expect null.

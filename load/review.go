@@ -437,7 +437,7 @@ func slot(f *form.Form, path string) **form.Figure {
 			"weight": &r.Weight, "rate": &r.Rate, "score": &r.Score}[m[3]]
 	case m[1] == "indicators" && n < len(f.Indicators):
 		r := &f.Indicators[n]
-		return map[string]**form.Figure{"reference_weight": &r.ReferenceWeight, "weight": &r.Weight, "target": &r.Target, "actual": &r.Actual,
+		return map[string]**form.Figure{"reference_weight": &r.ReferenceWeight, "weight": &r.Weight, "target": &r.Target, "adjusted_target": &r.AdjustedTarget, "actual": &r.Actual,
 			"coefficient": &r.Coefficient, "analysis": &r.Analysis, "note": &r.Note, "score": &r.Score, "review_score": &r.ReviewScore}[m[3]]
 	}
 	return nil

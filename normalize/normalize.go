@@ -46,9 +46,11 @@ func Normalize(sheet form.Sheet) form.Form {
 	for i := range f.Indicators {
 		row := &f.Indicators[i]
 		row.Canonical = canonical(*row)
-		if row.Target != nil && row.Target.Comparator == "" {
-			// Some forms have a column for the sign alone.
-			row.Target.Comparator, _ = cutComparator(layout.Squeeze(row.Nature))
+		for _, goal := range []*form.Figure{row.Target, row.AdjustedTarget} {
+			if goal != nil && goal.Comparator == "" {
+				// Some forms have a column for the sign alone.
+				goal.Comparator, _ = cutComparator(layout.Squeeze(row.Nature))
+			}
 		}
 	}
 	f.Kind = kindOf(&f)

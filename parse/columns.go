@@ -3,145 +3,9 @@ package parse
 import (
 	"regexp"
 	"slices"
-	"strings"
 
 	"heji/layout"
 )
-
-// columns are the columns of an indicator table, left to right.
-type columns []column
-
-type column struct {
-	role        role
-	head        string  // as printed
-	left, right float64 // as in cell
-}
-
-func (cs columns) has(want role) bool {
-	return slices.ContainsFunc(cs, func(c column) bool { return c.role == want })
-}
-
-// readHeads reads the heads of an indicator table when the blocks begin with
-// them, and returns how many rows they take: 指标分值 may stand above 参考分值 and
-// 设定分值.
-func (r *reader) readHeads(part []block) int {
-	cs, n := headsOf(part)
-	if n == 0 {
-		return 0
-	}
-	if r.people != nil && r.columns != nil {
-		return n // heads that every page repeats, above the rest of the evaluators
-	}
-	r.columns = &cs
-	r.funds, r.pending = nil, nil
-	return n
-}
-
-func headsOf(part []block) (columns, int) {
-	first := part[0].row
-	if first == nil {
-		return nil, 0
-	}
-	var cs columns
-	numbered := hasNumberedLevels(first.printed())
-	for _, c := range first.printed() {
-		if numbered && isSideLabel(c) {
-			continue
-		}
-		if hasDigit(c.text()) && !strings.ContainsAny(c.text(), "()（）") {
-			if c.RowSpan > 1 && c.Doubt != "" {
-				continue // the label of the whole block, which OCR could not read
-			}
-			return nil, 0
-		}
-		found, ok := headOf(c)
-		if ok && found < level3 && cs.has(found) {
-			found++ // 三级指标 read as 二级指标: levels stand in order
-		}
-		if ok && !cs.has(found) {
-			cs = append(cs, column{found, c.text(), c.left, c.right})
-		}
-	}
-	if !enough(cs) {
-		return nil, 0
-	}
-	n := 1
-	for n < len(part) && part[n].row != nil && part[n].row.table == first.table {
-		sub, ok := subHeads(*part[n].row)
-		if !ok {
-			break
-		}
-		for _, s := range sub {
-			cs = slices.DeleteFunc(cs, func(c column) bool {
-				middle := (s.left + s.right) / 2
-				return c.role == s.role || c.left <= middle && middle <= c.right
-			})
-			cs = append(cs, s)
-		}
-		n++
-	}
-	slices.SortStableFunc(cs, func(a, b column) int {
-		switch {
-		case a.left < b.left:
-			return -1
-		case a.left > b.left:
-			return 1
-		}
-		return 0
-	})
-	return cs, n
-}
-
-// hasNumberedLevels reports whether the heads number the levels: 三级指标.
-func hasNumberedLevels(cells []cell) bool {
-	return slices.ContainsFunc(cells, func(c cell) bool {
-		r, ok := heads.find(c.text())
-		return ok && r <= level3 && strings.Contains(clean(c.text()), "级")
-	})
-}
-
-// isSideLabel reports whether the cell names the whole table beside it, 绩效指标,
-// where the columns of names have numbered heads of their own.
-func isSideLabel(c cell) bool {
-	r, ok := heads.find(c.text())
-	return ok && r == level3 && !strings.Contains(clean(c.text()), "级")
-}
-
-// headOf is the role that a head gives its column. In a scan, specks around the
-// head may have become lines of their own, and the head is one of the lines.
-func headOf(c cell) (role, bool) {
-	if found, ok := heads.find(c.text()); ok || c.Reader != layout.ByOCR {
-		return found, ok
-	}
-	for line := range strings.Lines(c.Text) {
-		if found, ok := heads.find(line); ok {
-			return found, true
-		}
-	}
-	return heads.near(c.text())
-}
-
-// enough heads make an indicator table: the name of an indicator, and its points
-// or its target.
-func enough(cs columns) bool {
-	named := cs.has(level1) || cs.has(level2) || cs.has(level3)
-	valued := cs.has(weight) || cs.has(score) || cs.has(referenceWeight) || cs.has(target) || cs.has(actual)
-	return named && valued && len(cs) >= 3
-}
-
-// subHeads are the columns of a second row of heads: every cell that begins in
-// it is one.
-func subHeads(r row) (columns, bool) {
-	var cs columns
-	for _, c := range r.printed() {
-		found, ok := headOf(c)
-		if !ok {
-			return nil, false
-		}
-		cs = append(cs, column{found, c.text(), c.left, c.right})
-	}
-	return cs, len(cs) > 0
-}
 
 // assign says which cell of the row stands in which column. Cells that reach
 // down from above count for names only: a merged weight belongs to the row it
@@ -170,6 +34,9 @@ func (cs columns) under(c cell) role {
 		if overlap > 0.5*min(c.right-c.left, col.right-col.left) {
 			roles = append(roles, col.role)
 		}
+	}
+	if len(roles) > 1 {
+		roles = slices.DeleteFunc(roles, func(r role) bool { return r == noRole })
 	}
 	if len(roles) == 0 {
 		return noRole
@@ -290,6 +157,8 @@ func fit(c cell, r role) float64 {
 	switch {
 	case c.empty():
 		return 0
+	case r == noRole:
+		return 1
 	case isDash(text):
 		if r.numeric() || r == analysis || r == note || r == target || r == actual {
 			return 2

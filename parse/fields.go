@@ -222,15 +222,16 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 		return true
 	case r.sheet.Year == 0 && isYearLine(text):
 		r.readYear(text)
+		r.readColons(page, l) // 单位：万元 may stand in the same line
 		return true
 	}
 	return r.readColons(page, l)
 }
 
-var yearLine = regexp.MustCompile(`^\PL{0,2}20[0-9]{2}年度?\PL{0,2}$`)
+var yearLine = regexp.MustCompile(`^\PL{0,2}20[0-9]{2}年度?\PL{0,2}$|^\(20[0-9]{2}年度?\)`)
 
-// isYearLine reports whether the line is a year and nothing else; its brackets may
-// have been misread.
+// isYearLine reports whether the line is a year, its brackets perhaps misread, or
+// begins with one in brackets.
 func isYearLine(s string) bool { return yearLine.MatchString(layout.Squeeze(s)) }
 
 func (r *reader) readYear(s string) {

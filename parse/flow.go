@@ -28,8 +28,9 @@ type row struct {
 type cell struct {
 	layout.Cell
 	page        int
-	left, right float64 // place across the table: 0 to 1, or columns where there is no geometry
-	above       bool    // begins in a row above
+	of          *layout.Cell // whose place this is, in whole or in part
+	left, right float64      // place across the table: 0 to 1, or columns where there is no geometry
+	above       bool         // begins in a row above
 }
 
 func (c cell) text() string { return c.Flat() }
@@ -87,8 +88,9 @@ func rowsOf(page, table int, t layout.Table) []block {
 	for i := range rows {
 		rows[i] = row{page: page, table: table, loose: t.ColEdges == nil}
 	}
-	for _, c := range t.Cells {
-		placed := cell{Cell: c, page: page, left: float64(c.Col), right: float64(c.Col + c.ColSpan)}
+	for i := range t.Cells {
+		c := t.Cells[i]
+		placed := cell{Cell: c, page: page, of: &t.Cells[i], left: float64(c.Col), right: float64(c.Col + c.ColSpan)}
 		if n := len(t.ColEdges) - 1; c.Col+c.ColSpan <= n && t.ColEdges[n] > t.ColEdges[0] {
 			width := t.ColEdges[n] - t.ColEdges[0]
 			placed.left = (t.ColEdges[c.Col] - t.ColEdges[0]) / width

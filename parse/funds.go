@@ -6,12 +6,16 @@ import (
 	"unicode/utf8"
 
 	"heji/form"
+	"heji/layout"
 )
 
 // fundColumns are the columns of a funds table. Most forms print a row a source
 // and a column a measure; some print the sources side by side.
 type fundColumns struct {
 	measures map[measure]cell
+	unknown  []cell // heads that say nothing known
+	side     cell   // the label of the whole table
+	points   string // in it: 预算执行情况（10分）
 	sources  []cell // heads that name a source, where the sources are columns
 }
 
@@ -19,16 +23,31 @@ type fundColumns struct {
 // sources where they are the heads: 中央 | 省级 | 其他 | 合计 | 执行数.
 func (r *reader) readFundHeads(row row) bool {
 	found := fundColumns{measures: map[measure]cell{}}
-	for i, c := range row.printed() {
-		if m, ok := measures.find(c.text()); ok {
-			if _, again := found.measures[m]; !again {
-				found.measures[m] = c
-				continue
-			}
+	cells := row.printed()
+	lead := 0 // the head of the labels
+	if len(cells) > 0 && cells[0].RowSpan > 1 && !isSource(cells[0].text()) {
+		lead = 1 // a label for the whole table stands beside it
+	}
+	for i, c := range cells {
+		m, ok := measures.find(c.text())
+		if !ok && c.Reader != layout.ByOCR {
+			m, ok = measureByPart(c.text())
+		}
+		if old, again := found.measures[m]; ok && (!again || old.Col == cells[min(lead, len(cells)-1)].Col) {
+			found.measures[m] = c // a first head that another repeats names the rows: 年度预算数 over 总额
+			continue
+		}
+		if i < lead {
+			_, found.points, _ = cutPoints(nameOf(c))
+			found.side = c
+			continue
 		}
 		_, source := sources.find(c.text())
 		if _, label := fields.find(c.text()); label && !source || isNumber(c.text()) {
 			return false
+		}
+		if i > 0 && !source {
+			found.unknown = append(found.unknown, c)
 		}
 		if i > 0 && isSource(c.text()) { // the first is the head of the labels
 			found.sources = append(found.sources, c)
@@ -56,6 +75,17 @@ func (r *reader) readFundHeads(row row) bool {
 	r.funds = &found
 	r.readFundUnit(row)
 	return true
+}
+
+// measureByPart is the measure of a head that no list has, by a word in it.
+func measureByPart(text string) (measure, bool) {
+	s := undated(clean(text))
+	for _, p := range measureParts {
+		if utf8.RuneCountInString(s) <= 12 && p.words.MatchString(s) {
+			return p.measure, true
+		}
+	}
+	return 0, false
 }
 
 // gapBetween reports whether an empty cell stands between two heads.
@@ -90,7 +120,8 @@ func isSource(text string) bool {
 		return true
 	}
 	s := clean(text)
-	return s != "" && utf8.RuneCountInString(s) <= 14 && strings.ContainsAny(s, sourceSigns) && !isNumber(text) && !notSource.MatchString(s)
+	return s != "" && utf8.RuneCountInString(s) <= 14 && strings.ContainsAny(s, sourceSigns) && !isNumber(text) &&
+		(strings.HasSuffix(s, "资金") || !notSource.MatchString(s))
 }
 
 var amountUnit = regexp.MustCompile(`[(（](亿元|万元|元)[)）]`)
@@ -132,6 +163,11 @@ func (r *reader) readFund(row row) bool {
 		return true
 	}
 	r.addFund(label.text(), values)
+	for _, head := range r.funds.unknown {
+		if c, ok := under(row, head); ok && hasDigit(c.text()) {
+			r.addField("", c.figure(label.text()+" "+head.text()))
+		}
+	}
 	return true
 }
 
@@ -163,13 +199,22 @@ func under(row row, head cell) (cell, bool) {
 }
 
 func (r *reader) addFund(label string, values map[measure]cell) {
+	if _, has := r.funds.measures[executionWeight]; !has && r.funds.points != "" && sourceOf(label) == "total" {
+		side := r.funds.side
+		side.Text, side.Others = r.funds.points, nil
+		values[executionWeight] = side
+	}
 	r.sheet.Funds = append(r.sheet.Funds, r.fund(sourceOf(label), label, values))
 }
 
 func (r *reader) fund(source, label string, values map[measure]cell) form.Fund {
 	f := form.Fund{Source: source, Label: label}
 	for m, c := range values {
-		figure := c.figure(r.funds.measures[m].text())
+		label := r.funds.measures[m].text()
+		if label == "" {
+			label = nameOf(r.funds.side)
+		}
+		figure := c.figure(label)
 		switch m {
 		case initialBudget:
 			f.Initial = figure

@@ -16,11 +16,11 @@ type draft struct {
 	cells map[role]cell
 }
 
-// name is the level's printed name; of level 1 without the points that some forms
-// put in it, which become a section row.
+// name is the level's printed name; of levels 1 and 2 without the points that some
+// forms put in it, which become a section row.
 func (d draft) name(level role) string {
 	name := nameOf(d.cells[level])
-	if level == level1 {
+	if level <= level2 {
 		name, _, _ = cutPoints(name)
 	}
 	return name
@@ -45,7 +45,31 @@ func (r *reader) readIndicator(row row) bool {
 		return false
 	}
 	r.rows = append(r.rows, d)
+	r.keepOthers(row, d)
 	return true
+}
+
+// keepOthers keeps what stands under heads that say nothing known.
+func (r *reader) keepOthers(row row, d draft) {
+	if row.loose {
+		return
+	}
+	for _, col := range *r.columns {
+		head := cell{left: col.left, right: col.right}
+		if c, ok := under(row, head); ok && col.role == noRole && sameColumn(c, head) && !c.empty() {
+			r.addField("", c.figure(strings.TrimSpace(d.ownName()+" "+col.head)))
+		}
+	}
+}
+
+// ownName is the deepest name the row has.
+func (d draft) ownName() string {
+	for _, level := range []role{level3, level2, level1} {
+		if name := d.name(level); name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // assign says which cell of the row stands in which column.
@@ -128,7 +152,7 @@ func (r *reader) isWhole(row row) bool {
 	}
 	label := row.printed()[0]
 	for _, col := range *r.columns {
-		if col.role <= level3 && (col.left < label.left-0.01 || col.right > label.right+0.01) {
+		if col.role != noRole && col.role <= level3 && (col.left < label.left-0.01 || col.right > label.right+0.01) {
 			return false
 		}
 	}
@@ -159,7 +183,6 @@ func (r *reader) settleIndicators() {
 	var one, two string
 	for i, d := range r.rows {
 		row := form.Indicator{Kind: kinds[i]}
-		r.labelledSections(d)
 		switch {
 		case row.Kind == form.Section && r.columns.has(level1):
 			if name := d.name(level1); name != "" {
@@ -190,7 +213,9 @@ func (r *reader) settleIndicators() {
 			}
 			row.Level1, row.Level2 = one, two
 		}
+		r.labelledSections(d, row)
 		r.fill(&row, d)
+		r.pointsInLeaf(&row, d)
 		r.doubtNames(len(r.sheet.Indicators), d)
 		r.sheet.Indicators = append(r.sheet.Indicators, row)
 	}
@@ -207,22 +232,38 @@ func cutPoints(name string) (rest, points string, ok bool) {
 	return m[1], m[2], true
 }
 
-// labelledSections makes a section row of a level-1 name with its points in it:
-// the form prints the section's weight there and nowhere else.
-func (r *reader) labelledSections(d draft) {
-	c := d.cells[level1]
-	if c.above {
-		return
+// labelledSections makes a section row of each name of level 1 or 2 with its points
+// in it: the form prints the section's weight there and nowhere else.
+func (r *reader) labelledSections(d draft, row form.Indicator) {
+	for _, level := range []role{level1, level2} {
+		c := d.cells[level]
+		_, points, ok := cutPoints(nameOf(c))
+		if c.above || !ok {
+			continue
+		}
+		section := form.Indicator{Kind: form.Section, Level1: row.Level1}
+		if level == level2 {
+			section.Level2 = row.Level2
+		}
+		label := nameOf(c)
+		c.Text, c.Others = points, nil
+		section.Weight = c.figure(label)
+		r.sheet.Indicators = append(r.sheet.Indicators, section)
 	}
+}
+
+// pointsInLeaf gives a row the weight that its name holds, where the form has no
+// column of weights: 相关性（5分）.
+func (r *reader) pointsInLeaf(row *form.Indicator, d draft) {
+	c := d.cells[level3]
 	name, points, ok := cutPoints(nameOf(c))
-	if !ok {
+	if !ok || row.Kind != form.Leaf || r.columns.has(weight) || r.columns.has(referenceWeight) {
 		return
 	}
-	c.Text = points
-	c.Others = nil
-	r.sheet.Indicators = append(r.sheet.Indicators, form.Indicator{
-		Kind: form.Section, Level1: name, Weight: c.figure(nameOf(d.cells[level1])),
-	})
+	label := row.Level3
+	row.Level3 = name
+	c.Text, c.Others = points, nil
+	row.Weight = c.figure(label)
 }
 
 // sections tells which rows are printed subtotals. A row whose deeper levels are
@@ -272,7 +313,7 @@ func (r *reader) mayBeSection(d draft) bool {
 func (r *reader) fill(row *form.Indicator, d draft) {
 	for _, col := range *r.columns {
 		c, ok := d.cells[col.role]
-		if col.role <= level3 && col.role != noRole {
+		if col.role <= level3 {
 			continue
 		}
 		f := &form.Figure{Label: col.head, Page: d.page}
@@ -291,6 +332,9 @@ func (r *reader) fill(row *form.Indicator, d draft) {
 		case target:
 			row.Target = f
 			row.Target.Unit = d.cells[unit].text()
+		case adjustedTarget:
+			row.AdjustedTarget = f
+			row.AdjustedTarget.Unit = d.cells[unit].text()
 		case actual:
 			row.Actual = f
 		case coefficient:

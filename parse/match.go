@@ -20,9 +20,9 @@ var (
 )
 
 // clean is a label without what varies from form to form: widths, white space,
-// asides in brackets, quotation marks, colons and separators.
+// its number in a list, asides in brackets, quotation marks, colons and separators.
 func clean(label string) string {
-	s := aside.ReplaceAllString(width.Fold.String(label), "")
+	s := aside.ReplaceAllString(width.Fold.String(numbered.ReplaceAllString(label, "$1")), "")
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) {
 			return -1
@@ -46,6 +46,18 @@ func trimYear(s string) string {
 		return s[:n-4]
 	}
 	return s
+}
+
+var (
+	numbered = regexp.MustCompile(`^\s*[(（]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）]?[、.．]\s*(\p{Han})`)
+	ofYear   = regexp.MustCompile(`20[0-9]{2}年?度?`)
+	listMark = regexp.MustCompile(`^[0-9]{1,2}`)
+)
+
+// undated is a cleaned label without the year it is about and the number it has in
+// a list: 2023年预算数, 1.年度目标.
+func undated(label string) string {
+	return ofYear.ReplaceAllString(listMark.ReplaceAllString(label, ""), "")
 }
 
 func hasDigit(s string) bool { return strings.ContainsFunc(width.Fold.String(s), isDigit) }
@@ -81,16 +93,26 @@ func newVocabulary[K comparable](lists map[K][]string) vocabulary[K] {
 	return v
 }
 
+// exact is the key of the label, letter for letter but for what clean and undated
+// take away.
+func (v vocabulary[K]) exact(label string) (K, bool) {
+	s := clean(label)
+	key, ok := v.keys[s]
+	if !ok {
+		key, ok = v.keys[undated(s)]
+	}
+	return key, ok
+}
+
 // find is the key of the label. A label that OCR read with a character wrong is
 // found too, when it is long enough and only one key is near. Characters may be
 // wrong, but none may be missing or added: 同预期目标 is not 预期目标.
 func (v vocabulary[K]) find(label string) (K, bool) {
-	s := clean(label)
-	if key, ok := v.keys[s]; ok {
+	if key, ok := v.exact(label); ok {
 		return key, true
 	}
 	var none, found K
-	letters := []rune(s)
+	letters := []rune(clean(label))
 	best, unique := allowed(len(letters))+1, false
 	for _, w := range v.words {
 		d := differing(letters, w)

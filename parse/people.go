@@ -52,6 +52,9 @@ func (r *reader) readPerson(row row) bool {
 	if _, isLabel := fields.find(name.text()); isLabel {
 		return false
 	}
+	for _, c := range found {
+		r.placed = append(r.placed, c.of)
+	}
 	where := fmt.Sprintf("evaluators[%d].", len(r.sheet.Evaluators))
 	for i, member := range []string{"name", "title", "department", "phone"} {
 		if c := found[personName+person(i)]; c.Doubt != "" {

@@ -1,5 +1,7 @@
 package parse
 
+import "regexp"
+
 // role is what a column of the indicator table holds.
 type role int
 
@@ -13,6 +15,7 @@ const (
 	referenceWeight
 	weight
 	target
+	adjustedTarget
 	actual
 	coefficient
 	analysis
@@ -37,19 +40,43 @@ var headWords = map[role][]string{
 	level1:          {"一级指标", "一级", "指标类别"},
 	level2:          {"二级指标", "二级"},
 	level3:          {"三级指标", "三级", "指标名称", "指标内容", "绩效指标", "评价指标", "考核指标", "具体指标", "指标"},
-	nature:          {"指标性质", "指标类型", "指标符号", "符号", "计算符号", "运算符号"},
-	unit:            {"度量单位", "计量单位", "指标单位"},
+	nature:          {"指标性质", "指标类型", "指标方向", "性质", "比较符", "指标符号", "符号", "计算符号", "运算符号"},
+	unit:            {"单位", "度量单位", "计量单位", "指标单位"},
 	referenceWeight: {"参考分值", "标准分值", "参考分"},
 	weight:          {"分值", "设定分值", "指标分值", "权重", "分值权重", "权重分值", "指标权重", "满分", "标准分", "分数", "设定分", "权重分"},
 	target:          {"年度指标值", "指标值", "目标值", "年初目标值", "预期指标值", "年度目标值", "绩效目标值", "预期目标值", "年初设定目标值", "年度绩效指标值", "年度指标", "计划指标值", "年初指标值", "预期值", "绩效指标值"},
+	adjustedTarget:  {"调整后指标值", "调整指标值", "年中调整指标值", "年中调整", "调整后目标值", "年中调整值", "调整值", "调整后年度指标值", "年中调整目标值", "中期调整指标值"},
 	actual:          {"实际完成值", "年终完成值", "年末完成值", "实际完成指标", "年度实际完成值", "全年完成指标值", "全年实际值", "完成值", "全年完成值", "实际完成情况", "实际完成指标值", "完成情况", "全年实际完成值", "实际值", "完成指标值", "全年完成情况", "年度完成情况", "实际完成", "指标完成情况"},
 	coefficient:     {"得分系数", "系数"},
 	analysis:        {"计算分析情况", "评价标准及依据", "评分依据及分析", "完成情况及分析", "评分依据和分析", "分析说明", "评分理由", "自评分析", "得分依据", "评分标准及依据", "评价标准", "评分标准", "计算公式", "指标说明", "评分说明", "计算分析", "得分说明", "分析情况", "评价说明", "自评说明", "得分理由", "指标解释", "评分依据", "评价情况", "自评情况", "情况说明"},
 	note:            {"偏差原因分析及改进措施", "偏差原因分析", "未完成原因分析", "备注", "偏差原因", "未完成原因", "偏差原因及改进措施", "原因分析", "扣分原因", "未完成原因及拟采取的改进措施", "未完成原因和改进措施", "改进措施", "原因分析及改进措施", "扣分原因及改进措施"},
 	score:           {"得分", "指标得分", "自评得分数", "评价得分", "自评得分", "自评分", "实际得分", "自评分数", "评分", "自评分值", "评价分值", "单位自评分", "考评得分", "单位自评得分"},
-	reviewScore:     {"复核分", "复核得分", "复评得分", "财政复核得分", "复评分", "财政复核分", "复核分值", "主管部门复核得分"},
+	reviewScore:     {"复核分", "复核得分", "复评得分", "财政复核得分", "复评分", "财政复核分", "复核分值", "主管部门复核得分", "主管部门评分", "主管部门评价得分", "财政评分", "财政评价得分", "部门评分", "部门评价得分", "核定得分", "审核得分", "专家评分", "评价组评分", "抽评得分", "核定分"},
 	core:            {"核心指标", "是否核心指标"},
 	serial:          {"序号"},
+}
+
+// headParts say what a head is about that no list has, by a word in it; the first
+// that is found counts.
+var headParts = []struct {
+	role  role
+	words *regexp.Regexp
+}{
+	{level1, regexp.MustCompile(`一级`)},
+	{level2, regexp.MustCompile(`二级`)},
+	{level3, regexp.MustCompile(`三级`)},
+	{note, regexp.MustCompile(`偏差|未完成|未达|原因|改进`)},
+	{coefficient, regexp.MustCompile(`系数`)},
+	{reviewScore, regexp.MustCompile(`(?:复核|复评|核定|审核|财政|主管|评审|专家|第三方|考核组|评价组).*(?:分|评价)`)},
+	{analysis, regexp.MustCompile(`标准|依据|说明|分析|公式|办法|方法|解释|细则|规则`)},
+	{score, regexp.MustCompile(`得分|自评分|评分$|打分`)},
+	{adjustedTarget, regexp.MustCompile(`调整.*(?:值|指标|目标)`)},
+	{actual, regexp.MustCompile(`完成值|实际值|实际完成|完成情况|完成数|实现值|完成指标`)},
+	{target, regexp.MustCompile(`指标值|目标值|预期值|计划值|绩效标准值|年度指标`)},
+	{weight, regexp.MustCompile(`分值|权重|满分`)},
+	{core, regexp.MustCompile(`核心`)},
+	{unit, regexp.MustCompile(`(?:计量|度量|指标|计算|数量)单位`)},
+	{nature, regexp.MustCompile(`性质|符号|方向`)},
 }
 
 // fieldWords are the labels of header fields, by the contract's key.
@@ -69,9 +96,9 @@ var fieldWords = map[string][]string{
 	"execution_note":       {"预算执行情况", "资金执行情况", "预算执行情况说明", "部门预算执行情况", "预算资金执行情况", "预算收支情况"},
 	"analysis":             {"部门整体支出绩效评价分析", "绩效评价分析", "整体支出绩效评价分析", "绩效分析", "部门整体支出绩效分析", "部门整体绩效分析", "部门绩效分析", "绩效自评分析", "绩效情况分析", "绩效完成情况分析"},
 	"other":                {"其他", "其他需要说明的问题", "其他说明", "其他需要说明的情况", "问题及建议", "存在问题及建议"},
-	"project_name":         {"项目名称", "专项名称", "转移支付名称", "专项资金名称", "项目支出名称"},
+	"project_name":         {"项目名称", "专项名称", "转移支付名称", "专项资金名称", "项目支出名称", "政策名称", "转移支付项目名称", "政策项目名称"},
 	"competent_department": {"主管部门", "自治区主管部门", "市县主管部门", "省主管部门", "市级主管部门", "县级主管部门", "区级主管部门", "项目主管单位", "主管部门及代码", "主管单位", "项目主管部门", "地方主管部门", "省级主管部门", "中央主管部门", "预算主管部门"},
-	"implementing_unit":    {"实施单位", "项目实施单位", "项目单位", "资金使用单位", "项目执行单位", "用款单位", "具体实施单位"},
+	"implementing_unit":    {"实施单位", "项目实施单位", "项目单位", "资金使用单位", "项目执行单位", "用款单位", "具体实施单位", "实施机构", "项目实施机构", "承担单位", "项目承担单位"},
 	"project_head":         {"项目负责人", "项目负责人姓名"},
 	"expected_goal":        {"预期目标", "年初绩效目标", "项目年度目标", "年度目标", "项目绩效目标", "年度绩效目标", "项目年度绩效目标", "年初设定目标", "年度预期目标", "年度总体目标", "总体目标", "年初预期目标", "预期绩效目标", "全年目标"},
 	"actual_outcome":       {"实际完成情况", "全年目标实际完成情况", "年度目标完成情况", "年度目标实际完成情况", "目标实际完成", "绩效目标完成情况", "全年实际完成情况", "目标实际完成情况", "年度总体目标完成情况", "目标完成情况", "全年完成情况"},
@@ -119,6 +146,20 @@ var measureWords = map[measure][]string{
 	executionWeight: {"分值", "权重", "执行率权重", "执行率分值", "分值权重"},
 	executionRate:   {"执行率", "预算执行率", "执行率BA", "支出率", "资金执行率"},
 	executionScore:  {"得分", "执行率得分", "自评得分", "执行得分"},
+}
+
+// measureParts say what a head of the funds table is about that no list has; the
+// first that is found counts.
+var measureParts = []struct {
+	measure measure
+	words   *regexp.Regexp
+}{
+	{executionRate, regexp.MustCompile(`(?:执行|支出|使用|完成)率`)},
+	{executionScore, regexp.MustCompile(`得分$`)},
+	{executionWeight, regexp.MustCompile(`分值|权重`)},
+	{initialBudget, regexp.MustCompile(`年初`)},
+	{executedAmount, regexp.MustCompile(`执行数|支出数|实际支出|支出额|执行额|使用数`)},
+	{fullBudget, regexp.MustCompile(`全年预算|调整.*预算|预算安排|预算总额|下达数|计划数`)},
 }
 
 // sourceWords are the sources of funds, by the contract's name.

@@ -251,6 +251,7 @@ func (c *comparison) indicators(truth Truth, f *form.Form) {
 			c.text(where("core"), want.Core, got.Core)
 		}
 		c.figure(where("target"), want.Target, got.Target)
+		c.figure(where("adjusted_target"), want.AdjustedTarget, got.AdjustedTarget)
 		c.figure(where("actual"), want.Actual, got.Actual)
 		c.figure(where("coefficient"), want.Coefficient, got.Coefficient)
 		c.figure(where("review_score"), want.ReviewScore, got.ReviewScore)

@@ -448,6 +448,24 @@ func (d *projectDraft) printSection(i int, s projectSection) []Indicator {
 			out = append(out, d.printRow(s, x))
 		}
 	}
+	return splitPoints(out)
+}
+
+// splitPoints makes section rows of the points that names of level 2 hold, as a
+// record has them.
+func splitPoints(rows []Indicator) []Indicator {
+	var out []Indicator
+	one, two := "", ""
+	for _, x := range rows {
+		if m := inName.FindStringSubmatch(x.Level2); m != nil && x.Kind == form.Leaf {
+			if x.Level1 != one || x.Level2 != two {
+				out = append(out, Indicator{Kind: form.Section, Level1: x.Level1, Level2: m[1], Weight: m[2]})
+			}
+			one, two = x.Level1, x.Level2
+			x.Level2 = m[1]
+		}
+		out = append(out, x)
+	}
 	return out
 }
 

@@ -55,8 +55,14 @@ func brokenProject(t *testing.T, truth Truth) []string {
 	weights, scores, marks, marked := new(apd.Decimal), new(apd.Decimal), new(apd.Decimal), false
 	bySection := map[string]*apd.Decimal{}
 	for _, x := range truth.Indicators {
-		if bySection[x.Level1] == nil {
-			bySection[x.Level1] = new(apd.Decimal)
+		whole, part := x.Level1, x.Level1+"/"+x.Level2
+		for _, name := range []string{whole, part} {
+			if bySection[name] == nil {
+				bySection[name] = new(apd.Decimal)
+			}
+		}
+		if x.Kind == form.Section && x.Level2 != "" {
+			continue
 		}
 		if x.Kind == form.Section {
 			add(t, marks, dec(t, x.Weight))
@@ -65,7 +71,8 @@ func brokenProject(t *testing.T, truth Truth) []string {
 		}
 		add(t, weights, dec(t, x.Weight))
 		add(t, scores, dec(t, x.Score))
-		add(t, bySection[x.Level1], dec(t, x.Weight))
+		add(t, bySection[whole], dec(t, x.Weight))
+		add(t, bySection[part], dec(t, x.Weight))
 		if x.Score == "" {
 			continue
 		}
@@ -94,8 +101,12 @@ func brokenProject(t *testing.T, truth Truth) []string {
 		}
 	}
 	for _, x := range truth.Indicators {
-		if x.Kind == form.Section && dec(t, x.Weight).Cmp(bySection[x.Level1]) != 0 {
-			say("weight-section", x.Level1, x.Weight)
+		name := x.Level1
+		if x.Level2 != "" {
+			name += "/" + x.Level2
+		}
+		if x.Kind == form.Section && dec(t, x.Weight).Cmp(bySection[name]) != 0 {
+			say("weight-section", name, x.Weight)
 		}
 	}
 	if len(truth.Funds) > 0 {
@@ -221,7 +232,7 @@ func TestProjectTruthIsPrinted(t *testing.T) {
 		}
 		for _, x := range truth.Indicators {
 			if x.Kind == form.Leaf {
-				texts = append(texts, x.Level2, x.Level3, x.Nature, x.Target, x.Unit, x.Actual, x.Weight, x.Score, x.Note, x.Analysis, x.Core)
+				texts = append(texts, x.Level3, x.Nature, x.Target, x.Unit, x.Actual, x.Weight, x.Score, x.Note, x.Analysis, x.Core)
 			}
 		}
 		for _, x := range truth.Funds {

@@ -221,7 +221,11 @@ func (d *projectDraft) indicatorRows(t Truth) []gridRow {
 						n++
 					}
 					if j == 0 || s.rows[j-1].level2 != x.level2 {
-						row = append(row, gridCell{text: printed.Level2, rows: n})
+						name := printed.Level2
+						if !x.empty {
+							name = d.secondName(s, name)
+						}
+						row = append(row, gridCell{text: name, rows: n})
 					}
 				default:
 					row = append(row, d.indicatorCell(c, printed))

@@ -53,6 +53,7 @@ type Indicator struct {
 	ReferenceWeight string             `json:"reference_weight,omitempty"`
 	Weight          string             `json:"weight,omitempty"`
 	Target          string             `json:"target,omitempty"`
+	AdjustedTarget  string             `json:"adjusted_target,omitempty"`
 	Unit            string             `json:"unit,omitempty"` // of the target, where it has a column
 	Actual          string             `json:"actual,omitempty"`
 	Coefficient     string             `json:"coefficient,omitempty"`

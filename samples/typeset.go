@@ -373,6 +373,7 @@ func (p Published) indicatorBand(t *Truth) band {
 			t.Indicators = append(t.Indicators, x)
 		}
 	}
+	t.Indicators = splitPoints(t.Indicators)
 	if len(p.TotalRow) == len(p.Columns) {
 		p.totalRow(t, &b, columns)
 	}

@@ -1,0 +1,288 @@
+package parse
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"heji/layout"
+)
+
+// columns are the columns of an indicator table, left to right. A column whose
+// head says nothing known has noRole: what stands in it is in no other column.
+type columns []column
+
+type column struct {
+	role        role
+	head        string  // as printed
+	left, right float64 // as in cell
+}
+
+func (cs columns) has(want role) bool {
+	return slices.ContainsFunc(cs, func(c column) bool { return c.role == want })
+}
+
+// readHeads reads the heads of an indicator table when the blocks begin with
+// them, and returns how many rows they take: 指标分值 may stand above 参考分值 and
+// 设定分值.
+func (r *reader) readHeads(part []block) int {
+	cs, n := headsOf(part, len(r.pending) > 0)
+	if n == 0 {
+		return 0
+	}
+	if r.people != nil && r.columns != nil {
+		return n // heads that every page repeats, above the rest of the evaluators
+	}
+	r.columns = &cs
+	r.funds, r.pending = nil, nil
+	return n
+}
+
+// mostHeadRows is how many rows the heads of a table may take.
+const mostHeadRows = 4
+
+// head is the lowest head of a column, with those it stands under, top first.
+type head struct {
+	cell
+	under []string
+}
+
+// headsOf are the columns that the rows at the beginning of the blocks are the heads
+// of, and how many rows that are. The heads of groups of columns, 指标体系 over the
+// three levels, may stand in rows of their own above; not so where the first row must
+// hold the values of labels above it.
+func headsOf(part []block, valuesFirst bool) (columns, int) {
+	var open []head
+	var found columns
+	rows := 0
+	for n := 0; n < len(part) && n < mostHeadRows; n++ {
+		row := part[n].row
+		if row == nil || row.table != part[0].row.table {
+			break
+		}
+		if rows > 0 && isNumbering(*row) {
+			return found, n + 1
+		}
+		if !couldBeHeads(*row) {
+			break
+		}
+		open = lower(open, *row)
+		cs := columnsOf(open)
+		if row.loose {
+			// Where cells have no place of their own, a head that says nothing takes none.
+			cs = slices.DeleteFunc(cs, func(c column) bool { return c.role == noRole })
+		}
+		switch {
+		case rows > 0 && !allHeads(open, *row):
+			return found, rows
+		case enough(cs):
+			found, rows = cs, n+1
+		case rows > 0 || valuesFirst || !groupsHeads(*row):
+			return found, rows
+		}
+	}
+	return found, rows
+}
+
+// couldBeHeads reports whether no cell of the row is a figure. An aside may hold
+// points, and a year says which year's column it is.
+func couldBeHeads(r row) bool {
+	for _, c := range r.printed() {
+		if hasDigit(ofYear.ReplaceAllString(clean(c.text()), "")) && !isNumbered(c.text()) && !(c.RowSpan > 1 && (c.Doubt != "" || c.Col == 0)) {
+			return false
+		}
+		if isDash(c.text()) {
+			return false
+		}
+	}
+	return true
+}
+
+// numberedLabel is a label with its number in a list before it: 1.年度目标.
+var numberedLabel = regexp.MustCompile(`^[0-9]{1,2}[.、．]\s*\p{Han}[^0-9]*$`)
+
+func isNumbered(text string) bool { return numberedLabel.MatchString(text) }
+
+// isNumbering reports whether the row counts the columns, 1 to 9 or A to I: some
+// forms print such a row below their heads.
+func isNumbering(r row) bool {
+	cells := r.printed()
+	for i, c := range cells {
+		s := strings.Trim(layout.Squeeze(c.text()), "()")
+		if s == "" || s != string(rune('1'+i)) && s != string(rune('A'+i)) {
+			return false
+		}
+	}
+	return len(cells) > 2 && len(cells) < 10
+}
+
+// lower puts the row's cells under the heads above them.
+func lower(open []head, r row) []head {
+	covered := make([]bool, len(open))
+	var added []head
+	for _, c := range r.printed() {
+		h := head{cell: c}
+		for i, o := range open {
+			if middle := (c.left + c.right) / 2; o.left <= middle && middle <= o.right {
+				h.under = append(slices.Clone(o.under), o.text())
+				covered[i] = true
+			}
+		}
+		added = append(added, h)
+	}
+	var kept []head
+	for i, o := range open {
+		if !covered[i] {
+			kept = append(kept, o)
+		}
+	}
+	return append(kept, added...)
+}
+
+// columnsOf gives every head its column.
+func columnsOf(open []head) columns {
+	var cells []cell
+	for _, h := range open {
+		cells = append(cells, h.cell)
+	}
+	numbered := hasNumberedLevels(cells)
+	slices.SortStableFunc(open, func(a, b head) int { return cmp.Compare(a.left, b.left) })
+	var cs columns
+	for _, h := range open {
+		if numbered && isSideLabel(h.cell) {
+			continue
+		}
+		found, ok := h.role()
+		if ok && found < level3 && cs.has(found) {
+			found++ // 三级指标 read as 二级指标: levels stand in order
+		}
+		if !ok || cs.has(found) {
+			found = noRole
+		}
+		cs = append(cs, column{found, h.text(), h.left, h.right})
+	}
+	return cs
+}
+
+// role is what the column holds: what its head says, or with the head above it says:
+// 自评 under 得分.
+func (h head) role() (role, bool) {
+	if found, ok := headOf(h.cell); ok {
+		return found, ok
+	}
+	for _, above := range slices.Backward(h.under) {
+		for _, joined := range []string{above + h.text(), h.text() + above} {
+			if found, ok := heads.exact(joined); ok {
+				return found, true
+			}
+		}
+		if found, ok := roleByPart(clean(h.text()) + clean(above)); ok {
+			return found, true
+		}
+	}
+	return noRole, false
+}
+
+// allHeads reports whether every cell that begins in the row is a head.
+func allHeads(open []head, r row) bool {
+	for _, h := range open {
+		if h.page != r.page || !slices.ContainsFunc(r.printed(), func(c cell) bool { return c.Row == h.Row && c.Col == h.Col }) {
+			continue
+		}
+		if _, ok := h.role(); !ok {
+			return false
+		}
+	}
+	return len(r.printed()) > 0
+}
+
+var groupWords = regexp.MustCompile(`指标|目标|完成|评分|得分|分值|自评|绩效|评价`)
+
+// groupsHeads reports whether the row may be heads over groups of columns: short
+// words, some of them about indicators, that are no labels with values beside them.
+func groupsHeads(r row) bool {
+	said, wide := false, false
+	for _, c := range r.printed() {
+		_, label := fields.exact(c.text())
+		_, alsoHead := heads.exact(c.text())
+		if label && !alsoHead || utf8.RuneCountInString(clean(c.text())) > 12 {
+			return false
+		}
+		said = said || groupWords.MatchString(c.text())
+		wide = wide || c.ColSpan > 1
+	}
+	return said && wide
+}
+
+// hasNumberedLevels reports whether the heads number the levels: 三级指标.
+func hasNumberedLevels(cells []cell) bool {
+	return slices.ContainsFunc(cells, func(c cell) bool {
+		r, ok := heads.find(c.text())
+		return ok && r <= level3 && strings.Contains(clean(c.text()), "级")
+	})
+}
+
+// isSideLabel reports whether the cell names the whole table beside it, 绩效指标,
+// where the columns of names have numbered heads of their own.
+func isSideLabel(c cell) bool {
+	s := undated(clean(c.text()))
+	r, ok := heads.find(s)
+	return ok && r == level3 && !strings.Contains(s, "级")
+}
+
+// headOf is the role that a head gives its column. Where OCR may have mistaken a
+// character, words that are near come before words that it holds. In a scan, specks
+// around the head may have become lines of their own, and the head is one of the
+// lines.
+func headOf(c cell) (role, bool) {
+	if found, ok := heads.exact(c.text()); ok {
+		return found, true
+	}
+	if c.Reader != layout.ByOCR {
+		if found, ok := roleByPart(undated(clean(c.text()))); ok {
+			return found, true
+		}
+		return heads.find(c.text())
+	}
+	if found, ok := heads.find(c.text()); ok {
+		return found, true
+	}
+	for line := range strings.Lines(c.Text) {
+		if found, ok := heads.find(line); ok {
+			return found, true
+		}
+	}
+	if found, ok := roleByPart(undated(clean(c.text()))); ok {
+		return found, true
+	}
+	return heads.near(c.text())
+}
+
+// roleByPart is the role of a head that no list has, by a word in it.
+func roleByPart(head string) (role, bool) {
+	if utf8.RuneCountInString(head) > 16 {
+		return noRole, false
+	}
+	for _, p := range headParts {
+		if p.words.MatchString(head) {
+			return p.role, true
+		}
+	}
+	return noRole, false
+}
+
+// enough heads make an indicator table: the name of an indicator, and its points
+// or its target.
+func enough(cs columns) bool {
+	named := cs.has(level1) || cs.has(level2) || cs.has(level3)
+	valued := cs.has(weight) || cs.has(score) || cs.has(referenceWeight) || cs.has(target) || cs.has(actual)
+	known := 0
+	for _, c := range cs {
+		if c.role != noRole {
+			known++
+		}
+	}
+	return named && valued && known >= 3
+}

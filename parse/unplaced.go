@@ -1,0 +1,184 @@
+package parse
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"heji/form"
+	"heji/layout"
+)
+
+// Codes of problems about what is printed and has no place in the record.
+const (
+	unplaced = "number-unplaced" // a number on the page that is in no figure
+	twice    = "column-twice"    // two columns whose heads say the same
+	nameless = "number-unlabelled"
+)
+
+// place is where a cell is printed. Without geometry it is the text alone.
+type place struct {
+	page int
+	box  layout.Box
+	text string
+}
+
+func (c cell) place() place {
+	p := place{page: c.page, box: c.Box}
+	if c.Box.IsZero() {
+		p.text = c.text()
+	}
+	return p
+}
+
+// settleUnplaced says of every number in the form's tables that became no part of
+// the record that it did not. Silence would look like a form that has no such
+// number.
+func (r *reader) settleUnplaced() {
+	known := map[place]bool{}
+	used := map[*layout.Cell]bool{}
+	for _, c := range r.placed {
+		used[c] = true
+	}
+	labels := map[string]bool{}
+	for _, f := range (*form.Form)(&r.sheet).Figures() {
+		p := place{page: f.Page, box: f.Box}
+		if f.Box.IsZero() {
+			p.text = f.Text
+		}
+		known[p] = true
+		labels[f.Label] = true
+	}
+	for _, d := range r.rows {
+		for _, c := range d.cells {
+			used[c.of] = true
+		}
+	}
+	for i, f := range r.sheet.OtherFields {
+		if f.Label == "" && isNumber(f.Text) {
+			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("other_fields[%d]", i), Code: nameless, Page: f.Page, Box: f.Box,
+				Message: fmt.Sprintf("%q is printed here and nothing says what it is; look at the page", f.Text)})
+		}
+	}
+	for _, row := range r.seen {
+		var lost []string
+		var box layout.Box
+		for _, c := range row.printed() {
+			if hasDigit(c.text()) && !known[c.place()] && !used[c.of] && !labels[c.text()] {
+				lost = append(lost, fmt.Sprintf("%q", shortened(c.text())))
+				box = box.Union(c.Box)
+			}
+		}
+		if len(lost) > 0 {
+			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", row.page), Code: unplaced, Page: row.page, Box: box,
+				Message: fmt.Sprintf("%s printed here became no figure of the record; look at the page", strings.Join(lost, ", "))})
+		}
+	}
+}
+
+func shortened(s string) string {
+	const most = 24
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
+}
+
+// readFree reads a table of amounts that is none the record knows, such as the year's
+// tasks with their budgets, and returns how many rows it takes. Each number goes to
+// the other fields under the name of its row and the heads above it.
+func (r *reader) readFree(part []block) int {
+	if r.columns != nil || r.funds != nil || len(r.pending) > 0 {
+		return 0
+	}
+	var open []head
+	n := 0
+	for ; n < len(part) && n < mostHeadRows; n++ {
+		if b := part[n].row; b == nil || b.loose || b.table != part[0].row.table || !couldBeFreeHeads(*b) {
+			break
+		}
+		if _, heads := headsOf(part[n:], false); heads > 0 {
+			return 0
+		}
+		open = lower(open, *part[n].row)
+	}
+	if n == 0 || len(part[0].row.printed()) < 3 || isFunds(part) || n == len(part) || n == mostHeadRows || part[n].row == nil || len(freeNumbers(open, *part[n].row)) < 2 {
+		return 0
+	}
+	for ; n < len(part) && part[n].row != nil && part[n].row.table == part[0].row.table; n++ {
+		numbers := freeNumbers(open, *part[n].row)
+		if len(numbers) == 0 {
+			break
+		}
+		name := freeName(*part[n].row)
+		for _, at := range numbers {
+			r.readFundUnit(*part[0].row)
+			r.addField("", at.figure(strings.TrimSpace(name+" "+at.heads)))
+		}
+	}
+	return n
+}
+
+// couldBeFreeHeads reports whether the row may be heads of amounts: words, and among
+// the labels that the header has too only those of amounts, and never nothing else.
+func couldBeFreeHeads(r row) bool {
+	others := 0
+	for _, c := range r.printed() {
+		key, label := fields.exact(c.text())
+		switch {
+		case label && !slices.Contains(amountKeys, key), utf8.RuneCountInString(c.text()) > 16:
+			return false
+		case !label:
+			others++
+		}
+	}
+	return couldBeHeads(r) && others > 0
+}
+
+// isFunds reports whether the blocks begin with the heads of a funds table and a
+// source below them.
+func isFunds(part []block) bool {
+	var r reader
+	return len(part) > 1 && part[1].row != nil && r.readFundHeads(*part[0].row) && r.readFund(*part[1].row)
+}
+
+// freeNumber is a number with what its column's heads say.
+type freeNumber struct {
+	cell
+	heads string
+}
+
+// freeNumbers are the row's numbers that stand under a head as wide as they are. It is
+// none of such a table when a label of the header or a source of funds is in it.
+func freeNumbers(open []head, row row) []freeNumber {
+	var found []freeNumber
+	for _, c := range row.printed() {
+		if _, label := fields.exact(c.text()); label {
+			return nil
+		}
+		i := slices.IndexFunc(open, func(h head) bool { return sameColumn(h.cell, c) })
+		if !isNumber(c.text()) || i < 0 {
+			continue
+		}
+		words := append(slices.Clone(open[i].under), open[i].text())
+		found = append(found, freeNumber{c, strings.Join(words, " ")})
+	}
+	return found
+}
+
+// freeName is the first text of the row.
+func freeName(row row) string {
+	for _, c := range row.printed() {
+		if !isNumber(c.text()) && c.RowSpan == 1 {
+			return c.text()
+		}
+	}
+	return ""
+}
+
+// sameColumn reports whether two cells begin and end at the same edges.
+func sameColumn(a, b cell) bool {
+	const hair = 0.01
+	return a.left-b.left < hair && b.left-a.left < hair && a.right-b.right < hair && b.right-a.right < hair
+}
