@@ -96,13 +96,19 @@ func address(c *pgx.ConnConfig) string {
 	return fmt.Sprintf("%s port %d, database %q", c.Host, c.Port, c.Database)
 }
 
-// advise adds what to do next to the errors of the server that a person can mend.
+// advise adds what to do next to the errors of the server, or of the way to it, that
+// a person can mend.
 func advise(err error) error {
 	var e *pgconn.PgError
 	if !errors.As(err, &e) {
+		if _, lost := errors.AsType[*pgconn.ConnectError](err); lost {
+			return fmt.Errorf("%w; nothing that was stored is lost: start the server and run the same command again", err)
+		}
 		return err
 	}
 	switch e.Code {
+	case "28000", "28P01": // the user, the password
+		return fmt.Errorf("%w; nothing that was stored is lost: give a user and password that the server lets in with --db or DATABASE_URL, and run the same command again", err)
 	case "42P01", "42703": // undefined table, undefined column
 		return fmt.Errorf("%w; the tables are missing or old: run heji migrate", err)
 	case "42501": // insufficient privilege
