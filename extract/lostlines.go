@@ -131,3 +131,25 @@ func doubtRestored(page *layout.Page, unsure []layout.Box) {
 		}
 	}
 }
+
+// doubtNoGrid puts a problem on a page that has figures on several lines and no table:
+// its ruling lines may be too faint, or there are none, and what stands in columns
+// there was not read as such.
+func doubtNoGrid(page *layout.Page) {
+	const several = 4
+	figures := 0
+	for _, l := range page.Lines {
+		if len(digits.FindAllString(l.Text, 2)) == 2 {
+			figures++
+		}
+	}
+	if len(page.Tables) > 0 || figures < several {
+		return
+	}
+	page.Problems = append(page.Problems, layout.Problem{
+		Code: layout.GridInDoubt, Page: page.Number, Box: layout.Box{X1: page.Width, Y1: page.Height},
+		Message: fmt.Sprintf("no table was found on the page, though %d of its lines hold figures; look at the page, or scan it again darker", figures),
+	})
+}
+
+var digits = regexp.MustCompile(`[0-9]+(?:[.,][0-9]+)*`)

@@ -33,3 +33,20 @@ func TestDoubtGrid(t *testing.T) {
 		}
 	}
 }
+
+func TestDoubtNoGrid(t *testing.T) {
+	row := layout.Line{Reading: layout.Reading{Text: "产出数量 10 9.50"}}
+	prose := layout.Line{Reading: layout.Reading{Text: "共有人员36名"}}
+	bare := layout.Page{Lines: []layout.Line{row, row, row, row}}
+	if doubtNoGrid(&bare); len(bare.Problems) != 1 || bare.Problems[0].Code != layout.GridInDoubt {
+		t.Errorf("rows of figures without a table: problems %v", bare.Problems)
+	}
+	cover := layout.Page{Lines: []layout.Line{prose, prose, prose, prose}}
+	if doubtNoGrid(&cover); len(cover.Problems) != 0 {
+		t.Errorf("prose: problems %v", cover.Problems)
+	}
+	ruled := layout.Page{Lines: bare.Lines, Tables: make([]layout.Table, 1)}
+	if doubtNoGrid(&ruled); len(ruled.Problems) != 0 {
+		t.Errorf("a page with a table: problems %v", ruled.Problems)
+	}
+}

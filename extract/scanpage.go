@@ -182,6 +182,7 @@ func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.I
 	page.Lines = slices.DeleteFunc(page.Lines, func(l layout.Line) bool { return l.Text == "" && l.Doubt == "" })
 	doubtGrid(page)
 	doubtRestored(page, unsure)
+	doubtNoGrid(page)
 	display(page, picture)
 	turnBack(page, quarters)
 	return nil
@@ -236,6 +237,9 @@ func display(page *layout.Page, picture raster.Page) {
 	}
 	for i := range page.Lines {
 		page.Lines[i].Box = picture.Displayed(page.Lines[i].Box)
+	}
+	for i := range page.Problems {
+		page.Problems[i].Box = picture.Displayed(page.Problems[i].Box)
 	}
 }
 
