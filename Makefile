@@ -53,3 +53,15 @@ bench: install-test
 
 faults: install-test
 	@scripts/faults.sh
+
+# A minute for each parser of ours; TIME=10s for a quick look.
+TIME := 60s
+.PHONY: fuzz vuln licences
+fuzz:
+	@scripts/fuzz.sh $(TIME)
+
+vuln:
+	@scripts/vuln.sh
+
+licences:
+	scripts/licences.sh >docs/licences.md

@@ -1,0 +1,36 @@
+package worker
+
+import (
+	"bytes"
+	"testing"
+)
+
+// What a dying child leaves in its pipe is an error and never a panic, and what is
+// written comes back as it was.
+func FuzzFrame(f *testing.F) {
+	whole, err := Encode(answer{Failed: true, Code: "damaged", Message: "m", Body: []byte{1, 2}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole)
+	f.Add(whole[:len(whole)/2])
+	f.Add([]byte("\x00\x00\x00\x05hello"))
+	f.Add([]byte("\xff\xff\xff\xff"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if body, err := readFrame(bytes.NewReader(data)); err == nil {
+			var a answer
+			_ = Decode(body, &a) // only must not panic
+			var q request
+			_ = Decode(body, &q)
+		}
+		var a answer
+		_ = Decode(data, &a)
+		var b bytes.Buffer
+		if err := writeFrame(&b, data); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := readFrame(&b); err != nil || !bytes.Equal(got, data) {
+			t.Fatalf("%d bytes came back as %d, %v", len(data), len(got), err)
+		}
+	})
+}
