@@ -64,13 +64,23 @@ func readCells(read manyRecogniser, crops []Crop) ([]Cell, error) {
 	cells := make([]Cell, len(crops))
 	for i := range cells {
 		// Where the caller saw ink that forms no line the cell is illegible.
-		cells[i] = join(slices.DeleteFunc(lines[i], func(l lineReading) bool { return l.best.Text == "" && l.doubt == "" }))
+		cells[i] = join(withoutRules(lines[i]))
 	}
 	return cells, nil
 }
 
+// withoutRules are the lines that say something. A level stroke on a line of its own
+// above or below print is what is left of a ruling line, and no minus.
+func withoutRules(lines []lineReading) []lineReading {
+	printed := slices.ContainsFunc(lines, func(l lineReading) bool { return !l.stroke && l.best.Text != "" })
+	return slices.DeleteFunc(lines, func(l lineReading) bool {
+		return l.stroke && printed || l.best.Text == "" && l.doubt == ""
+	})
+}
+
 // lineReading is what was read in one line.
 type lineReading struct {
+	stroke bool // it is nothing but a level stroke
 	best   layout.Reading
 	others []layout.Reading
 	doubt  string
@@ -81,7 +91,7 @@ type lineReading struct {
 func readLine(read recogniser, p piece, column bool) (lineReading, error) {
 	marks := numeral.Marks(p.picture)
 	if text, ok := numeral.Dash(marks, p.dpi); ok {
-		return lineReading{best: byShape(text, 0.95)}, nil
+		return lineReading{stroke: true, best: byShape(text, 0.95)}, nil
 	}
 	spelt, belief := numeral.Read(p.picture, marks)
 	if spelt == "/" && numeral.Slash(p.picture, marks) {

@@ -244,3 +244,14 @@ func TestEdgedDropsWhatNoInkAccountsFor(t *testing.T) {
 		}
 	}
 }
+
+func TestWithoutRulesKeepsALoneStroke(t *testing.T) {
+	stroke := lineReading{stroke: true, best: byShape("-", 0.95)}
+	number := lineReading{best: layout.Reading{Text: "64.97"}}
+	if got := withoutRules([]lineReading{stroke, number, stroke}); len(got) != 1 || got[0].best.Text != "64.97" {
+		t.Errorf("got %+v", got)
+	}
+	if got := withoutRules([]lineReading{stroke}); len(got) != 1 {
+		t.Errorf("got %+v", got)
+	}
+}
