@@ -293,7 +293,11 @@ func labelled(mask []uint8, w, h int) ([]component, []stretch) {
 // wherever other ink is near, since there it may be one, and where many of its kind
 // are, since that may be a dotted line; dirt that is smaller than any point goes
 // everywhere.
-func Despeckle(g *image.Gray, dpi float64) {
+func Despeckle(g *image.Gray, dpi float64) { despeckle(g, dpi, bilevel(g)) }
+
+// despeckle is Despeckle; with crumbs, marks too small for a point go that stand beside
+// print, too.
+func despeckle(g *image.Gray, dpi float64, crumbs bool) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	threshold := Otsu(g)
 	found, runs := labelled(inkOf(g, threshold), w, h)
@@ -335,7 +339,7 @@ func Despeckle(g *image.Gray, dpi float64) {
 		const row = 4 // points that are no accident
 		drop[i] = c.area <= tiny || !print && beside < row
 	}
-	if bilevel(g) {
+	if crumbs {
 		dropCrumbs(found, drop, w, h, dpi)
 	}
 	for _, r := range runs {

@@ -14,21 +14,29 @@ const lone = 60
 // print, in place, as bad sensors and bad lines leave them. No print is a single
 // pixel, but a dotted line may be of them: a pixel with others before and after it in
 // a row stays.
-func unspeck(g *image.Gray, dpi float64) {
+//
+// It reports whether there were so many that others are in pairs and threes.
+func unspeck(g *image.Gray, dpi float64) (noisy bool) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	near := pixels(1.2, dpi)
-	specks := slices.DeleteFunc(lonePixels(g, true), func(p image.Point) bool { return inRow(g, p, near) })
+	all := lonePixels(g, true)
+	lonely := make(map[image.Point]bool, len(all))
+	for _, p := range all {
+		lonely[p] = true
+	}
+	specks := slices.DeleteFunc(all, func(p image.Point) bool { return inRow(lonely, p, near) })
 	for _, p := range specks {
 		g.Pix[p.Y*g.Stride+p.X] = middle(g, p)
 	}
 	// White ones are filled only where there must be some: a lone white pixel may be
 	// the inside of a small character.
 	if perSquareCentimetre := float64(len(specks)) / (float64(w*h) / (dpi * dpi / 6.4516)); perSquareCentimetre < 1 {
-		return
+		return false
 	}
 	for _, p := range lonePixels(g, false) {
 		g.Pix[p.Y*g.Stride+p.X] = middle(g, p)
 	}
+	return true
 }
 
 // lonePixels are the pixels that are darker, or else lighter, than all around them.
@@ -55,14 +63,12 @@ func lonePixels(g *image.Gray, dark bool) []image.Point {
 	return found
 }
 
-// inRow reports whether dark pixels follow within near on opposite sides of p.
-func inRow(g *image.Gray, p image.Point, near int) bool {
-	limit := g.Pix[p.Y*g.Stride+p.X]/2 + 100
+// inRow reports whether lone pixels follow within near on opposite sides of p.
+func inRow(lonely map[image.Point]bool, p image.Point, near int) bool {
 	found := func(dx, dy int) bool {
 		for d := 2; d <= near; d++ {
 			for off := -1; off <= 1; off++ {
-				x, y := p.X+d*dx+off*dy, p.Y+d*dy+off*dx
-				if x >= 0 && y >= 0 && x < g.Rect.Dx() && y < g.Rect.Dy() && g.Pix[y*g.Stride+x] < limit {
+				if lonely[image.Pt(p.X+d*dx+off*dy, p.Y+d*dy+off*dx)] {
 					return true
 				}
 			}

@@ -73,12 +73,12 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 		gray, p.DPI = shrink(gray, f, boxMean), dpi/float64(f)
 	}
 	unstripe(gray, p.DPI)
-	unspeck(gray, p.DPI)
+	noisy := unspeck(gray, p.DPI)
 	if bilevel(gray) {
 		mendTears(gray, p.DPI)
 	}
 	gray = Flatten(gray, p.DPI)
-	Despeckle(gray, p.DPI)
+	despeckle(gray, p.DPI, noisy || bilevel(gray))
 	across, down := slants(gray, p.DPI)
 	p.turn = turn{across: across, down: down}
 	if math.Abs(across) >= minSkew || math.Abs(down) >= minSkew {
