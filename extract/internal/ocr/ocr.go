@@ -1,5 +1,7 @@
-// Package ocr reads pictures of cells with Tesseract, in worker processes, and
-// says how far each reading can be relied on.
+// Package ocr reads pictures of cells with Tesseract's trained data, in worker
+// processes, and says how far each reading can be relied on. Lines are read many at
+// a time by package lstm; whole pictures, and data of a kind that lstm does not
+// know, by Tesseract itself.
 //
 //	engine := ocr.Open(jobs)
 //	defer engine.Close()
@@ -7,7 +9,7 @@
 //
 // An OCR engine is sure of itself when it is wrong, so its confidence decides
 // nothing here. What decides is whether independent witnesses agree: two sets of
-// trained data, the same data at another size, and the shapes of the marks
+// trained data, the same data with other margins, and the shapes of the marks
 // themselves, which tell a dash from 一, ≥ from 2, and how many points a number
 // has. A number that two readings agree on and whose shape fits is settled. Any
 // other gets a Doubt, and all of its readings are kept, best first, for the
