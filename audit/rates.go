@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/width"
 
 	"heji/form"
+	"heji/layout"
 )
 
 // quoted is a rate that rows quote, and the ways it is computed from the header:
@@ -96,6 +97,10 @@ var (
 	rateGoesOn  = regexp.MustCompile(`^(?:[-~至—到÷/×*+<>≤≥]|以上|以下|以内|以外|左右)`)
 )
 
+// Pixels of 96.29% are read as 96.299 now and then; nobody prints a rate in percent
+// with three decimals and without its sign.
+var percentAsNine = regexp.MustCompile(`^-?[1-9][0-9]*\.[0-9]{2}9$`)
+
 func indicatorRate(c *checker) {
 	h := amounts{}
 	for _, key := range []string{carried, initial, adjusted, other, spent, left} {
@@ -113,6 +118,9 @@ func indicatorRate(c *checker) {
 			name, value, percent, rest := text[m[2]:m[3]], text[m[4]:m[5]], text[m[6]:m[7]], text[m[1]:]
 			if g := rateFormula.FindStringSubmatchIndex(rest); g != nil {
 				value, percent, rest = rest[g[2]:g[3]], rest[g[4]:g[5]], rest[g[1]:]
+			}
+			if f.Reader == layout.ByOCR && percent == "" && percentAsNine.MatchString(value) {
+				value, percent = value[:len(value)-1], "%"
 			}
 			if !rateGoesOn.MatchString(rest) {
 				c.checkRate(i, h, name, value, percent == "%")

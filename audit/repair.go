@@ -32,7 +32,8 @@ const (
 // Bounds on the search for repairs. Trials are counted rather than timed, so that
 // the same form always gets the same verdict.
 const (
-	mostTrials       = 600
+	mostTrials       = 400  // for one group of broken equations
+	allTrials        = 1200 // for a form
 	mostChanges      = 3
 	mostAlternatives = 6
 	mostSlips        = 400 // of all figures of a group together
@@ -158,7 +159,7 @@ func (j *judge) settles(moves []move, group []int) bool {
 // one is found. Sure is false when nothing was found but bounds, which many values
 // keep, or when there were more trials to make than are allowed.
 func (j *judge) solve(group []int, candidates []change) (best []solution, sure bool) {
-	limit := j.nodes + mostTrials
+	limit := min(j.nodes+mostTrials, allTrials)
 	most := min(costMost, costAllowed*len(group))
 	spoken := false
 	for cost := costReading; cost <= most; cost++ {

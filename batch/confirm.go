@@ -57,13 +57,16 @@ func (r *Result) confirm(ctx context.Context, reader Reader, data []byte) error 
 func (f *Form) lookAgain(a placed, seen layout.Cell) {
 	g := a.figure
 	if g.Value == nil { // of running text only the numbers count
-		if n := figuresIn(g.Text); len(n) > 0 && slices.Equal(n, figuresIn(seen.Text)) && (g.Doubt == "" || seen.Doubt == "") {
+		n := figuresIn(g.Text)
+		same := len(n) > 0 && slices.Equal(n, figuresIn(seen.Text)) || layout.Squeeze(seen.Text) == layout.Squeeze(g.Text)
+		if same && (g.Doubt == "" || seen.Doubt == "") {
 			g.Agreed++
 			f.trust(a.where)
 		}
 		return
 	}
-	if seen.Doubt == "" && layout.Squeeze(seen.Text) == layout.Squeeze(g.Text) {
+	// The points of a section may stand in its name: 产出指标(50分).
+	if seen.Doubt == "" && slices.Equal(figuresIn(seen.Text), figuresIn(g.Text)) && strings.Contains(seen.Text, "-") == strings.Contains(g.Text, "-") {
 		g.Agreed++
 		f.trust(a.where)
 		return
