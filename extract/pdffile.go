@@ -78,6 +78,7 @@ func (r *Reader) readPage(ctx context.Context, doc *pdf.Document, sha256 string,
 func (r *Reader) readTextPage(ctx context.Context, doc *pdf.Document, sha256 string, p pdf.Page, second string) (layout.Page, error) {
 	if turn := pdf.Turn(p.Chars); turn != 0 {
 		upright, _ := textPage(p.Turned(4-turn), second)
+		doubtGrid(&upright)
 		upright.Width, upright.Height = p.Width, p.Height
 		turnBack(&upright, 4-turn)
 		return upright, nil

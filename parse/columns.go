@@ -42,6 +42,9 @@ func (cs columns) under(c cell) role {
 		return noRole
 	}
 	if isNumber(c.text()) {
+		if len(roles) > 2 && roles[0] <= level3 {
+			return noRole // beside a label of its own, below the table
+		}
 		for _, want := range []role{weight, score, referenceWeight, reviewScore} {
 			if slices.Contains(roles, want) {
 				return want
