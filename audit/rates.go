@@ -97,8 +97,8 @@ var (
 	rateGoesOn  = regexp.MustCompile(`^(?:[-~至—到÷/×*+<>≤≥]|以上|以下|以内|以外|左右)`)
 )
 
-// Pixels of 96.29% are read as 96.299 now and then; nobody prints a rate in percent
-// with three decimals and without its sign.
+// Pixels of 96.29% are read as 96.299 or 96.299% now and then; nobody prints a rate in
+// percent with three decimals.
 var percentAsNine = regexp.MustCompile(`^-?[1-9][0-9]*\.[0-9]{2}9$`)
 
 func indicatorRate(c *checker) {
@@ -119,7 +119,7 @@ func indicatorRate(c *checker) {
 			if g := rateFormula.FindStringSubmatchIndex(rest); g != nil {
 				value, percent, rest = rest[g[2]:g[3]], rest[g[4]:g[5]], rest[g[1]:]
 			}
-			if f.Reader == layout.ByOCR && percent == "" && percentAsNine.MatchString(value) {
+			if f.Reader == layout.ByOCR && percentAsNine.MatchString(value) {
 				value, percent = value[:len(value)-1], "%"
 			}
 			if !rateGoesOn.MatchString(rest) {
