@@ -130,6 +130,7 @@ const (
 	stripeLevel = 10  // gray levels by which paper is darker or lighter there
 	stripeShare = 0.9 // of the parts that show it
 	stripeWidth = 0.7 // millimetres at most
+	ruledLevel  = 50  // gray levels by which a ruling line is darker than the stripe alone
 	opaque      = 90  // paper as dark as this shows no print any more
 )
 
@@ -188,6 +189,9 @@ func unstripeDown(pix []uint8, w, h, stride int, dpi float64) bool {
 			row := pix[y*stride : y*stride+w]
 			left, right := row[max(from-2, 0)], row[min(x+1, w-1)]
 			for i := max(from-1, 0); i <= min(x, w-1); i++ {
+				if int(level[b][i])+ruledLevel < int(min(margins[0][i], margins[1][i])) {
+					continue // a ruling line under the stripe
+				}
 				row[i] = cleared(row[i], level[b][i], around(level[b], i, reach), left, right)
 			}
 		}

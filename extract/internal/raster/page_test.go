@@ -398,6 +398,7 @@ func TestUnstripe(t *testing.T) {
 			g.Pix[y*g.Stride+x] = uint8(max(0, int(g.Pix[y*g.Stride+x])-110))
 		}
 		g.Pix[y*g.Stride+600] = 0
+		g.Pix[y*g.Stride+101] = uint8(max(0, int(g.Pix[y*g.Stride+101])-110)) // along the ruling line
 	}
 	unstripe(g, 200)
 	for _, p := range []image.Point{{410, 50}, {411, 300}, {600, 50}, {600, 700}} {
