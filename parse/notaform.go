@@ -22,6 +22,9 @@ func notAForm(doc layout.Document) error {
 		}
 		if isTitle(b.whole()) {
 			seen = "its title is one, but no indicator row with a number was found: it may be a blank template"
+			if figuresOutside(doc) {
+				seen = "its title is one, but its figures stand outside ruled tables, and columns without lines are not read: get the original with its lines, or its Word or Excel file"
+			}
 			break
 		}
 	}
@@ -29,6 +32,20 @@ func notAForm(doc layout.Document) error {
 		Code:    form.NotAForm,
 		Message: fmt.Sprintf("no performance self-evaluation form (绩效自评表) was found: %s; run heji layout to see what was read", seen),
 	}
+}
+
+// figuresOutside reports whether many lines outside tables end in figures.
+func figuresOutside(doc layout.Document) bool {
+	const many = 5
+	n := 0
+	for _, page := range doc.Pages {
+		for _, l := range page.Lines {
+			if words := strings.Fields(l.Text); len(words) > 1 && isNumber(words[len(words)-1]) {
+				n++
+			}
+		}
+	}
+	return n >= many
 }
 
 func lookalike(title string) string {
