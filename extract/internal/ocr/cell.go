@@ -276,7 +276,7 @@ func (w *witnesses) words() (lineReading, error) {
 	switch {
 	case best == "":
 		return w.settle("", layout.Illegible), nil
-	case w.narrow && !isName(best) && !measured.MatchString(best) && !(w.column && isHan(best)), suspect(best), w.confidence(best) < doubtful:
+	case w.narrow && !isName(best) && !measured.MatchString(best) && !(w.column && isHan(best)), suspect(best) && !malformed(best), w.confidence(best) < doubtful:
 		return w.settle(best, layout.Unconfirmed), nil // may be a number that nobody could read
 	case w.count(hasDigit) == 0 && len(w.figures) == 0, confirmed(figures(best), w.figures):
 		return w.settle(best, ""), nil
@@ -284,8 +284,14 @@ func (w *witnesses) words() (lineReading, error) {
 	if err := w.ask(largeWords); err != nil {
 		return lineReading{}, err
 	}
+	if malformed(best) {
+		return w.rewritten(best), nil
+	}
 	for i, r := range w.readings {
 		if w.families[i] == byChinese && figures(r.Text) != figures(best) {
+			if confirmed(figures(r.Text), w.figures) { // and best is not
+				best = r.Text
+			}
 			return w.settle(best, layout.Disagree), nil
 		}
 	}
@@ -293,6 +299,23 @@ func (w *witnesses) words() (lineReading, error) {
 		return w.settle(best, layout.Disagree), nil // with what the marks spell
 	}
 	return w.settle(best, ""), nil
+}
+
+// rewritten settles a line whose first reading has a bracket in a figure: the other
+// reading is better, and where it says the same but for brackets nothing is in doubt.
+func (w *witnesses) rewritten(first string) lineReading {
+	for i, r := range w.readings {
+		text := barred.ReplaceAllString(r.Text, "$1")
+		if w.families[i] != byChinese || r.Text == first || malformed(text) {
+			continue
+		}
+		w.readings[i].Text, w.readings[i].By = text, r.By+", without bars"
+		if figures(text) == figures(barred.ReplaceAllString(first, "$1")) {
+			return w.settle(text, "")
+		}
+		return w.settle(text, layout.Disagree)
+	}
+	return w.settle(first, layout.Unconfirmed)
 }
 
 // doubtful is the confidence below which Tesseract's words are a guess. It says
@@ -359,7 +382,8 @@ func (w *witnesses) edged(text string) string {
 }
 
 // percents is a reading without the digit that the second ring of a % was read as,
-// where the marks show that there is none.
+// and without a bracket that a 1 was read as besides, where the marks show that
+// there is none.
 func (w *witnesses) percents(text string) string {
 	return ringed.ReplaceAllStringFunc(text, func(f string) string {
 		if cut := f[:len(f)-1]; slices.Contains(w.figures, cut) {

@@ -32,6 +32,9 @@ func figures(text string) string {
 
 var figure = regexp.MustCompile(`[≥≤><=]?[-−△]?[0-9](?:[0-9.,:]*[0-9])?[%‰]?`)
 
+// malformed reports whether a text holds a figure that is none.
+func malformed(text string) bool { return barred.MatchString(text) || ringed.MatchString(text) }
+
 // suspect reports whether a text that is not one number looks as if it should be
 // one, or holds a figure that nobody would print so: 1.106.52万元, ]1, ws, 率之95%.
 func suspect(text string) bool {
@@ -39,7 +42,7 @@ func suspect(text string) bool {
 		return !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) || unicode.IsUpper(r) }) &&
 			strings.Trim(text, "—-/、,. ") != "" && len(text) < 5
 	}
-	if ringed.MatchString(text) {
+	if malformed(text) {
 		return true
 	}
 	if m := odd.FindStringSubmatch(text); m != nil && !strings.Contains(joining, m[1]) {
@@ -64,7 +67,10 @@ var (
 	measured = regexp.MustCompile(`^[≥≤><=]?[0-9][0-9,]*(?:\.[0-9]+)?[%‰]?(?:万元|亿元|元|亿|万|个|人|件|次|项|名|年|月|日|天|户|亩|公里|台|套|份|家|期|场|分|以上|以下|以内)+$`)
 
 	// A % and a digit: the second ring of the %.
-	ringed = regexp.MustCompile(`[≥≤]?[0-9][0-9.,]*%[0-9]`)
+	ringed = regexp.MustCompile(`[≥≤]?[0-9][0-9.,]*(?:%[0-9]|[\]|])`)
+
+	// A bracket or bar inside or right behind a figure: a 1.
+	barred = regexp.MustCompile(`([0-9])[\]|]`)
 
 	// One character between a rate's name and its value, or before a value that
 	// stands alone: ≥ more often than what it was read as.

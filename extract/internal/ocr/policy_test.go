@@ -255,3 +255,18 @@ func TestWithoutRulesKeepsALoneStroke(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestRewritten(t *testing.T) {
+	for _, test := range []struct{ first, second, want, doubt string }{
+		{"支出902.0]1万元", "支出902.01万元", "支出902.01万元", ""},
+		{"支出216.2]万元", "支出216.21]万元", "支出216.21万元", layout.Disagree},
+		{"支出216.2]万元", "支出216.2]万元", "支出216.2]万元", layout.Unconfirmed},
+	} {
+		w := witnesses{}
+		w.add(byChinese, layout.Reading{Text: test.first})
+		w.add(byChinese, layout.Reading{Text: test.second})
+		if l := w.rewritten(test.first); l.best.Text != test.want || l.doubt != test.doubt {
+			t.Errorf("%q: %q, doubt %q", test.first, l.best.Text, l.doubt)
+		}
+	}
+}
