@@ -45,6 +45,7 @@ func (r *Result) confirm(ctx context.Context, reader Reader, data []byte) error 
 				}
 			}
 		}
+		f.doubtMarks()
 		f.settle()
 		f.Discrepancies = audit.Check(&f.Form)
 	}
@@ -77,6 +78,23 @@ func (f *Form) lookAgain(a placed, seen layout.Cell) {
 		if numberText.MatchString(text) && text != layout.Squeeze(g.Text) && !slices.ContainsFunc(g.Alternatives, known) {
 			g.Alternatives = append(g.Alternatives, other)
 		}
+	}
+}
+
+// doubtMarks casts doubt on the whole numbers of a scan that seems to lose decimal
+// marks. It comes after every look at the pixels: another look sees no more.
+func (f *Form) doubtMarks() {
+	lost := audit.LostMarks(&f.Form)
+	for w, g := range f.Form.Figures() {
+		if g.Doubt != "" || !slices.Contains(lost, w) {
+			continue
+		}
+		g.Doubt = layout.Unconfirmed
+		f.Form.Problems = append(f.Form.Problems, form.Problem{
+			Where: w, Code: g.Doubt, Page: g.Page, Box: g.Box,
+			Message:   fmt.Sprintf("read as %q, and decimal marks seem to be lost in this scan; look at the page", g.Text),
+			MessageZH: fmt.Sprintf("读作“%s”,而此扫描件似有小数点漏读;请核对原件", g.Text),
+		})
 	}
 }
 

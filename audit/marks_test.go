@@ -1,0 +1,35 @@
+package audit
+
+import (
+	"slices"
+	"testing"
+
+	"heji/layout"
+)
+
+// Where marks are lost, readings agree on the wrong number: what holds with a mark
+// put back gives it away, and all whole numbers of the scan with it.
+func TestLostMarks(t *testing.T) {
+	for _, c := range []struct {
+		name, form string
+		reader     layout.Reader
+		want       []string
+	}{
+		{"two scores far above their weights", "leaf 过程/甲/一 - 4 23\nleaf 过程/甲/二 - 3 30\nleaf 过程/甲/三 - 4 4\nleaf 过程/甲/四 - 35 35", layout.ByOCR,
+			[]string{"indicators[0].score", "indicators[1].score", "indicators[3].score", "indicators[3].weight"}},
+		{"one such score may be printed so", "leaf 过程/甲/一 - 4 23\nleaf 过程/甲/二 - 3 3", layout.ByOCR, nil},
+		{"a sum that holds with the mark", "section 过程 - 7.5 7.5\nleaf 过程/甲/一 - 35 3.5\nleaf 过程/甲/二 - 4 4", layout.ByOCR, []string{"indicators[1].weight"}},
+		{"a sum that does not", "section 过程 - 7.5 7.5\nleaf 过程/甲/一 - 36 3.5\nleaf 过程/甲/二 - 4 4", layout.ByOCR, nil},
+		{"a text layer loses none", "section 过程 - 7.5 7.5\nleaf 过程/甲/一 - 35 3.5\nleaf 过程/甲/二 - 4 4", layout.ByTextLayer, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := readForm(t, c.form)
+			for _, g := range f.Figures() {
+				g.Reader, g.Agreed = c.reader, 1
+			}
+			if got := LostMarks(&f); !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
