@@ -223,20 +223,32 @@ func (w *witnesses) agreed() bool {
 	return families > 1
 }
 
-// dissent reports whether a reading is a number other than best.
+// dissent reports whether a reading is a number other than best, or the marks spell
+// its digits with other points.
 func (w *witnesses) dissent(best string) bool {
-	return slices.ContainsFunc(w.readings, func(r layout.Reading) bool {
-		return isFigure(r.Text) && r.Text != best
-	})
+	for i, r := range w.readings {
+		if r.Text != best && (isFigure(r.Text) || w.families[i] == byMarks && unmarked.Replace(r.Text) == unmarked.Replace(best)) {
+			return true
+		}
+	}
+	return false
 }
 
-// best is the number that most readings give, and of those the one read first;
-// where none gives a number, the words.
+// best is the number that most readings give, and of those the one read first, with
+// the point that the marks show; where none gives a number, the words. Points set
+// close to their digits are lost on Tesseract at any size, so that its readings
+// outnumber the one that sees them.
 func (w *witnesses) best() string {
 	best, most := "", 0
 	for _, r := range w.readings {
 		if n := w.same(r.Text); isFigure(r.Text) && n > most {
 			best, most = r.Text, n
+		}
+	}
+	for i, r := range w.readings {
+		if w.families[i] == byMarks && isNumber(r.Text) && strings.Contains(r.Text, ".") &&
+			!strings.Contains(best, ".") && unmarked.Replace(r.Text) == unmarked.Replace(best) {
+			best = r.Text
 		}
 	}
 	if best != "" {

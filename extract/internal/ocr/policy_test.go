@@ -270,3 +270,24 @@ func TestRewritten(t *testing.T) {
 		}
 	}
 }
+
+// A point set close to its digits is lost on Tesseract at any size; the ink is there.
+func TestBestTakesThePointThatMarksShow(t *testing.T) {
+	for _, c := range []struct{ marks, tesseract, want string }{
+		{"8.2", "82", "8.2"},
+		{"82", "8.2", "8.2"}, // the marks ran together
+		{"8.2", "32", "32"},  // other digits
+		{"1.2.3", "123", "123"},
+	} {
+		w := witnesses{}
+		w.add(byEnglish, layout.Reading{Text: c.tesseract})
+		w.add(byMarks, layout.Reading{Text: c.marks})
+		w.add(byChinese, layout.Reading{Text: c.tesseract})
+		if got := w.best(); got != c.want {
+			t.Errorf("marks %q, Tesseract %q: %q, want %q", c.marks, c.tesseract, got, c.want)
+		}
+		if c.marks != c.tesseract && w.agreed() {
+			t.Errorf("marks %q, Tesseract %q: agreed", c.marks, c.tesseract)
+		}
+	}
+}
