@@ -224,10 +224,10 @@ func (w *witnesses) agreed() bool {
 }
 
 // dissent reports whether a reading is a number other than best, or the marks spell
-// its digits with other points.
+// its digits with more points.
 func (w *witnesses) dissent(best string) bool {
 	for i, r := range w.readings {
-		if r.Text != best && (isFigure(r.Text) || w.families[i] == byMarks && unmarked.Replace(r.Text) == unmarked.Replace(best)) {
+		if r.Text != best && (isFigure(r.Text) || w.families[i] == byMarks && unmarked.Replace(r.Text) == unmarked.Replace(best) && len(r.Text) > len(best)) {
 			return true
 		}
 	}
