@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"heji/form"
 	"heji/layout"
 )
 
@@ -31,5 +32,22 @@ func TestLostMarks(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// A number of a scan that found no place may be a row's, on any page: a sum over all
+// rows accuses nobody then.
+func TestNoAccusationOverANumberWithoutAPlace(t *testing.T) {
+	for reader, want := range map[layout.Reader]form.Verdict{layout.ByOCR: form.Undecided, layout.ByTextLayer: form.ByForm} {
+		f := readForm(t, "leaf 过程/甲/一 - 60 60\nleaf 过程/甲/二 - 20 20\ntotal 100 97")
+		for _, g := range f.Figures() {
+			g.Reader, g.Agreed, g.Page = reader, 1, 1
+		}
+		f.Problems = append(f.Problems, form.Problem{Code: "number-unlabelled", Page: 1})
+		for _, d := range Check(&f) {
+			if d.Verdict != want {
+				t.Errorf("%s: %s is %s, want %s", reader, d.Rule, d.Verdict, want)
+			}
+		}
 	}
 }

@@ -152,18 +152,13 @@ type judge struct {
 	trial   *checker // over a copy of the form, whose values are changed and put back
 	vouched map[string]bool
 	rules   map[string]map[string]bool // rules in which a figure takes part
-	gaps    map[int]bool               // pages on which cells ran together, so that rows may be missing
+	gaps    bool                       // cells ran together or found no place, so that rows may be missing
 	nodes   int                        // trials so far
 }
 
 func newJudge(f *form.Form) *judge {
 	all := equations(f)
-	j := &judge{vouched: map[string]bool{}, rules: map[string]map[string]bool{}, gaps: map[int]bool{}}
-	for _, p := range f.Problems {
-		if p.Code == layout.GridInDoubt {
-			j.gaps[p.Page] = true
-		}
-	}
+	j := &judge{vouched: map[string]bool{}, rules: map[string]map[string]bool{}, gaps: rowsMayBeLost(f)}
 	for _, id := range all {
 		if id.State == Broken && !id.usual {
 			j.broken = append(j.broken, id)
@@ -189,6 +184,25 @@ func newJudge(f *form.Form) *judge {
 		}
 	}
 	return j
+}
+
+// homeless are the codes of numbers that were read and found no place in the record:
+// parse has them.
+var homeless = map[string]bool{"number-unplaced": true, "number-unlabelled": true, "column-twice": true}
+
+// rowsMayBeLost reports whether the reading of a page left cells that ran together, or
+// numbers of a scan without a place. A sum over all rows says nothing then, on
+// whichever page it is printed.
+func rowsMayBeLost(f *form.Form) bool {
+	scanned := map[int]bool{}
+	for _, g := range f.Figures() {
+		if g.Reader == layout.ByOCR {
+			scanned[g.Page] = true
+		}
+	}
+	return slices.ContainsFunc(f.Problems, func(p form.Problem) bool {
+		return p.Code == layout.GridInDoubt || homeless[p.Code] && scanned[p.Page]
+	})
 }
 
 // groups are the broken identities, as indices, of which each shares a figure with
@@ -317,7 +331,7 @@ func (j *judge) verdict(id Identity, s suggestion) form.Discrepancy {
 	d := form.Discrepancy{Rule: id.Rule, Where: id.Where, Printed: id.Printed, Computed: id.Computed, Difference: id.Difference, From: id.From}
 	doubtful := false
 	for _, w := range id.figures() {
-		if g := j.trial.figures[w]; g != nil && (!j.vouched[w] || j.gaps[g.Page] && !ofOneRow[id.Rule]) {
+		if g := j.trial.figures[w]; g != nil && (!j.vouched[w] || j.gaps && !ofOneRow[id.Rule]) {
 			doubtful = true
 		}
 	}

@@ -53,7 +53,7 @@ func readCells(read manyRecogniser, crops []Crop) ([]Cell, error) {
 		lines[i] = make([]lineReading, len(found))
 		for j, p := range found {
 			tasks = append(tasks, func(read recogniser) (err error) {
-				lines[i][j], err = readLine(read, p, len(found) > 2)
+				lines[i][j], err = readLine(read, p, len(found) > 1)
 				return err
 			})
 		}
@@ -108,13 +108,14 @@ func readLine(read recogniser, p piece, column bool) (lineReading, error) {
 		if err := w.ask(digits); err != nil {
 			return lineReading{}, err
 		}
-		if w.count(isFigure) > 0 {
+		if w.count(isFigure) > 0 && !w.guessed() {
 			return w.number()
 		}
 	}
 	if err := w.ask(words); err != nil {
 		return lineReading{}, err
 	}
+	w.forgetGuess()
 	if w.count(isFigure) > 0 {
 		return w.number()
 	}
@@ -182,6 +183,45 @@ func (w *witnesses) ask(settings ...setting) error {
 		w.add(s.family(), r)
 	}
 	return nil
+}
+
+// A digit read with less belief than guess, by data that know no Han, is no digit
+// where data that do believe in Han characters with more than surely.
+const (
+	guess  = 0.5
+	surely = 0.8
+)
+
+// guessed reports whether no number has been read but by English data that hardly
+// believe in it.
+func (w *witnesses) guessed() bool {
+	for i, r := range w.readings {
+		if isFigure(r.Text) && (w.families[i] != byEnglish || r.Confidence >= guess) {
+			return false
+		}
+	}
+	return true
+}
+
+// forgetGuess drops such numbers where the line is sure to be of Han characters: 标
+// alone on the second line of a head was read as 7.
+func (w *witnesses) forgetGuess() {
+	han := false
+	for i, r := range w.readings {
+		han = han || w.families[i] == byChinese && isHan(r.Text) && r.Confidence >= surely
+	}
+	if !han || !w.guessed() {
+		return
+	}
+	var readings []layout.Reading
+	var families []family
+	for i, r := range w.readings {
+		if !isFigure(r.Text) {
+			readings, families = append(readings, r), append(families, w.families[i])
+		}
+	}
+	w.readings, w.families = readings, families
+	w.likely = nil
 }
 
 // number settles a line that one reading at least takes for a number. It asks

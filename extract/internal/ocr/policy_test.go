@@ -291,3 +291,24 @@ func TestBestTakesThePointThatMarksShow(t *testing.T) {
 		}
 	}
 }
+
+// English data give a Han character for a digit, with little belief in it.
+func TestForgetGuess(t *testing.T) {
+	for _, c := range []struct {
+		english, chinese string
+		belief           float64
+		want             string
+	}{
+		{"7", "标", 0.24, "标"},
+		{"7", "标", 0.9, "7"},
+		{"7", "T", 0.24, "7"},
+	} {
+		w := witnesses{}
+		w.add(byEnglish, layout.Reading{Text: c.english, Confidence: c.belief})
+		w.add(byChinese, layout.Reading{Text: c.chinese, Confidence: 0.99})
+		w.forgetGuess()
+		if got := w.best(); got != c.want {
+			t.Errorf("%s or %s: %s", c.english, c.chinese, got)
+		}
+	}
+}
