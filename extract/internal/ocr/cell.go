@@ -188,8 +188,9 @@ func (w *witnesses) ask(settings ...setting) error {
 // A digit read with less belief than guess, by data that know no Han, is no digit
 // where data that do believe in Han characters with more than surely.
 const (
-	guess  = 0.5
-	surely = 0.8
+	guess   = 0.5
+	surely  = 0.8
+	certain = 0.95
 )
 
 // guessed reports whether no number has been read but by English data that hardly
@@ -328,7 +329,7 @@ func (w *witnesses) words() (lineReading, error) {
 	switch {
 	case best == "":
 		return w.settle("", layout.Illegible), nil
-	case w.narrow && !isName(best) && !measured.MatchString(best) && !(w.column && isHan(best)), suspect(best) && !malformed(best), w.confidence(best) < doubtful:
+	case w.narrow && !isName(best) && !measured.MatchString(best) && !(w.column && isHan(best)) && !w.lone(best), suspect(best) && !malformed(best), w.confidence(best) < doubtful:
 		return w.settle(best, layout.Unconfirmed), nil // may be a number that nobody could read
 	case w.count(hasDigit) == 0 && len(w.figures) == 0, confirmed(figures(best), w.figures):
 		return w.settle(best, ""), nil
@@ -351,6 +352,16 @@ func (w *witnesses) words() (lineReading, error) {
 		return w.settle(best, layout.Disagree), nil // with what the marks spell
 	}
 	return w.settle(best, ""), nil
+}
+
+// alone are characters that stand alone in cells, grades and what is counted, and
+// have too many strokes for a digit.
+const alone = "优良差是否无有次件项份户名年家套台亩篇期场组例"
+
+// lone reports whether a text is one such character: nobody reads a number there, and
+// the Chinese data believe in it.
+func (w *witnesses) lone(text string) bool {
+	return text != "" && strings.Contains(alone, text) && w.count(isFigure) == 0 && w.confidence(text) >= certain
 }
 
 // rewritten settles a line whose first reading has a bracket in a figure: the other
