@@ -3,6 +3,7 @@ package parse
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -106,7 +107,7 @@ func (r *reader) readPairs(row row) {
 		case hasValue && isGrade(label.text()) && r.sheet.Grade == nil:
 			r.sheet.Grade = value.figure(label.text())
 			i = at
-		case !known && hasValue && label.Reader == layout.ByOCR && label.Doubt != "":
+		case !known && hasValue && label.Reader == layout.ByOCR && (label.Doubt != "" || isNumber(value.text())):
 			r.unlabelled = append(r.unlabelled, pair{label, value})
 			i = at
 		case (known || looksLikeLabel(label.text())) && hasValue:
@@ -128,8 +129,9 @@ var amountKeys = []string{"carried_over", "initial_budget", "budget_adjustment",
 
 // settleUnlabelled gives values whose labels were not read their place. Where all
 // but one of the header's amounts were found, and one amount has no label, it is the
-// missing one, and says that this was concluded and not read. Any other goes to the
-// other fields, with what is known of its label.
+// missing one, and says that this was concluded and not read. So it is where a label
+// has half of the characters of one missing amount's, and of no other's. Any other goes
+// to the other fields, with what is known of its label.
 func (r *reader) settleUnlabelled() {
 	var missing []string
 	for _, key := range amountKeys {
@@ -150,7 +152,21 @@ func (r *reader) settleUnlabelled() {
 			r.addField(missing[0], f)
 			continue
 		}
-		r.sheet.Problems = append(r.sheet.Problems, doubt(fmt.Sprintf("other_fields[%d]", len(r.sheet.OtherFields)), p.label))
+		if key, ok := fields.remains(p.label.text(), missing); ok && isNumber(f.Text) {
+			f.Doubt = layout.Unlabelled
+			r.addField(key, f)
+			missing = slices.DeleteFunc(missing, func(k string) bool { return k == key })
+			continue
+		}
+		where := fmt.Sprintf("other_fields[%d]", len(r.sheet.OtherFields))
+		switch {
+		case p.label.Doubt == "" && len(missing) == 0: // no amount is lost
+		case p.label.Doubt == "":
+			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: where, Code: nameless, Page: f.Page, Box: f.Box,
+				Message: fmt.Sprintf("%q is printed beside %q, which names nothing that is known; look at the page", f.Text, p.label.text())})
+		default:
+			r.sheet.Problems = append(r.sheet.Problems, doubt(where, p.label))
+		}
 		r.sheet.OtherFields = append(r.sheet.OtherFields, *f)
 	}
 }

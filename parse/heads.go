@@ -150,11 +150,12 @@ func columnsOf(open []head) columns {
 	numbered := hasNumberedLevels(cells)
 	slices.SortStableFunc(open, func(a, b head) int { return cmp.Compare(a.left, b.left) })
 	var cs columns
+	var kept []head
 	for _, h := range open {
 		if numbered && isSideLabel(h.cell) {
 			continue
 		}
-		found, ok := h.role()
+		found, ok := headOf(h.cell)
 		if ok && found < level3 && cs.has(found) {
 			found++ // 三级指标 read as 二级指标: levels stand in order
 		}
@@ -162,6 +163,29 @@ func columnsOf(open []head) columns {
 			found = noRole
 		}
 		cs = append(cs, column{found, h.text(), h.left, h.right})
+		kept = append(kept, h)
+	}
+	// What a head says itself comes before what the head above it says.
+	for i, h := range kept {
+		if cs[i].role != noRole {
+			continue
+		}
+		if found, ok := h.role(); ok && !cs.has(found) {
+			cs[i].role = found
+		}
+	}
+	return withReference(cs, kept)
+}
+
+// withReference gives the reference weights their column where OCR could not read
+// its head: under one head with the column of weights and nothing else, on its left.
+func withReference(cs columns, open []head) columns {
+	for i := 0; i+1 < len(cs); i++ {
+		own, next := open[i], open[i+1]
+		if cs[i].role == noRole && cs[i+1].role == weight && !cs.has(referenceWeight) && own.Reader == layout.ByOCR &&
+			len(own.under) > 0 && slices.Equal(own.under, next.under) && (i+2 == len(open) || !slices.Equal(open[i+2].under, own.under)) {
+			cs[i].role = referenceWeight
+		}
 	}
 	return cs
 }
@@ -170,7 +194,7 @@ func columnsOf(open []head) columns {
 // 自评 under 得分.
 func (h head) role() (role, bool) {
 	if found, ok := headOf(h.cell); ok {
-		return found, ok
+		return found, true
 	}
 	for _, above := range slices.Backward(h.under) {
 		for _, joined := range []string{above + h.text(), h.text() + above} {

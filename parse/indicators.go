@@ -58,9 +58,15 @@ func (r *reader) keepOthers(row row, d draft) {
 		head := cell{left: col.left, right: col.right}
 		if c, ok := under(row, head); ok && col.role == noRole && sameColumn(c, head) && !c.empty() {
 			r.addField("", c.figure(strings.TrimSpace(d.ownName()+" "+col.head)))
+			if figureFirst.MatchString(layout.Squeeze(c.text())) {
+				r.strays = append(r.strays, stray{col.head, c})
+			}
 		}
 	}
 }
+
+// figureFirst is how a figure begins, a sign before it or none.
+var figureFirst = regexp.MustCompile(`^[-≥≤><=]?[0-9]`)
 
 // ownName is the deepest name the row has.
 func (d draft) ownName() string {

@@ -197,6 +197,32 @@ func (v vocabulary[K]) blurred(label string) (K, bool) {
 	return found, true
 }
 
+// remains is the one of the keys that half of the label's characters, in their order,
+// are left of, where no other of them is as near: 年访访算金笑 of 年初预算金额.
+func (v vocabulary[K]) remains(label string, keys []K) (K, bool) {
+	const half = 0.5
+	var none, found K
+	letters := []rune(clean(label))
+	best, unique := 0.0, false
+	for _, w := range v.words {
+		word := []rune(w)
+		if len(word) < 4 || !slices.Contains(keys, v.keys[w]) {
+			continue
+		}
+		share := 2 * float64(inOrder(letters, word)) / float64(len(letters)+len(word))
+		switch {
+		case share > best:
+			best, found, unique = share, v.keys[w], true
+		case share == best && v.keys[w] != found:
+			unique = false
+		}
+	}
+	if best < half || !unique {
+		return none, false
+	}
+	return found, true
+}
+
 // inOrder is the length of the longest common subsequence.
 func inOrder(a, b []rune) int {
 	line := make([]int, len(b)+1)

@@ -84,6 +84,7 @@ func (r *reader) settle() {
 	r.settleUnlabelled()
 	r.settleIndicators()
 	r.settleUnplaced()
+	r.settleStrays()
 }
 
 // ended reports whether the form ended before a new page. A form goes on in a
@@ -121,6 +122,7 @@ type reader struct {
 	rows       []draft        // indicator rows, before levels and sections are settled
 	funds      *fundColumns   // of the funds table, while in it
 	unlabelled []pair         // values whose labels OCR could not read
+	strays     []stray        // numbers of indicator rows whose columns nobody knows
 	pending    []cell         // labels that stand above their values
 	seen       []row          // rows below or above the heads, to ask in the end what became of their numbers
 	placed     []*layout.Cell // of them, those that became names of people

@@ -13,7 +13,7 @@ import (
 // Codes of problems about what is printed and has no place in the record.
 const (
 	unplaced = "number-unplaced" // a number on the page that is in no figure
-	twice    = "column-twice"    // two columns whose heads say the same
+	twice    = "column-twice"    // a second column whose head says the same, with numbers in it
 	nameless = "number-unlabelled"
 )
 
@@ -74,6 +74,43 @@ func (r *reader) settleUnplaced() {
 			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", row.page), Code: unplaced, Page: row.page, Box: box,
 				Message: fmt.Sprintf("%s printed here became no figure of the record; look at the page", strings.Join(lost, ", "))})
 		}
+	}
+}
+
+// stray is a number in an indicator row, under a head that says nothing known or says
+// what another says.
+type stray struct {
+	head string
+	cell
+}
+
+// allRows is the place of a problem with a column of the indicator table.
+const allRows = "indicators[]"
+
+// settleStrays says, once a head and page, which numbers of the indicator table are
+// among the other fields and not in their rows: it may be that the head was misread.
+func (r *reader) settleStrays() {
+	type column struct {
+		page int
+		head string
+	}
+	var order []column
+	boxes, counts := map[column]layout.Box{}, map[column]int{}
+	for _, s := range r.strays {
+		c := column{s.page, s.head}
+		if counts[c] == 0 {
+			order = append(order, c)
+		}
+		counts[c]++
+		boxes[c] = boxes[c].Union(s.Box)
+	}
+	for _, c := range order {
+		code, why := unplaced, "a head that is not known"
+		if found, ok := heads.exact(c.head); ok && r.columns.has(found) {
+			code, why = twice, "a head that another column has too"
+		}
+		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: allRows, Code: code, Page: c.page, Box: boxes[c],
+			Message: fmt.Sprintf("numbers stand under %q, %s: %d of them are in other_fields and not in their rows; look at the page", shortened(c.head), why, counts[c])})
 	}
 }
 

@@ -115,8 +115,8 @@ func (c *comparison) number(where, want, got string) {
 	case bare(want) == bare(got):
 		c.tally.Right++
 		return
-	case c.flagged[where] || c.refused:
-		c.tally.Flagged++
+	case c.flagged[where] || c.refused, got == "" && c.flagged["indicators[]"] && strings.HasPrefix(where, "indicators["):
+		c.tally.Flagged++ // the last: a column is missing from all rows, and says so
 	default:
 		c.tally.Unflagged++
 	}
