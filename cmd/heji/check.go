@@ -303,6 +303,10 @@ func pagesOf(f *form.Form) map[string]int {
 // read at all has one in every cell.
 const mostProblems = 8
 
+// problemColumns is how wide a problem is printed: two readings of a paragraph are
+// no help on a terminal; the record has them.
+const problemColumns = 160
+
 func (r *report) problems(problems []form.Problem) string {
 	var b strings.Builder
 	for i, problem := range problems {
@@ -314,7 +318,7 @@ func (r *report) problems(problems []form.Problem) string {
 		if problem.Page > 0 && !strings.HasPrefix(place, "page") {
 			place += ", " + fmt.Sprintf(r.words.onPage, problem.Page)
 		}
-		fmt.Fprintf(&b, "    %s: %s (%s)\n", r.paint(yellow, problem.Code), printable(r.words.problem(problem)), printable(place))
+		fmt.Fprintf(&b, "    %s: %s (%s)\n", r.paint(yellow, problem.Code), cut(printable(r.words.problem(problem)), problemColumns, false), printable(place))
 	}
 	return b.String()
 }
