@@ -21,7 +21,7 @@ type draft struct {
 func (d draft) name(level role) string {
 	name := nameOf(d.cells[level])
 	if level <= level2 {
-		name, _, _ = cutPoints(name)
+		name, _, _ = cellPoints(d.cells[level])
 	}
 	return name
 }
@@ -223,8 +223,10 @@ func (r *reader) settleIndicators() {
 		r.fill(&row, d)
 		r.pointsInLeaf(&row, d)
 		r.doubtNames(len(r.sheet.Indicators), d)
+		r.keepBlanks(len(r.sheet.Indicators), row, d)
 		r.sheet.Indicators = append(r.sheet.Indicators, row)
 	}
+	r.settleBlanks()
 }
 
 var pointsInName = regexp.MustCompile(`^(.*\p{Han}.*?)\s*[(（]\s*([0-9]+(?:\.[0-9]+)?)\s*分?\s*[)）]$`)
@@ -238,14 +240,35 @@ func cutPoints(name string) (rest, points string, ok bool) {
 	return m[1], m[2], true
 }
 
+// misreadPoints are points in a name whose brackets OCR took for other marks:
+// 产出指标《40分), {40分), t40分). Without both brackets only 分 says that they are points.
+var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*[(（《〈<{\[【〔tfrcC]\s*([0-9]+(?:\.[0-9]+)?)\s*分\s*[)）》〉>}\]】〕jJ]?$`)
+
+// cellPoints is cutPoints for a cell. In a name read from pixels the brackets may be
+// misread.
+func cellPoints(c cell) (rest, points string, ok bool) {
+	name := nameOf(c)
+	if rest, points, ok = cutPoints(name); ok || c.Reader != layout.ByOCR {
+		return rest, points, ok
+	}
+	m := misreadPoints.FindStringSubmatch(name)
+	if m == nil {
+		return name, "", false
+	}
+	return m[1], m[2], true
+}
+
 // labelledSections makes a section row of each name of level 1 or 2 with its points
 // in it: the form prints the section's weight there and nowhere else.
 func (r *reader) labelledSections(d draft, row form.Indicator) {
 	for _, level := range []role{level1, level2} {
 		c := d.cells[level]
-		_, points, ok := cutPoints(nameOf(c))
+		_, points, ok := cellPoints(c)
 		if c.above || !ok {
 			continue
+		}
+		if _, _, clear := cutPoints(nameOf(c)); !clear && c.Doubt == "" {
+			c.Doubt = layout.Unconfirmed
 		}
 		section := form.Indicator{Kind: form.Section, Level1: row.Level1}
 		if level == level2 {

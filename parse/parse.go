@@ -117,16 +117,17 @@ func isPageMark(s string) bool { return pageMark.MatchString(s) }
 // reader holds what was learnt from the rows above the one at hand.
 type reader struct {
 	sheet      form.Sheet
-	columns    *columns       // of the indicator table, once its heads were seen
-	shift      int            // of the row before, in tables without geometry: see columns.align
-	rows       []draft        // indicator rows, before levels and sections are settled
-	funds      *fundColumns   // of the funds table, while in it
-	unlabelled []pair         // values whose labels OCR could not read
-	strays     []stray        // numbers of indicator rows whose columns nobody knows
-	pending    []cell         // labels that stand above their values
-	seen       []row          // rows below or above the heads, to ask in the end what became of their numbers
-	placed     []*layout.Cell // of them, those that became names of people
-	people     peopleColumns  // the columns of the list of evaluators, once its heads were seen
+	columns    *columns               // of the indicator table, once its heads were seen
+	shift      int                    // of the row before, in tables without geometry: see columns.align
+	rows       []draft                // indicator rows, before levels and sections are settled
+	funds      *fundColumns           // of the funds table, while in it
+	unlabelled []pair                 // values whose labels OCR could not read
+	strays     []stray                // numbers of indicator rows whose columns nobody knows
+	points     map[role]*pointsColumn // of the leaf rows of scans
+	pending    []cell                 // labels that stand above their values
+	seen       []row                  // rows below or above the heads, to ask in the end what became of their numbers
+	placed     []*layout.Cell         // of them, those that became names of people
+	people     peopleColumns          // the columns of the list of evaluators, once its heads were seen
 }
 
 // isForm reports whether enough was found to call it a self-evaluation form: an

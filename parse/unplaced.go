@@ -15,6 +15,7 @@ const (
 	unplaced = "number-unplaced" // a number on the page that is in no figure
 	twice    = "column-twice"    // a second column whose head says the same, with numbers in it
 	nameless = "number-unlabelled"
+	blank    = "blank-among-figures" // on a scan, an empty weight or score where nearly all other rows have one
 )
 
 // place is where a cell is printed. Without geometry it is the text alone.
@@ -111,6 +112,47 @@ func (r *reader) settleStrays() {
 		}
 		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: allRows, Code: code, Page: c.page, Box: boxes[c],
 			Message: fmt.Sprintf("numbers stand under %q, %s: %d of them are in other_fields and not in their rows; look at the page", shortened(c.head), why, counts[c])})
+	}
+}
+
+// pointsColumn counts the leaf rows of a column of points, and those where OCR saw
+// nothing.
+type pointsColumn struct {
+	filled int
+	blanks []form.Problem
+}
+
+// keepBlanks counts the row's weight and score. A cell merged from above is neither
+// blank nor filled.
+func (r *reader) keepBlanks(i int, row form.Indicator, d draft) {
+	if row.Kind != form.Leaf || row.Level3 == "" || d.cells[level3].Reader != layout.ByOCR {
+		return
+	}
+	if r.points == nil {
+		r.points = map[role]*pointsColumn{weight: {}, score: {}}
+	}
+	for to, name := range map[role]string{weight: "weight", score: "score"} {
+		c, ok := d.cells[to]
+		switch {
+		case !ok:
+		case c.text() != "" || c.Doubt != "":
+			r.points[to].filled++
+		default:
+			r.points[to].blanks = append(r.points[to].blanks, form.Problem{Where: fmt.Sprintf("indicators[%d].%s", i, name), Code: blank, Page: c.page, Box: c.Box,
+				Message: "nothing was seen here, and nearly every other row has a number; look at the page"})
+		}
+	}
+}
+
+// settleBlanks says which weights and scores of a scan are blank where nearly all
+// others are not: a number may have gone with a line or a stain. Text pages hold what
+// they hold, and forms do leave scores blank.
+func (r *reader) settleBlanks() {
+	const nearlyAll = 4 // filled rows for each blank
+	for _, to := range []role{weight, score} {
+		if c := r.points[to]; c != nil && c.filled >= nearlyAll*len(c.blanks) {
+			r.sheet.Problems = append(r.sheet.Problems, c.blanks...)
+		}
 	}
 }
 

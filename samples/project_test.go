@@ -232,6 +232,9 @@ func TestProjectTruthIsPrinted(t *testing.T) {
 		}
 		for _, x := range truth.Indicators {
 			if x.Kind == form.Leaf {
+				if x.Level2 != "" && !strings.Contains(page, ">"+x.Level2+"<") && !strings.Contains(page, ">"+x.Level2+"（") && !strings.Contains(page, ">"+x.Level2+"(") {
+					t.Fatalf("form %d does not print the name %q, with points or without", i, x.Level2)
+				}
 				texts = append(texts, x.Level3, x.Nature, x.Target, x.Unit, x.Actual, x.Weight, x.Score, x.Note, x.Analysis, x.Core)
 			}
 		}
