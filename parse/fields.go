@@ -145,6 +145,7 @@ func (r *reader) settleUnlabelled() {
 			amounts++
 		}
 	}
+	var homeless []form.Figure
 	for _, p := range r.unlabelled {
 		f := p.value.figure(p.label.text())
 		if len(missing) == 1 && amounts == 1 && isNumber(f.Text) {
@@ -168,6 +169,17 @@ func (r *reader) settleUnlabelled() {
 			r.sheet.Problems = append(r.sheet.Problems, doubt(where, p.label))
 		}
 		r.sheet.OtherFields = append(r.sheet.OtherFields, *f)
+		if isNumber(f.Text) {
+			homeless = append(homeless, *f)
+		}
+	}
+	if len(homeless) == 0 || len(missing) > len(amountKeys)/2 {
+		return
+	}
+	for _, key := range missing {
+		f := homeless[0]
+		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "fields." + key, Code: nameless, Page: f.Page, Box: f.Box,
+			Message: fmt.Sprintf("this amount was not found, and %q stands beside a label that could not be read; look at the page", f.Text)})
 	}
 }
 

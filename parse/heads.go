@@ -174,7 +174,31 @@ func columnsOf(open []head) columns {
 			cs[i].role = found
 		}
 	}
-	return withReference(cs, kept)
+	return withPoints(withReference(cs, kept), kept)
+}
+
+// withPoints gives weights and scores their column where OCR misread one of the two
+// characters of its head, 得匣, and no other head says the same. Longer heads are
+// found near their words; of two characters one is too little, unless the form has to
+// have the column.
+func withPoints(cs columns, open []head) columns {
+	for i := range cs {
+		if cs[i].role != noRole || open[i].Reader != layout.ByOCR {
+			continue
+		}
+		letters := []rune(clean(open[i].text()))
+		var found []role
+		for _, want := range []role{weight, score} {
+			near := func(w string) bool { return differing(letters, w) <= 1 }
+			if len(letters) == 2 && !cs.has(want) && slices.ContainsFunc(headWords[want], near) {
+				found = append(found, want)
+			}
+		}
+		if len(found) == 1 {
+			cs[i].role = found[0]
+		}
+	}
+	return cs
 }
 
 // withReference gives the reference weights their column where OCR could not read

@@ -87,6 +87,9 @@ func Compare(truth Truth, record form.Record) (Tally, []string) {
 			c.flagged[o.Where] = true
 		}
 	}
+	if c.flagged["indicators[]"] {
+		c.lost = lostColumns(f)
+	}
 	c.tally.Problems = len(f.Problems)
 	c.head(truth, f)
 	c.funds(truth, f)
@@ -98,11 +101,27 @@ func Compare(truth Truth, record form.Record) (Tally, []string) {
 	return c.tally, c.notes
 }
 
+// lostColumns are the members of indicator rows that not one row has.
+func lostColumns(f *form.Form) map[string]bool {
+	lost := map[string]bool{"reference_weight": true, "weight": true, "score": true, "target": true, "actual": true}
+	for _, row := range f.Indicators {
+		for member, figure := range map[string]*form.Figure{
+			"reference_weight": row.ReferenceWeight, "weight": row.Weight, "score": row.Score, "target": row.Target, "actual": row.Actual,
+		} {
+			if printed(figure) != "" {
+				lost[member] = false
+			}
+		}
+	}
+	return lost
+}
+
 type comparison struct {
 	tally   Tally
 	notes   []string
 	flagged map[string]bool
-	refused bool // the whole document was, and says so
+	lost    map[string]bool // members that no indicator row has, where a column is said to be missing from the rows
+	refused bool            // the whole document was, and says so
 }
 
 func (c *comparison) note(format string, args ...any) {
@@ -115,8 +134,8 @@ func (c *comparison) number(where, want, got string) {
 	case bare(want) == bare(got):
 		c.tally.Right++
 		return
-	case c.flagged[where] || c.refused, got == "" && c.flagged["indicators[]"] && strings.HasPrefix(where, "indicators["):
-		c.tally.Flagged++ // the last: a column is missing from all rows, and says so
+	case c.flagged[where] || c.refused || c.lost[where[strings.LastIndex(where, ".")+1:]] && strings.HasPrefix(where, "indicators["):
+		c.tally.Flagged++
 	default:
 		c.tally.Unflagged++
 	}
