@@ -200,8 +200,13 @@ func rowsMayBeLost(f *form.Form) bool {
 			scanned[g.Page] = true
 		}
 	}
+	labelled := map[string]bool{} // numbers beside a label, if one that nobody knows, are the header's
+	for i, g := range f.OtherFields {
+		labelled[fmt.Sprintf("other_fields[%d]", i)] = g.Label != ""
+	}
 	return slices.ContainsFunc(f.Problems, func(p form.Problem) bool {
-		return p.Code == layout.GridInDoubt || homeless[p.Code] && scanned[p.Page]
+		header := labelled[p.Where] || strings.HasPrefix(p.Where, "fields.")
+		return p.Code == layout.GridInDoubt || homeless[p.Code] && scanned[p.Page] && !header
 	})
 }
 
