@@ -43,7 +43,7 @@ func TestNoAccusationOverANumberWithoutAPlace(t *testing.T) {
 		for _, g := range f.Figures() {
 			g.Reader, g.Agreed, g.Page = reader, 1, 1
 		}
-		f.Problems = append(f.Problems, form.Problem{Code: "number-unlabelled", Page: 1})
+		f.Problems = append(f.Problems, form.Problem{Code: form.NumberUnlabelled, Page: 1})
 		for _, d := range Check(&f) {
 			if d.Verdict != want {
 				t.Errorf("%s: %s is %s, want %s", reader, d.Rule, d.Verdict, want)

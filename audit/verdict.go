@@ -186,9 +186,8 @@ func newJudge(f *form.Form) *judge {
 	return j
 }
 
-// homeless are the codes of numbers that were read and found no place in the record:
-// parse has them.
-var homeless = map[string]bool{"number-unplaced": true, "number-unlabelled": true, "column-twice": true}
+// homeless are the codes of numbers that were read and found no place in the record.
+var homeless = map[string]bool{form.NumberUnplaced: true, form.NumberUnlabelled: true, form.ColumnTwice: true}
 
 // rowsMayBeLost reports whether the reading of a page left cells that ran together, or
 // numbers of a scan without a place. A sum over all rows says nothing then, on

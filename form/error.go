@@ -19,6 +19,14 @@ const (
 	Crashed        Code = "crashed" // a worker process died on the document
 )
 
+// Codes of problems with what has no place in the record, or is missing from it.
+const (
+	NumberUnplaced    = "number-unplaced"     // a number on the page that is in no figure
+	NumberUnlabelled  = "number-unlabelled"   // a number that nothing known names
+	BlankAmongFigures = "blank-among-figures" // a scan shows no weight or score where nearly all rows have one
+	ColumnTwice       = "column-twice"        // a second column whose head says the same, with numbers in it
+)
+
 // Error says that a document could not be read. Message is a sentence for a
 // person that ends in what to do next.
 type Error struct {

@@ -163,7 +163,7 @@ func (r *reader) settleUnlabelled() {
 		switch {
 		case p.label.Doubt == "" && len(missing) == 0: // no amount is lost
 		case p.label.Doubt == "":
-			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: where, Code: nameless, Page: f.Page, Box: f.Box,
+			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: where, Code: form.NumberUnlabelled, Page: f.Page, Box: f.Box,
 				Message: fmt.Sprintf("%q is printed beside %q, which names nothing that is known; look at the page", f.Text, p.label.text())})
 		default:
 			r.sheet.Problems = append(r.sheet.Problems, doubt(where, p.label))
@@ -178,7 +178,7 @@ func (r *reader) settleUnlabelled() {
 	}
 	for _, key := range missing {
 		f := homeless[0]
-		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "fields." + key, Code: nameless, Page: f.Page, Box: f.Box,
+		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "fields." + key, Code: form.NumberUnlabelled, Page: f.Page, Box: f.Box,
 			Message: fmt.Sprintf("this amount was not found, and %q stands beside a label that could not be read; look at the page", f.Text)})
 	}
 }

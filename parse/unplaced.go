@@ -10,14 +10,6 @@ import (
 	"heji/layout"
 )
 
-// Codes of problems about what is printed and has no place in the record.
-const (
-	unplaced = "number-unplaced" // a number on the page that is in no figure
-	twice    = "column-twice"    // a second column whose head says the same, with numbers in it
-	nameless = "number-unlabelled"
-	blank    = "blank-among-figures" // on a scan, an empty weight or score where nearly all other rows have one
-)
-
 // place is where a cell is printed. Without geometry it is the text alone.
 type place struct {
 	page int
@@ -58,7 +50,7 @@ func (r *reader) settleUnplaced() {
 	}
 	for i, f := range r.sheet.OtherFields {
 		if f.Label == "" && isNumber(f.Text) {
-			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("other_fields[%d]", i), Code: nameless, Page: f.Page, Box: f.Box,
+			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("other_fields[%d]", i), Code: form.NumberUnlabelled, Page: f.Page, Box: f.Box,
 				Message: fmt.Sprintf("%q is printed here and nothing says what it is; look at the page", f.Text)})
 		}
 	}
@@ -72,7 +64,7 @@ func (r *reader) settleUnplaced() {
 			}
 		}
 		if len(lost) > 0 {
-			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", row.page), Code: unplaced, Page: row.page, Box: box,
+			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", row.page), Code: form.NumberUnplaced, Page: row.page, Box: box,
 				Message: fmt.Sprintf("%s printed here became no figure of the record; look at the page", strings.Join(lost, ", "))})
 		}
 	}
@@ -106,9 +98,9 @@ func (r *reader) settleStrays() {
 		boxes[c] = boxes[c].Union(s.Box)
 	}
 	for _, c := range order {
-		code, why := unplaced, "a head that is not known"
+		code, why := form.NumberUnplaced, "a head that is not known"
 		if found, ok := heads.exact(c.head); ok && r.columns.has(found) {
-			code, why = twice, "a head that another column has too"
+			code, why = form.ColumnTwice, "a head that another column has too"
 		}
 		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: allRows, Code: code, Page: c.page, Box: boxes[c],
 			Message: fmt.Sprintf("numbers stand under %q, %s: %d of them are in other_fields and not in their rows; look at the page", shortened(c.head), why, counts[c])})
@@ -138,7 +130,7 @@ func (r *reader) keepBlanks(i int, row form.Indicator, d draft) {
 		case c.text() != "" || c.Doubt != "":
 			r.points[to].filled++
 		default:
-			r.points[to].blanks = append(r.points[to].blanks, form.Problem{Where: fmt.Sprintf("indicators[%d].%s", i, name), Code: blank, Page: c.page, Box: c.Box,
+			r.points[to].blanks = append(r.points[to].blanks, form.Problem{Where: fmt.Sprintf("indicators[%d].%s", i, name), Code: form.BlankAmongFigures, Page: c.page, Box: c.Box,
 				Message: "nothing was seen here, and nearly every other row has a number; look at the page"})
 		}
 	}
