@@ -109,54 +109,41 @@ func (s *Server) fresh(ctx context.Context) error {
 }
 
 func (s *Server) batches(w http.ResponseWriter, q *http.Request, v *visit) error {
-	f := filterOf(q)
-	l, err := s.Store.BatchList(q.Context(), f)
-	if err != nil {
-		return err
-	}
-	return s.render(w, http.StatusOK, "batches", page{Visit: v, Title: v.Words.Batches, Data: listingOf(q, f, l)})
+	return list(s, w, q, page{Visit: v, Title: v.Words.Batches}, "batches", s.Store.BatchList)
 }
 
 func (s *Server) documents(w http.ResponseWriter, q *http.Request, v *visit) error {
-	f := filterOf(q)
-	l, err := s.Store.Documents(q.Context(), f)
-	if err != nil {
-		return err
-	}
-	return s.render(w, http.StatusOK, "documents", page{Visit: v, Title: v.Words.Documents, Data: listingOf(q, f, l)})
+	return list(s, w, q, page{Visit: v, Title: v.Words.Documents}, "documents", s.Store.Documents)
 }
 
 func (s *Server) forms(w http.ResponseWriter, q *http.Request, v *visit) error {
 	if err := s.fresh(q.Context()); err != nil {
 		return err
 	}
-	f := filterOf(q)
-	l, err := s.Store.Forms(q.Context(), f)
-	if err != nil {
-		return err
-	}
-	return s.render(w, http.StatusOK, "forms", page{Visit: v, Title: v.Words.Forms, Data: listingOf(q, f, l)})
+	return list(s, w, q, page{Visit: v, Title: v.Words.Forms}, "forms", s.Store.Forms)
 }
 
 func (s *Server) discrepancies(w http.ResponseWriter, q *http.Request, v *visit) error {
 	if err := s.fresh(q.Context()); err != nil {
 		return err
 	}
-	f := filterOf(q)
-	l, err := s.Store.DiscrepancyList(q.Context(), f)
-	if err != nil {
-		return err
-	}
-	return s.render(w, http.StatusOK, "discrepancies", page{Visit: v, Title: v.Words.Discrepancies, Data: listingOf(q, f, l)})
+	return list(s, w, q, page{Visit: v, Title: v.Words.Discrepancies}, "discrepancies", s.Store.DiscrepancyList)
 }
 
 func (s *Server) corrections(w http.ResponseWriter, q *http.Request, v *visit) error {
+	return list(s, w, q, page{Visit: v, Title: v.Words.Corrections}, "corrections", s.Store.CorrectionList)
+}
+
+// list shows the page of a list that the query asks for.
+func list[T any](s *Server, w http.ResponseWriter, q *http.Request, p page, name string,
+	read func(context.Context, load.ListFilter) (load.List[T], error)) error {
 	f := filterOf(q)
-	l, err := s.Store.CorrectionList(q.Context(), f)
+	l, err := read(q.Context(), f)
 	if err != nil {
 		return err
 	}
-	return s.render(w, http.StatusOK, "corrections", page{Visit: v, Title: v.Words.Corrections, Data: listingOf(q, f, l)})
+	p.Data = listingOf(q, f, l)
+	return s.render(w, http.StatusOK, name, p)
 }
 
 func (s *Server) desk(w http.ResponseWriter, q *http.Request, v *visit) error {
