@@ -332,7 +332,7 @@ func TestReadersOfAUnit(t *testing.T) {
 		}
 	}
 	counts := func(n, documents string) map[string]string {
-		m := map[string]string{`SELECT count(*)::text FROM documents`: documents, `SELECT count(*)::text FROM heji_migrations WHERE version_id = 42`: "1"}
+		m := map[string]string{`SELECT count(*)::text FROM documents`: documents, `SELECT count(*)::text FROM heji_migrations WHERE version_id = 8`: "1"}
 		for _, t := range []string{"forms", "funds", "discrepancies", "form_facts", "problems", "form_view", "discrepancy_view", "review_view"} {
 			m[`SELECT count(*)::text FROM `+t] = n
 		}

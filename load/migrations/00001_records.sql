@@ -54,11 +54,15 @@ CREATE TABLE forms (
     total_score_text  text,
     grade             text,
     record            json NOT NULL,
+    fingerprint       text,
+    numbers           text[],
     UNIQUE (document, ordinal)
 );
 -- Names are read from paper and may be of any length; a hash index takes them all.
 CREATE INDEX forms_unit_name ON forms USING hash (unit_name);
-CREATE INDEX forms_year ON forms (year);
+-- A scan's unit is often misread by one character, so twins are looked for by the
+-- numbers that few forms share: those of four figures and more.
+CREATE INDEX forms_numbers ON forms USING gin (numbers);
 
 COMMENT ON TABLE forms IS 'one row a self-evaluation form · 绩效自评表';
 COMMENT ON COLUMN forms.id IS 'number of the form in this database · 表号';
@@ -76,6 +80,8 @@ COMMENT ON COLUMN forms.total_score IS 'printed total score · 综合得分';
 COMMENT ON COLUMN forms.total_score_text IS 'the total score as printed · 综合得分（原文）';
 COMMENT ON COLUMN forms.grade IS 'printed grade, such as 优 · 等次';
 COMMENT ON COLUMN forms.record IS 'the whole record as heji exports it, byte for byte · 完整记录';
+COMMENT ON COLUMN forms.fingerprint IS 'SHA-256 of unit, year, kind and all numbers, in any order · 指纹';
+COMMENT ON COLUMN forms.numbers IS 'its numbers of many figures, by which twins are found · 特征数字';
 
 -- Where every figure of a form is printed and how it was read. The tables below
 -- repeat the values by name, for reading; this one says where they come from.
@@ -333,13 +339,91 @@ COMMENT ON COLUMN discrepancies.repairs IS 'readings that would settle the rule;
 COMMENT ON COLUMN discrepancies.page IS 'page of the figure, from 1; null when not known · 页';
 COMMENT ON COLUMN discrepancies.box IS 'place of the figure on that page · 位置';
 
+-- Counts of each form, kept by triggers and so never stale: nobody reads a million
+-- forms to count them.
+CREATE TABLE form_facts (
+    form_id   bigint PRIMARY KEY REFERENCES forms ON DELETE CASCADE,
+    leaves    integer NOT NULL DEFAULT 0,
+    pointed   integer NOT NULL DEFAULT 0,
+    full_rows integer NOT NULL DEFAULT 0,
+    problems  integer NOT NULL DEFAULT 0,
+    by_form   integer NOT NULL DEFAULT 0,
+    misread   integer NOT NULL DEFAULT 0,
+    undecided integer NOT NULL DEFAULT 0
+);
+CREATE INDEX form_facts_full ON form_facts (form_id) WHERE pointed >= 5 AND full_rows = pointed;
+CREATE INDEX form_facts_wrong ON form_facts (form_id) WHERE by_form > 0;
+
+COMMENT ON TABLE form_facts IS 'counts of each form, kept up to date by the database itself · 各表计数';
+COMMENT ON COLUMN form_facts.form_id IS 'form they are of · 表号';
+COMMENT ON COLUMN form_facts.leaves IS 'indicator rows without section rows · 指标数';
+COMMENT ON COLUMN form_facts.pointed IS 'those with a weight above 0 · 有分值的指标数';
+COMMENT ON COLUMN form_facts.full_rows IS 'those whose score is the whole weight · 得满分的指标数';
+COMMENT ON COLUMN form_facts.problems IS 'places not read or not to be relied on · 读取问题数';
+COMMENT ON COLUMN form_facts.by_form IS 'discrepancies in which the form itself is wrong · 表内矛盾数';
+COMMENT ON COLUMN form_facts.misread IS 'those in which the reading probably is · 疑为误读数';
+COMMENT ON COLUMN form_facts.undecided IS 'those of which it cannot be told · 未定数';
+
+-- +goose StatementBegin
+CREATE FUNCTION heji_count_indicators() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO form_facts (form_id, leaves, pointed, full_rows)
+    SELECT f.id, count(i.form_id) FILTER (WHERE i.kind = 'leaf'), count(i.form_id) FILTER (WHERE i.kind = 'leaf' AND i.weight > 0),
+           count(i.form_id) FILTER (WHERE i.kind = 'leaf' AND i.weight > 0 AND i.score = i.weight)
+    FROM (SELECT DISTINCT form_id FROM changed) c JOIN forms f ON f.id = c.form_id LEFT JOIN indicators i ON i.form_id = f.id
+    GROUP BY f.id
+    ON CONFLICT (form_id) DO UPDATE SET leaves = excluded.leaves, pointed = excluded.pointed, full_rows = excluded.full_rows;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION heji_count_problems() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO form_facts (form_id, problems)
+    SELECT f.id, count(p.form_id)
+    FROM (SELECT DISTINCT form_id FROM changed) c JOIN forms f ON f.id = c.form_id LEFT JOIN problems p ON p.form_id = f.id
+    GROUP BY f.id
+    ON CONFLICT (form_id) DO UPDATE SET problems = excluded.problems;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION heji_count_discrepancies() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO form_facts (form_id, by_form, misread, undecided)
+    SELECT f.id, count(x.form_id) FILTER (WHERE x.verdict = 'form'), count(x.form_id) FILTER (WHERE x.verdict = 'misread'),
+           count(x.form_id) FILTER (WHERE x.verdict NOT IN ('form', 'misread'))
+    FROM (SELECT DISTINCT form_id FROM changed) c JOIN forms f ON f.id = c.form_id LEFT JOIN discrepancies x ON x.form_id = f.id
+    GROUP BY f.id
+    ON CONFLICT (form_id) DO UPDATE SET by_form = excluded.by_form, misread = excluded.misread, undecided = excluded.undecided;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+DO $$
+DECLARE counted text;
+BEGIN
+    FOREACH counted IN ARRAY ARRAY['indicators', 'problems', 'discrepancies'] LOOP
+        EXECUTE format('CREATE TRIGGER count_new AFTER INSERT ON %1$I REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION heji_count_%1$s()', counted);
+        EXECUTE format('CREATE TRIGGER count_other AFTER UPDATE ON %1$I REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION heji_count_%1$s()', counted);
+        EXECUTE format('CREATE TRIGGER count_gone AFTER DELETE ON %1$I REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION heji_count_%1$s()', counted);
+    END LOOP;
+END $$;
+-- +goose StatementEnd
+
+-- The first rows of a view in the order of names, without sorting all of them.
+CREATE INDEX documents_name ON documents (left(name, 200));
+
 CREATE VIEW discrepancy_view AS
 SELECT d.name AS document, f.ordinal AS form, f.unit_name, f.year, x.rule, x.verdict, x.where_path,
        x.printed, x.computed, x.difference_value AS difference, x.message_zh, x.message, x.page
 FROM discrepancies x
 JOIN forms f ON f.id = x.form_id
 JOIN documents d ON d.sha256 = f.document
-ORDER BY d.name, f.ordinal, x.position;
+ORDER BY left(d.name, 200), d.name, f.ordinal, x.position;
 
 COMMENT ON VIEW discrepancy_view IS 'every discrepancy with its document and unit · 不符一览';
 COMMENT ON COLUMN discrepancy_view.document IS 'name of the document · 文件名';
@@ -358,13 +442,12 @@ COMMENT ON COLUMN discrepancy_view.page IS 'page of the figure · 页';
 
 CREATE VIEW form_view AS
 SELECT d.name AS document, f.ordinal AS form, f.kind, f.unit_name, f.year, f.unit, f.total_weight, f.total_score, f.grade,
-       (SELECT count(*) FROM indicators i WHERE i.form_id = f.id AND i.kind = 'leaf') AS indicators,
-       (SELECT count(*) FROM problems p WHERE p.form_id = f.id) AS problems,
-       (SELECT count(*) FROM discrepancies x WHERE x.form_id = f.id) AS discrepancies,
-       (SELECT count(*) FROM discrepancies x WHERE x.form_id = f.id AND x.verdict = 'form') AS discrepancies_by_form
+       coalesce(c.leaves, 0)::bigint AS indicators, coalesce(c.problems, 0)::bigint AS problems,
+       coalesce(c.by_form + c.misread + c.undecided, 0)::bigint AS discrepancies, coalesce(c.by_form, 0)::bigint AS discrepancies_by_form
 FROM forms f
 JOIN documents d ON d.sha256 = f.document
-ORDER BY d.name, f.ordinal;
+LEFT JOIN form_facts c ON c.form_id = f.id
+ORDER BY left(d.name, 200), d.name, f.ordinal;
 
 COMMENT ON VIEW form_view IS 'one row a form with its totals and what was found · 自评表一览';
 COMMENT ON COLUMN form_view.document IS 'name of the document · 文件名';
@@ -387,7 +470,7 @@ SELECT d.name AS document, f.ordinal AS form, f.unit_name, f.year, i.position + 
 FROM indicators i
 JOIN forms f ON f.id = i.form_id
 JOIN documents d ON d.sha256 = f.document
-ORDER BY d.name, f.ordinal, i.position;
+ORDER BY left(d.name, 200), d.name, f.ordinal, i.position;
 
 COMMENT ON VIEW indicator_view IS 'every indicator row with its document and unit · 指标一览';
 COMMENT ON COLUMN indicator_view.document IS 'name of the document · 文件名';

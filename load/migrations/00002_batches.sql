@@ -36,6 +36,9 @@ CREATE TABLE batch_documents (
 CREATE UNIQUE INDEX batch_documents_key ON batch_documents (batch, md5(name));
 CREATE INDEX batch_documents_sha256 ON batch_documents (sha256);
 CREATE INDEX batch_documents_unread ON batch_documents (outcome, code) WHERE outcome IN ('queued', 'refused', 'failed');
+CREATE INDEX batch_documents_path ON batch_documents (md5(path), batch);
+-- How a batch stands is counted here.
+CREATE INDEX batch_documents_outcome ON batch_documents (batch, outcome);
 
 COMMENT ON TABLE batch_documents IS 'every document found in a batch and what became of it · 批次内各文件';
 COMMENT ON COLUMN batch_documents.batch IS 'number of the batch · 批次号';
@@ -50,14 +53,17 @@ COMMENT ON COLUMN batch_documents.at IS 'when this was written · 记录时间';
 
 CREATE VIEW batch_view AS
 SELECT b.id AS batch, b.paths, b.reader_version, b.started, b.finished,
-       count(d.name) AS found,
-       count(*) FILTER (WHERE d.outcome = 'loaded') AS loaded,
-       count(*) FILTER (WHERE d.outcome = 'duplicate') AS duplicates,
-       count(*) FILTER (WHERE d.outcome = 'refused') AS refused,
-       count(*) FILTER (WHERE d.outcome = 'failed') AS failed,
-       count(*) FILTER (WHERE d.outcome = 'queued') AS queued
-FROM batches b LEFT JOIN batch_documents d ON d.batch = b.id
-GROUP BY b.id;
+       d.found, d.loaded, d.duplicates, d.refused, d.failed, d.queued
+FROM batches b
+CROSS JOIN LATERAL (
+    SELECT count(*) AS found,
+           count(*) FILTER (WHERE outcome = 'loaded') AS loaded,
+           count(*) FILTER (WHERE outcome = 'duplicate') AS duplicates,
+           count(*) FILTER (WHERE outcome = 'refused') AS refused,
+           count(*) FILTER (WHERE outcome = 'failed') AS failed,
+           count(*) FILTER (WHERE outcome = 'queued') AS queued
+    FROM batch_documents WHERE batch = b.id
+) d;
 
 COMMENT ON VIEW batch_view IS 'one row a batch, with its counts · 批次一览';
 COMMENT ON COLUMN batch_view.batch IS 'number of the batch · 批次号';
@@ -87,3 +93,23 @@ COMMENT ON COLUMN layouts.document IS 'SHA-256 of the document · 文件哈希';
 COMMENT ON COLUMN layouts.reader_version IS 'version of heji that saw it · 读取程序版本';
 COMMENT ON COLUMN layouts.layout IS 'JSON compressed with zstd · 压缩的版面数据';
 COMMENT ON COLUMN layouts.kept_at IS 'when it was kept · 保存时间';
+
+-- A document of three hundred scanned pages takes many minutes. What was read of
+-- it is kept page by page until the document is stored.
+CREATE TABLE pages_in_hand (
+    document       text NOT NULL CHECK (document ~ '^[0-9a-f]{64}$'),
+    reader_version text NOT NULL,
+    page           integer NOT NULL,
+    content        bytea NOT NULL,
+    kept_at        timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (document, reader_version, page)
+);
+ALTER TABLE pages_in_hand ALTER COLUMN content SET STORAGE EXTERNAL; -- it is compressed already
+CREATE INDEX pages_in_hand_kept_at ON pages_in_hand (kept_at);
+
+COMMENT ON TABLE pages_in_hand IS 'pages read of documents that are not stored yet, so that an import goes on at the page · 在读页面';
+COMMENT ON COLUMN pages_in_hand.document IS 'SHA-256 of the document · 文件哈希';
+COMMENT ON COLUMN pages_in_hand.reader_version IS 'version of heji that read the page · 读取程序版本';
+COMMENT ON COLUMN pages_in_hand.page IS 'page, from 1 · 页';
+COMMENT ON COLUMN pages_in_hand.content IS 'the page as it was read, compressed with zstd · 压缩的页面数据';
+COMMENT ON COLUMN pages_in_hand.kept_at IS 'when it was read · 读取时间';

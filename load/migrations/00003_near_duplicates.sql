@@ -1,13 +1,5 @@
 -- +goose Up
 
--- Whose form it is, folded, and the numbers on it: two scans of one form have
--- other bytes and the same fingerprint.
-ALTER TABLE forms ADD COLUMN unit_key text, ADD COLUMN fingerprint text;
-CREATE INDEX forms_unit_key ON forms (md5(unit_key), year, kind) WHERE unit_key IS NOT NULL;
-
-COMMENT ON COLUMN forms.unit_key IS 'unit name without spaces and widths, for comparison; null when it is not printed · 单位名称（比对用）';
-COMMENT ON COLUMN forms.fingerprint IS 'SHA-256 of unit, year, kind and all numbers, in any order · 指纹';
-
 -- Linked and not merged: a person says which one counts.
 CREATE TABLE near_duplicates (
     form_id    bigint NOT NULL REFERENCES forms ON DELETE CASCADE,
@@ -18,7 +10,7 @@ CREATE TABLE near_duplicates (
 );
 CREATE INDEX near_duplicates_other ON near_duplicates (other_id);
 
-COMMENT ON TABLE near_duplicates IS 'forms of one unit, year and kind in different documents that have nearly the same numbers · 疑似重复的表';
+COMMENT ON TABLE near_duplicates IS 'forms of one kind in different documents that have most of their numbers in common · 疑似重复的表';
 COMMENT ON COLUMN near_duplicates.form_id IS 'the form stored later · 表号（后入库）';
 COMMENT ON COLUMN near_duplicates.other_id IS 'the form stored before · 表号（先入库）';
 COMMENT ON COLUMN near_duplicates.similarity IS 'share of the numbers of both that they have in common, 0 to 1 · 相似度';
@@ -39,5 +31,3 @@ COMMENT ON COLUMN near_duplicate_view.unit_name IS 'printed name of the unit · 
 COMMENT ON COLUMN near_duplicate_view.year IS 'year evaluated · 年度';
 COMMENT ON COLUMN near_duplicate_view.kind IS 'department or project · 表类';
 COMMENT ON COLUMN near_duplicate_view.similarity IS 'share of the numbers of both that they have in common, 0 to 1 · 相似度';
-
-CREATE INDEX batch_documents_path ON batch_documents (md5(path), batch);

@@ -6,6 +6,49 @@
 -- where a figure that takes part was not read or is in doubt. Forms that are
 -- probably the same form twice are not held against each other.
 
+-- A sentence that two units both wrote is compared by its digest. Blanks do not
+-- count, nor does the unit's own name in it.
+CREATE TABLE narratives (
+    form_id    bigint NOT NULL REFERENCES forms ON DELETE CASCADE,
+    position   integer NOT NULL,
+    key        text NOT NULL,
+    characters integer NOT NULL,
+    digest     uuid NOT NULL,
+    PRIMARY KEY (form_id, position)
+);
+CREATE INDEX narratives_digest ON narratives (digest);
+
+COMMENT ON TABLE narratives IS 'long texts of a form, by digest · 文字叙述的摘要';
+COMMENT ON COLUMN narratives.form_id IS 'form it is in · 表号';
+COMMENT ON COLUMN narratives.position IS 'place of the text in fields · 顺序';
+COMMENT ON COLUMN narratives.key IS 'key of the field, such as analysis · 键';
+COMMENT ON COLUMN narratives.characters IS 'characters of the text without blanks, 50 at least · 字数';
+COMMENT ON COLUMN narratives.digest IS 'MD5 of the text without blanks and without the unit''s own name · 摘要';
+
+-- The least text that two people do not write alike by chance.
+CREATE FUNCTION heji_narrative(unit_name text, printed text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE coalesce(unit_name, '') WHEN '' THEN regexp_replace(printed, '\s', '', 'g')
+       ELSE replace(regexp_replace(printed, '\s', '', 'g'), regexp_replace(unit_name, '\s', '', 'g'), '□') END;
+
+-- +goose StatementBegin
+CREATE FUNCTION heji_digest_narratives() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO narratives (form_id, position, key, characters, digest)
+    SELECT t.form_id, t.position, t.key, length(t.said), md5(t.said)::uuid
+    FROM (
+        SELECT c.form_id, c.position, c.key, heji_narrative(f.unit_name, c.text) AS said
+        FROM changed c JOIN forms f ON f.id = c.form_id
+        WHERE c.key IN ('execution_note', 'analysis', 'expected_goal', 'actual_outcome') AND length(c.text) >= 50
+    ) t
+    WHERE length(t.said) >= 50
+    ON CONFLICT (form_id, position) DO UPDATE SET key = excluded.key, characters = excluded.characters, digest = excluded.digest;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+
+CREATE TRIGGER digest_new AFTER INSERT ON fields REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION heji_digest_narratives();
+CREATE TRIGGER digest_other AFTER UPDATE ON fields REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION heji_digest_narratives();
+
 CREATE INDEX problems_where ON problems (form_id, where_path);
 
 -- A header amount in 元 with its reach, or no row: not read, in doubt, or of no known unit.
@@ -237,6 +280,25 @@ COMMENT ON COLUMN rule_years.by_form IS 'discrepancies in which the form itself 
 COMMENT ON COLUMN rule_years.misread IS 'those in which the reading probably is · 疑为误读数';
 COMMENT ON COLUMN rule_years.undecided IS 'those of which it cannot be told · 未定数';
 
+-- Which units of a year are worst.
+CREATE TABLE unit_years (
+    unit_name             text,
+    year                  integer,
+    forms                 integer NOT NULL,
+    mean_score            numeric,
+    contradictory_forms   integer NOT NULL,
+    discrepancies_by_form integer NOT NULL
+);
+CREATE INDEX unit_years_worst ON unit_years (year, discrepancies_by_form DESC);
+
+COMMENT ON TABLE unit_years IS 'unit_year_view as heji_refresh() found it, for the worst of a large archive · 各单位各年度情况（汇总）';
+COMMENT ON COLUMN unit_years.unit_name IS 'printed name of the unit · 单位名称';
+COMMENT ON COLUMN unit_years.year IS 'year evaluated · 年度';
+COMMENT ON COLUMN unit_years.forms IS 'number of forms · 自评表份数';
+COMMENT ON COLUMN unit_years.mean_score IS 'mean of the printed total scores · 平均得分';
+COMMENT ON COLUMN unit_years.contradictory_forms IS 'forms that contradict themselves · 自相矛盾的表数';
+COMMENT ON COLUMN unit_years.discrepancies_by_form IS 'discrepancies in which the form itself is wrong · 表内矛盾数';
+
 CREATE TABLE refreshes (
     at      timestamptz NOT NULL,
     seconds numeric(10,1) NOT NULL,
@@ -269,6 +331,8 @@ BEGIN
     SELECT x.rule, f.kind, f.year, count(DISTINCT f.id), count(*) FILTER (WHERE x.verdict = 'form'), count(*) FILTER (WHERE x.verdict = 'misread'),
            count(*) FILTER (WHERE x.verdict NOT IN ('form', 'misread'))
     FROM discrepancies x JOIN forms f ON f.id = x.form_id GROUP BY x.rule, f.kind, f.year;
+    DELETE FROM unit_years;
+    INSERT INTO unit_years SELECT unit_name, year, forms, mean_score, contradictory_forms, discrepancies_by_form FROM unit_year_view;
     DELETE FROM refreshes;
     INSERT INTO refreshes VALUES (now(), extract(epoch FROM clock_timestamp() - now()), (SELECT count(*) FROM forms));
     RETURN found;

@@ -5,17 +5,14 @@
 -- a column how many forms it stands on, and is silent below its least number.
 
 CREATE INDEX forms_unit_name_year ON forms (left(unit_name, 200), year);
+CREATE INDEX forms_year_kind_score ON forms (year, kind, total_score);
 
 CREATE VIEW unit_year_view AS
 SELECT f.unit_name, f.year, count(*) AS forms, round(avg(f.total_score), 2) AS mean_score, min(f.total_score) AS least_score,
-       count(*) FILTER (WHERE x.by_form > 0) AS contradictory_forms, coalesce(sum(x.by_form), 0)::bigint AS discrepancies_by_form,
-       coalesce(sum(x.others), 0)::bigint AS other_discrepancies, coalesce(sum(p.n), 0)::bigint AS problems
+       count(*) FILTER (WHERE c.by_form > 0) AS contradictory_forms, coalesce(sum(c.by_form), 0)::bigint AS discrepancies_by_form,
+       coalesce(sum(c.misread + c.undecided), 0)::bigint AS other_discrepancies, coalesce(sum(c.problems), 0)::bigint AS problems
 FROM forms f
-LEFT JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE d.verdict = 'form') AS by_form, count(*) FILTER (WHERE d.verdict <> 'form') AS others
-    FROM discrepancies d WHERE d.form_id = f.id
-) x ON true
-LEFT JOIN LATERAL (SELECT count(*) AS n FROM problems q WHERE q.form_id = f.id) p ON true
+LEFT JOIN form_facts c ON c.form_id = f.id
 GROUP BY f.unit_name, f.year;
 
 COMMENT ON VIEW unit_year_view IS 'what a unit filed in a year, and what was found · 各单位各年度情况';
@@ -31,24 +28,36 @@ COMMENT ON COLUMN unit_year_view.problems IS 'places not read or not to be relie
 
 -- What a year carried over is what the year before left. Printed amounts are
 -- rounded, so the two agree if their ranges meet.
+-- Looked up form by form: through header_amount_view one unit's history took as
+-- long as everybody's.
 CREATE VIEW unit_history_view AS
 SELECT f.unit_name, f.year, f.id AS form_id, f.total_score, f.total_score - last.total_score AS score_change, f.grade,
        h.carried AS carried_over_yuan, last.balance AS last_balance_yuan, h.carried - last.balance AS carried_over_gap_yuan,
-       NOT (h.carried_low > last.balance_high OR last.balance_low > h.carried_high) AS carried_over_agrees,
+       h.carried - h.carried_reach <= last.balance + last.reach AND last.balance - last.reach <= h.carried + h.carried_reach AS carried_over_agrees,
        h.initial AS initial_budget_yuan, h.executed AS executed_yuan, h.balance AS year_end_balance_yuan
 FROM forms f
 CROSS JOIN LATERAL (
-    SELECT (min(a.low + a.high) FILTER (WHERE a.key = 'carried_over')) / 2 AS carried,
-           min(a.low) FILTER (WHERE a.key = 'carried_over') AS carried_low, min(a.high) FILTER (WHERE a.key = 'carried_over') AS carried_high,
-           (min(a.low + a.high) FILTER (WHERE a.key = 'initial_budget')) / 2 AS initial,
-           (min(a.low + a.high) FILTER (WHERE a.key = 'executed')) / 2 AS executed,
-           (min(a.low + a.high) FILTER (WHERE a.key = 'year_end_balance')) / 2 AS balance
-    FROM header_amount_view a WHERE a.form_id = f.id AND a.known
+    SELECT min(a.yuan) FILTER (WHERE a.key = 'carried_over') AS carried, min(a.reach) FILTER (WHERE a.key = 'carried_over') AS carried_reach,
+           min(a.yuan) FILTER (WHERE a.key = 'initial_budget') AS initial,
+           min(a.yuan) FILTER (WHERE a.key = 'executed') AS executed,
+           min(a.yuan) FILTER (WHERE a.key = 'year_end_balance') AS balance
+    FROM (
+        SELECT t.key, CASE t.state WHEN 'none' THEN 0 ELSE t.value * heji_yuan(t.unit) END AS yuan,
+               CASE t.state WHEN 'none' THEN 0 ELSE heji_reach(t.value) * heji_yuan(t.unit) END AS reach
+        FROM fields t
+        WHERE t.form_id = f.id AND t.key IN ('carried_over', 'initial_budget', 'executed', 'year_end_balance') AND NOT (t.unit IS NULL AND f.unit IS NOT NULL AND t.state <> 'none')
+    ) a
 ) h
 LEFT JOIN LATERAL (
-    SELECT g.total_score, (b.low + b.high) / 2 AS balance, b.low AS balance_low, b.high AS balance_high
+    SELECT g.total_score, b.balance, b.reach
     FROM forms g
-    LEFT JOIN header_amount_view b ON b.form_id = g.id AND b.key = 'year_end_balance' AND b.known
+    LEFT JOIN LATERAL (
+        SELECT CASE t.state WHEN 'none' THEN 0 ELSE t.value * heji_yuan(t.unit) END AS balance,
+               CASE t.state WHEN 'none' THEN 0 ELSE heji_reach(t.value) * heji_yuan(t.unit) END AS reach
+        FROM fields t
+        WHERE t.form_id = g.id AND t.key = 'year_end_balance' AND NOT (t.unit IS NULL AND g.unit IS NOT NULL AND t.state <> 'none')
+        ORDER BY t.position LIMIT 1
+    ) b ON true
     WHERE left(g.unit_name, 200) = left(f.unit_name, 200) AND g.unit_name = f.unit_name AND g.year = f.year - 1 AND g.kind = 'department'
     ORDER BY g.id DESC LIMIT 1
 ) last ON true
@@ -71,20 +80,31 @@ COMMENT ON COLUMN unit_history_view.year_end_balance_yuan IS 'year-end balance i
 
 -- Tukey's fences: one and a half times the middle half's width beyond it. Fewer
 -- than twenty forms of a year and kind say nothing about what is usual.
+-- The quartiles are looked up in the index rather than sorted for, and the year
+-- asked for reaches them only as their own column: else all years are reckoned to
+-- answer for one.
 CREATE VIEW outlier_view AS
-SELECT f.id AS form_id, f.unit_name, f.year, f.kind, f.total_score, q.low::numeric(12,2) AS usual_from, q.high::numeric(12,2) AS usual_to, q.forms
-FROM forms f
-JOIN (
-    SELECT year, kind, forms, quartile1 - 1.5 * (quartile3 - quartile1) AS low, quartile3 + 1.5 * (quartile3 - quartile1) AS high
-    FROM (
-        SELECT year, kind, count(total_score) AS forms,
-               percentile_cont(0.25) WITHIN GROUP (ORDER BY total_score) AS quartile1,
-               percentile_cont(0.75) WITHIN GROUP (ORDER BY total_score) AS quartile3
-        FROM forms WHERE year IS NOT NULL GROUP BY year, kind
-    ) s
-    WHERE forms >= 20 AND quartile3 > quartile1
-) q ON q.year = f.year AND q.kind = f.kind
-WHERE f.total_score < q.low OR f.total_score > q.high;
+SELECT f.id AS form_id, f.unit_name, q.year, q.kind, f.total_score, q.low::numeric(12,2) AS usual_from, q.high::numeric(12,2) AS usual_to, q.forms
+FROM (
+    SELECT g.year, g.kind, g.forms, a.quartile - 1.5 * (b.quartile - a.quartile) AS low, b.quartile + 1.5 * (b.quartile - a.quartile) AS high
+    FROM (SELECT year, kind, count(total_score) AS forms FROM forms WHERE year IS NOT NULL AND total_score IS NOT NULL GROUP BY year, kind HAVING count(total_score) >= 20) g
+    CROSS JOIN LATERAL (
+        SELECT min(s.total_score) + (max(s.total_score) - min(s.total_score)) * (0.25 * (g.forms - 1) - floor(0.25 * (g.forms - 1))) AS quartile
+        FROM (SELECT total_score FROM forms h WHERE h.year = g.year AND h.kind = g.kind AND h.total_score IS NOT NULL
+              ORDER BY total_score OFFSET floor(0.25 * (g.forms - 1)) LIMIT 2) s
+    ) a
+    CROSS JOIN LATERAL (
+        SELECT min(s.total_score) + (max(s.total_score) - min(s.total_score)) * (0.75 * (g.forms - 1) - floor(0.75 * (g.forms - 1))) AS quartile
+        FROM (SELECT total_score FROM forms h WHERE h.year = g.year AND h.kind = g.kind AND h.total_score IS NOT NULL
+              ORDER BY total_score OFFSET floor(0.75 * (g.forms - 1)) LIMIT 2) s
+    ) b
+    WHERE b.quartile > a.quartile
+) q
+CROSS JOIN LATERAL (
+    SELECT h.id, h.unit_name, h.total_score FROM forms h WHERE h.year = q.year AND h.kind = q.kind AND h.total_score < q.low
+    UNION ALL
+    SELECT h.id, h.unit_name, h.total_score FROM forms h WHERE h.year = q.year AND h.kind = q.kind AND h.total_score > q.high
+) f;
 
 COMMENT ON VIEW outlier_view IS 'forms whose total score is far from that of other forms of the year and kind · 得分离群的自评表';
 COMMENT ON COLUMN outlier_view.form_id IS 'the form · 表号';
@@ -97,15 +117,10 @@ COMMENT ON COLUMN outlier_view.usual_to IS 'upper fence of Tukey · 常见范围
 COMMENT ON COLUMN outlier_view.forms IS 'forms compared with, twenty at least · 比较的表数';
 
 CREATE VIEW full_score_view AS
-SELECT f.id AS form_id, f.unit_name, f.year, f.kind, f.total_score, s.rows
-FROM forms f
-JOIN (
-    SELECT form_id, count(*) AS rows
-    FROM indicators
-    WHERE kind = 'leaf' AND weight > 0
-    GROUP BY form_id
-    HAVING count(*) >= 5 AND bool_and(score IS NOT NULL AND score = weight)
-) s ON s.form_id = f.id;
+SELECT f.id AS form_id, f.unit_name, f.year, f.kind, f.total_score, c.pointed::bigint AS rows
+FROM form_facts c
+JOIN forms f ON f.id = c.form_id
+WHERE c.pointed >= 5 AND c.full_rows = c.pointed;
 
 COMMENT ON VIEW full_score_view IS 'forms on which every indicator row, five at least, has its full score · 各项指标均得满分的自评表';
 COMMENT ON COLUMN full_score_view.form_id IS 'the form · 表号';
@@ -114,17 +129,3 @@ COMMENT ON COLUMN full_score_view.year IS 'year evaluated · 年度';
 COMMENT ON COLUMN full_score_view.kind IS 'department or project · 表类';
 COMMENT ON COLUMN full_score_view.total_score IS 'printed total score · 综合得分';
 COMMENT ON COLUMN full_score_view.rows IS 'indicator rows with a weight · 指标数';
-
--- A reader's rights as a function, because only an owner of the server may make
--- roles: SELECT heji_let_read('heji_read').
--- +goose StatementBegin
-CREATE FUNCTION heji_let_read(role text) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
-        EXECUTE format('CREATE ROLE %I', role);
-    END IF;
-    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), role);
-    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', current_schema(), role);
-    EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT ON TABLES TO %I', current_schema(), role);
-END $$;
--- +goose StatementEnd

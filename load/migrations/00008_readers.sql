@@ -24,6 +24,7 @@ RETURN ARRAY(SELECT r.unit_name FROM reader_units r JOIN pg_roles p ON p.rolname
 CREATE POLICY unit_readers ON reader_units FOR SELECT USING (reader IN (SELECT rolname FROM pg_roles p WHERE pg_has_role(p.oid, 'member')));
 CREATE POLICY unit_readers ON heji_migrations FOR SELECT USING (true);
 CREATE POLICY unit_readers ON forms FOR SELECT USING ((SELECT heji_reads_all()) OR unit_name = ANY ((SELECT heji_read_units())::text[]));
+CREATE POLICY unit_readers ON unit_years FOR SELECT USING ((SELECT heji_reads_all()) OR unit_name = ANY ((SELECT heji_read_units())::text[]));
 -- A document is seen by those who see a form of it; one that was not read, and
 -- has none, by those who see everything.
 CREATE POLICY unit_readers ON documents FOR SELECT USING ((SELECT heji_reads_all()) OR EXISTS (SELECT FROM forms f WHERE f.document = sha256));
@@ -74,23 +75,12 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- Lets a role read, all units or only those named. What it was allowed before is
--- taken back first.
+-- A reader's rights as a function, because only an owner of the server may make
+-- roles: SELECT heji_let_read('heji_read'). Readers see what was read and found, and
+-- never who may sign in to the review station or with what. A table that is added
+-- later is not theirs before the function is called again.
 -- +goose StatementBegin
-CREATE FUNCTION heji_let_read_units(role text, units text[]) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT (SELECT relrowsecurity FROM pg_class WHERE oid = 'forms'::regclass) THEN
-        RAISE EXCEPTION 'row security is off, so % would read everything; SELECT heji_guard_units() first', role;
-    END IF;
-    PERFORM heji_let_read(role);
-    DELETE FROM reader_units WHERE reader = role;
-    INSERT INTO reader_units SELECT DISTINCT role, u FROM unnest(units) u WHERE u IS NOT NULL;
-END $$;
--- +goose StatementEnd
-
--- As before, and the role is entered as one that reads everything.
--- +goose StatementBegin
-CREATE OR REPLACE FUNCTION heji_let_read(role text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION heji_let_read(role text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE name text;
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
@@ -113,9 +103,15 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- Roles that could read before go on reading.
-INSERT INTO reader_units
-SELECT DISTINCT g.grantee::name, NULL FROM information_schema.role_table_grants g
-JOIN pg_roles r ON r.rolname = g.grantee
-WHERE g.table_schema = current_schema() AND g.table_name = 'forms' AND g.privilege_type = 'SELECT'
-  AND g.grantee <> (SELECT tableowner FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'forms');
+-- Lets a role read only the units named; what it was allowed before is taken back.
+-- +goose StatementBegin
+CREATE FUNCTION heji_let_read_units(role text, units text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT (SELECT relrowsecurity FROM pg_class WHERE oid = 'forms'::regclass) THEN
+        RAISE EXCEPTION 'row security is off, so % would read everything; SELECT heji_guard_units() first', role;
+    END IF;
+    PERFORM heji_let_read(role);
+    DELETE FROM reader_units WHERE reader = role;
+    INSERT INTO reader_units SELECT DISTINCT role, u FROM unnest(units) u WHERE u IS NOT NULL;
+END $$;
+-- +goose StatementEnd

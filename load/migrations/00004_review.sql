@@ -139,4 +139,11 @@ COMMENT ON COLUMN review_view.message IS 'one sentence in English · 英文说�
 COMMENT ON COLUMN review_view.message_zh IS 'one sentence in Chinese · 中文说明';
 COMMENT ON COLUMN review_view.status IS 'open, confirmed (a person has seen the printed figure) or settled (corrected, and the rule holds) · 状态';
 
+-- What the lists of the review station ask for.
 CREATE INDEX documents_read_at ON documents (read_at, sha256);
+CREATE INDEX forms_year_id ON forms (year, id);
+CREATE INDEX batch_documents_batch_sha256 ON batch_documents (batch, sha256) WHERE sha256 IS NOT NULL;
+
+-- Cells that were read as the same doubtful number, to be looked over together.
+CREATE INDEX figures_doubtful_number ON figures (text, form_id, position)
+    WHERE doubt IS NOT NULL AND value IS NOT NULL AND length(text) <= 16;
