@@ -22,7 +22,7 @@ func doubtGrid(page *layout.Page) {
 		for j := range t.Cells {
 			c := &t.Cells[j]
 			scanned := c.Reader == layout.ByOCR
-			if !stacked(c.Text) && !(scanned && besideRows(t, *c)) && !(scanned && overColumns(t, *c)) {
+			if !(stacked(c.Text) && !wrapped(t, *c)) && !(scanned && besideRows(t, *c)) && !(scanned && overColumns(t, *c)) {
 				continue
 			}
 			if c.Doubt == "" {
@@ -48,6 +48,30 @@ func stacked(text string) bool {
 		}
 	}
 	return len(lines) > 1
+}
+
+// wrapped reports whether the lines of a stacked text are one number that was too long
+// for its column: joined they are a number, each line but the last fills the cell, and
+// another cell of the same row of the grid has one line, so that there is one row. Two
+// numbers that ran together leave room beside them, or have company in every column.
+func wrapped(t *layout.Table, c layout.Cell) bool {
+	// A digit is half an em wide, a percent sign one. The widest print of forms is 12
+	// points, with some 4 points of air on either side.
+	const digit, air = 7.5, 14
+	lines := strings.Split(strings.TrimSpace(c.Text), "\n")
+	for _, l := range lines[:len(lines)-1] {
+		n := len(strings.TrimSpace(l))
+		if n < 3 || c.Box.Width() > float64(n+1)*digit+air {
+			return false
+		}
+	}
+	if c.Box.IsZero() || c.RowSpan > 1 || !wholeNumber.MatchString(layout.Squeeze(c.Text)) {
+		return false
+	}
+	return slices.ContainsFunc(t.Cells, func(o layout.Cell) bool {
+		text := strings.TrimSpace(o.Text)
+		return o.Row == c.Row && o.RowSpan == 1 && o.Col != c.Col && text != "" && !strings.Contains(text, "\n")
+	})
 }
 
 // besideRows reports whether the cell is a number over several rows of which at

@@ -34,6 +34,33 @@ func TestDoubtGrid(t *testing.T) {
 	}
 }
 
+// A number that is too long for its narrow column is wrapped; two numbers one above the
+// other leave room beside them.
+func TestWrappedNumber(t *testing.T) {
+	cell := func(col int, width float64, text string) layout.Cell {
+		return layout.Cell{Col: col, RowSpan: 1, ColSpan: 1, Box: layout.Box{X0: 100, Y0: 0, X1: 100 + width, Y1: 40}, Ink: true,
+			Reading: layout.Reading{Text: text, Reader: layout.ByTextLayer}}
+	}
+	for _, c := range []struct {
+		name   string
+		cell   layout.Cell
+		beside string
+		want   bool
+	}{
+		{"a rate breaks before its sign", cell(0, 48, "71.10\n%"), "10", true},
+		{"an amount breaks among its decimals", cell(0, 58, "87604.0\n0"), "10", true},
+		{"two amounts in a wide cell", cell(0, 90, "100\n200"), "10", false},
+		{"two scores", cell(0, 30, "10\n10"), "5", false},
+		{"numbers that make none together", cell(0, 36, "2.50\n3.00"), "10", false},
+		{"two rows everywhere", cell(0, 36, "100\n200"), "5\n6", false},
+	} {
+		table := layout.Table{Rows: 1, Cols: 2, Cells: []layout.Cell{c.cell, cell(1, 40, c.beside)}}
+		if got := wrapped(&table, c.cell); got != c.want {
+			t.Errorf("%s: wrapped %v", c.name, got)
+		}
+	}
+}
+
 func TestDoubtNoGrid(t *testing.T) {
 	row := layout.Line{Reading: layout.Reading{Text: "产出数量 10 9.50"}}
 	prose := layout.Line{Reading: layout.Reading{Text: "共有人员36名"}}
