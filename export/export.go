@@ -38,11 +38,14 @@ type Column struct {
 	Type  Type
 }
 
-// Table is what a table is called and which columns it has.
+// Table is what a table is called and which columns it has. Notes names a column
+// that says in sentences what is wrong with cells of its row, a line a cell, which
+// begins with its column's name and a colon; or a single sentence; or is "".
 type Table struct {
 	Name    string
 	Label   string
 	Columns []Column
+	Notes   string
 }
 
 // Writer writes tables, one after the other. CSV and Parquet hold one table.

@@ -20,7 +20,8 @@ var table = export.Table{Name: "funds", Label: "资金", Columns: []export.Colum
 	{Name: "budget", Label: "全年预算数", Type: export.Decimal},
 	{Name: "budget_text", Label: "全年预算数（原文）", Type: export.Text},
 	{Name: "discrepancies", Label: "不符之处", Type: export.Text},
-}}
+	{Name: "messages", Label: "不符说明", Type: export.Text},
+}, Notes: "messages"}
 
 func write(t *testing.T, w export.Writer, rows ...[]any) {
 	t.Helper()
@@ -39,21 +40,21 @@ func write(t *testing.T, w export.Writer, rows ...[]any) {
 
 func rows() [][]any {
 	return [][]any{
-		{"=cmd|' /C calc'!A0", int64(0), form.MustAmount("1586.70"), "1,586.70", "budget:form"},
-		{"甲\"乙\n丙", int64(1), form.MustAmount("-3.5"), "-3.5", nil},
-		{"丁", int64(2), nil, "", "rate:misread"},
-		{"戊", int64(3), form.MustAmount("12345678901234567.89"), "12345678901234567.89", nil},
+		{"=cmd|' /C calc'!A0", int64(0), form.MustAmount("1586.70"), "1,586.70", "budget:form", "budget: 应为 1,486.70\nrate: 别处"},
+		{"甲\"乙\n丙", int64(1), form.MustAmount("-3.5"), "-3.5", nil, nil},
+		{"丁", int64(2), nil, "", "rate:misread", nil},
+		{"戊", int64(3), form.MustAmount("12345678901234567.89"), "12345678901234567.89", nil, nil},
 	}
 }
 
 func TestCSV(t *testing.T) {
 	var b bytes.Buffer
 	write(t, export.NewCSV(&b), rows()...)
-	want := "\uFEFFdocument,position,budget,budget_text,discrepancies\r\n" +
-		"'=cmd|' /C calc'!A0,0,1586.70,\"1,586.70\",budget:form\r\n" +
-		"\"甲\"\"乙\r\n丙\",1,-3.5,-3.5,\r\n" +
-		"丁,2,,,rate:misread\r\n" +
-		"戊,3,12345678901234567.89,12345678901234567.89,\r\n"
+	want := "\uFEFFdocument,position,budget,budget_text,discrepancies,messages\r\n" +
+		"'=cmd|' /C calc'!A0,0,1586.70,\"1,586.70\",budget:form,\"budget: 应为 1,486.70\r\nrate: 别处\"\r\n" +
+		"\"甲\"\"乙\r\n丙\",1,-3.5,-3.5,,\r\n" +
+		"丁,2,,,rate:misread,\r\n" +
+		"戊,3,12345678901234567.89,12345678901234567.89,,\r\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Error(diff)
 	}
@@ -67,9 +68,9 @@ func TestCSVHasNoFormulas(t *testing.T) {
 		"-3.50": "-3.50", "+12": "+12", "—": "—", "1=1": "1=1", "": "", "≥95%": "≥95%", " 甲": " 甲",
 	} {
 		var b bytes.Buffer
-		write(t, export.NewCSV(&b), []any{text, int64(0), nil, "x", nil})
+		write(t, export.NewCSV(&b), []any{text, int64(0), nil, "x", nil, nil})
 		_, line, _ := strings.Cut(b.String(), "\r\n")
-		got := strings.ReplaceAll(strings.TrimSuffix(line, ",0,,x,\r\n"), `"`, "")
+		got := strings.ReplaceAll(strings.TrimSuffix(line, ",0,,x,,\r\n"), `"`, "")
 		if got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
@@ -92,8 +93,8 @@ func TestXLSX(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{
-		{"文件名", "行", "全年预算数", "全年预算数（原文）", "不符之处"},
-		{"=cmd|' /C calc'!A0", "0", "1,586.70", "1,586.70", "budget:form"},
+		{"文件名", "行", "全年预算数", "全年预算数（原文）", "不符之处", "不符说明"},
+		{"=cmd|' /C calc'!A0", "0", "1,586.70", "1,586.70", "budget:form", "budget: 应为 1,486.70\nrate: 别处"},
 		{"甲\"乙\n丙", "1", "-3.5", "-3.5"},
 		{"丁", "2", "", "", "rate:misread"},
 		{"戊", "3", "12345678901234567.89", "12345678901234567.89"},
@@ -120,6 +121,10 @@ func TestXLSX(t *testing.T) {
 		if got := fill(t, f, cell); got != colour {
 			t.Errorf("%s is coloured %q, want %q", cell, got, colour)
 		}
+	}
+	notes, err := f.GetComments("资金")
+	if err != nil || len(notes) != 1 || notes[0].Cell != "C2" || notes[0].Text != "“1,586.70”\n应为 1,486.70" {
+		t.Errorf("the notes are %+v (%v)", notes, err)
 	}
 	if panes, err := f.GetPanes("资金"); err != nil || !panes.Freeze || panes.YSplit != 1 {
 		t.Errorf("the head is not frozen: %+v, %v", panes, err)
@@ -172,7 +177,7 @@ func fill(t *testing.T, f *excelize.File, cell string) string {
 func TestParquet(t *testing.T) {
 	var b bytes.Buffer
 	write(t, export.NewParquet(&b), append(rows(),
-		[]any{"己", int64(4), form.MustAmount("0.00000000001"), "", nil})...) // one decimal too many
+		[]any{"己", int64(4), form.MustAmount("0.00000000001"), "", nil, nil})...) // one decimal too many
 	f, err := parquet.OpenFile(bytes.NewReader(b.Bytes()), int64(b.Len()))
 	if err != nil {
 		t.Fatal(err)
@@ -206,11 +211,11 @@ func TestParquet(t *testing.T) {
 		got = append(got, row)
 	}
 	want := [][]string{
-		{"=cmd|' /C calc'!A0", "0", "15867000000000", "1,586.70", "budget:form"},
-		{"甲\"乙\n丙", "1", "-35000000000", "-3.5", "null"},
-		{"丁", "2", "null", "", "rate:misread"},
-		{"戊", "3", "123456789012345678900000000", "12345678901234567.89", "null"},
-		{"己", "4", "null", "", "null"},
+		{"=cmd|' /C calc'!A0", "0", "15867000000000", "1,586.70", "budget:form", "budget: 应为 1,486.70\nrate: 别处"},
+		{"甲\"乙\n丙", "1", "-35000000000", "-3.5", "null", "null"},
+		{"丁", "2", "null", "", "rate:misread", "null"},
+		{"戊", "3", "123456789012345678900000000", "12345678901234567.89", "null", "null"},
+		{"己", "4", "null", "", "null", "null"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

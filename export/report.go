@@ -12,71 +12,31 @@ import (
 	"heji/form"
 )
 
-// Report is what the HTML report says: figures, shares and the worst cases.
-type Report struct {
-	Made          time.Time
-	Of            string // what was chosen, or "" for all
-	Documents     int64
-	Failed        int64 // documents that could not be read
-	Forms         int64
-	Contradictory int64 // forms that contradict themselves
-	Doubtful      int64 // other forms with a discrepancy
-	Problems      int64
-	MoneyYuan     form.Amount // in 元
-	Rules         []Share
-	Units         []Share
-	Years         []Share
-	Money         []Finding
-	Points        []Finding
-	Failures      []Failure
-}
-
-// Share is a bar of the report: a rule's, unit's or year's discrepancies.
-type Share struct {
-	Name          string
-	Note          string // a second line, or ""
-	Forms         int64  // 0 where forms are not counted
-	Contradictory int64
-	ByForm        int64
-	Misread       int64
-	Undecided     int64
-}
-
-// Finding is a discrepancy that the report shows in full.
-type Finding struct {
-	Document   string
-	Page       int64 // 0 when not known
-	Unit       string
-	Year       int64 // 0 when not printed
-	Rule       string
-	Verdict    form.Verdict
-	Printed    string
-	Computed   string
-	Difference string
-	Message    string
-	MessageZH  string
-}
-
-// Failure is a document that could not be read.
-type Failure struct {
-	Document string
-	Code     string
-	Message  string
+// About is what a report says beside what was found.
+type About struct {
+	Made  time.Time
+	Of    string            // what was chosen, or "" for all
+	Rules map[string]string // what each rule says, by its name
 }
 
 //go:embed report.html
 var reportHTML string
 
 var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"bars": bars, "yuan": yuan, "percent": percent, "verdict": verdictZH, "thousands": thousands,
+	"bars": bars, "ruleBars": ruleBars, "yuan": yuan, "percent": percent, "verdict": verdictZH, "thousands": thousands,
+	"screen": screenZH, "failure": failureZH,
 	"date": func(t time.Time) string { return t.Format("2006-01-02 15:04") },
 	"or":   func(s, other string) string { return cmp.Or(s, other) },
 }).Parse(reportHTML))
 
 // WriteReport writes the report as one HTML file, Chinese first, that needs
 // nothing beside it: no script, no font, no picture from elsewhere.
-func WriteReport(w io.Writer, r Report) error {
-	if err := reportTemplate.Execute(w, r); err != nil {
+func WriteReport(w io.Writer, r form.Report, about About) error {
+	page := struct {
+		form.Report
+		About
+	}{r, about}
+	if err := reportTemplate.Execute(w, page); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	return nil
@@ -92,12 +52,30 @@ func verdictZH(v form.Verdict) string {
 	return "未能判定"
 }
 
+// screenZH is what a comparison between forms says, and where it is silent.
+func screenZH(name string) string {
+	switch name {
+	case "carried-over":
+		return "上年结转与上年年末结余不符"
+	case "department-projects":
+		return "项目支出之和大于部门整体支出"
+	case "same-narrative":
+		return "不同单位文字雷同（50 字以上，2 至 20 个单位）"
+	case "steady-score":
+		return "历年得分一成不变（4 个年度以上）"
+	}
+	return name
+}
+
+func failureZH(f form.ReportFailure) string {
+	return (&form.Error{Code: form.Code(f.Code), Message: f.Message}).MessageZH()
+}
+
 // measures of the bars, in pixels.
 const (
-	barHeight = 18
-	barStep   = 34
-	barLeft   = 250 // room for names
-	barRoom   = 430 // the longest bar
+	barStep = 34
+	barLeft = 340 // room for names
+	barRoom = 340 // the longest bar
 )
 
 // chart is a picture of bars.
@@ -122,8 +100,22 @@ type part struct {
 	Title string
 }
 
+// ruleBars draws the shares of rules, named by what they say.
+func ruleBars(shares []form.ReportShare, says map[string]string) chart {
+	c := bars(shares)
+	for i, s := range shares {
+		if doc := says[s.Name]; doc != "" {
+			c.Bars[i].Name, c.Bars[i].Full, c.Bars[i].Note = shorten(doc, nameLength), doc, s.Name
+		}
+	}
+	return c
+}
+
+// nameLength is how many Chinese characters of a name fit before a bar.
+const nameLength = 24
+
 // bars draws shares one below the other, all to one scale.
-func bars(shares []Share) chart {
+func bars(shares []form.ReportShare) chart {
 	var most int64 = 1
 	for _, s := range shares {
 		most = max(most, s.ByForm+s.Misread+s.Undecided)
@@ -131,7 +123,7 @@ func bars(shares []Share) chart {
 	c := chart{Width: barLeft + barRoom + 150, Height: len(shares)*barStep + 6}
 	for i, s := range shares {
 		y := i*barStep + 4
-		b := bar{Y: y, TextY: y + 13, NoteY: y + 26, Name: shorten(cmp.Or(s.Name, "（未印出）"), 17), Full: s.Name, Note: shorten(s.Note, 22)}
+		b := bar{Y: y, TextY: y + 13, NoteY: y + 26, Name: shorten(cmp.Or(s.Name, "（未印出）"), nameLength), Full: s.Name}
 		x := barLeft
 		for _, p := range []struct {
 			class, title string

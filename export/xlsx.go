@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,29 +35,35 @@ var colours = map[string]string{
 	string(form.ByForm): "F8CBC6", string(form.Misread): "FFE0B2", string(form.Undecided): "FFF6BF",
 }
 
-// style is how a cell looks: its number format and the verdict on it.
+// style is how a cell looks: its number format, "" for text, and the verdict on it.
 type style struct {
 	format  string
 	verdict string
 }
+
+// Numbers stand a little off the text in the next column.
+var rightAligned = &excelize.Alignment{Horizontal: "right", Indent: 1}
 
 type xlsxWriter struct {
 	out    io.Writer
 	file   *excelize.File
 	sheet  *excelize.StreamWriter
 	styles map[style]int
-	head   int // style
+	heads  [2]int // styles, of text and of numbers
 	table  Table
 	part   int // of a table that one sheet cannot hold, from 1
 	row    int // last written
 	wrong  int // index of the discrepancy column, or -1
+	notes  int // index of the column that notes are made of, or -1
+	noted  int // notes on this sheet
 	cells  []any
 }
 
 // NewXLSX writes an Excel workbook, a sheet a table, with the columns' labels in
 // a head that stays in sight. Numbers are numbers with the decimals that were
 // printed; those of more digits than Excel can hold are text, as is all text.
-// Cells that break a rule are coloured by verdict. A table of more rows than a
+// Cells that break a rule are coloured by verdict, and a note says what is printed
+// and what is wrong. A table of more rows than a
 // sheet holds goes on in a second sheet.
 func NewXLSX(w io.Writer) Writer {
 	return &xlsxWriter{out: w, file: excelize.NewFile(), styles: map[style]int{}}
@@ -65,12 +72,10 @@ func NewXLSX(w io.Writer) Writer {
 func (w *xlsxWriter) Table(t Table) error {
 	w.table, w.part = t, 0
 	w.cells = make([]any, len(t.Columns))
-	w.wrong = -1
-	for i, c := range t.Columns {
-		if c.Name == discrepancyColumn {
-			w.wrong = i
-		}
+	column := func(name string) int {
+		return slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name })
 	}
+	w.wrong, w.notes = column(discrepancyColumn), column(t.Notes)
 	return w.begin()
 }
 
@@ -80,10 +85,8 @@ func (w *xlsxWriter) begin() error {
 		return err
 	}
 	w.part++
-	name := w.table.Label
-	if w.part > 1 {
-		name += " " + strconv.Itoa(w.part)
-	}
+	w.noted = 0
+	name := w.sheetName()
 	if _, err := w.file.NewSheet(name); err != nil {
 		return fmt.Errorf("sheet %s: %w", name, err)
 	}
@@ -104,20 +107,36 @@ func (w *xlsxWriter) begin() error {
 	return w.writeHead()
 }
 
+// sheetName is the table's label, numbered where it goes on.
+func (w *xlsxWriter) sheetName() string {
+	if w.part > 1 {
+		return w.table.Label + " " + strconv.Itoa(w.part)
+	}
+	return w.table.Label
+}
+
 func (w *xlsxWriter) writeHead() error {
-	if w.head == 0 {
+	for i, align := range []excelize.Alignment{{}, *rightAligned} {
+		if w.heads[i] != 0 {
+			continue
+		}
+		align.Vertical, align.WrapText = "center", true
 		var err error
-		w.head, err = w.file.NewStyle(&excelize.Style{
+		w.heads[i], err = w.file.NewStyle(&excelize.Style{
 			Font:      &excelize.Font{Bold: true, Color: "FFFFFF"},
 			Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"2F4B66"}},
-			Alignment: &excelize.Alignment{Vertical: "center", WrapText: true},
+			Alignment: &align,
 		})
 		if err != nil {
 			return err
 		}
 	}
 	for i, c := range w.table.Columns {
-		w.cells[i] = excelize.Cell{StyleID: w.head, Value: c.Label}
+		head := w.heads[0]
+		if c.Type == Integer || c.Type == Decimal {
+			head = w.heads[1]
+		}
+		w.cells[i] = excelize.Cell{StyleID: head, Value: c.Label}
 	}
 	w.row = 1
 	return w.sheet.SetRow("A1", w.cells, excelize.RowOpts{Height: 32})
@@ -138,7 +157,58 @@ func (w *xlsxWriter) Row(values []any) error {
 		w.cells[i] = cell
 	}
 	w.row++
+	if err := w.writeNotes(values, verdicts); err != nil {
+		return err
+	}
 	return w.sheet.SetRow("A"+strconv.Itoa(w.row), w.cells)
+}
+
+// mostNotes bounds the notes of a sheet, which are held in memory until it ends. A
+// sheet with more has them on its first rows; all have the column they are made of.
+const mostNotes = 4000
+
+// writeNotes puts a note on the row's numbers that break a rule: the text as it is
+// printed, and what is wrong with it.
+func (w *xlsxWriter) writeNotes(values []any, verdicts map[string]string) error {
+	if w.notes < 0 || len(verdicts) == 0 {
+		return nil
+	}
+	sentences, _ := values[w.notes].(string)
+	for i, c := range w.table.Columns {
+		if c.Type != Decimal || verdicts[c.Name] == "" || w.noted == mostNotes {
+			continue
+		}
+		text := w.printed(values, c.Name)
+		for line := range strings.SplitSeq(sentences, "\n") {
+			member, sentence, named := strings.Cut(line, ": ")
+			switch {
+			case w.wrong < 0:
+				text += "\n" + line
+			case named && strings.ReplaceAll(member, ".", "_") == c.Name:
+				text += "\n" + sentence
+			}
+		}
+		cell, err := excelize.CoordinatesToCellName(i+1, w.row)
+		if err != nil {
+			return err
+		}
+		w.noted++
+		lines := uint(2 + utf8.RuneCountInString(text)/18)
+		if err := w.file.AddComment(w.sheetName(), excelize.Comment{Cell: cell, Author: "heji", Text: clip(text), Width: 260, Height: 18 * lines}); err != nil {
+			return fmt.Errorf("note on %s: %w", cell, err)
+		}
+	}
+	return nil
+}
+
+// printed is the text of a number's cell as the form has it.
+func (w *xlsxWriter) printed(values []any, name string) string {
+	for i, c := range w.table.Columns {
+		if c.Name == name+"_text" || name == "value" && c.Name == "text" || name == "printed_value" && c.Name == "printed" {
+			return "“" + plain(values[i]) + "”"
+		}
+	}
+	return ""
 }
 
 // verdicts are those on the row's cells, by column name. A table that has one
@@ -190,6 +260,8 @@ func (w *xlsxWriter) cell(v any, verdict string) (any, error) {
 		if n := x.Scale(); n > 0 {
 			s.format += "." + strings.Repeat("0", n)
 		}
+	case int64:
+		s.format = "0"
 	case time.Time:
 		v = x.Format("2006-01-02 15:04:05")
 	case string:
@@ -235,6 +307,7 @@ func (w *xlsxWriter) style(s style) (int, error) {
 	var look excelize.Style
 	if s.format != "" {
 		look.CustomNumFmt = &s.format
+		look.Alignment = rightAligned
 	}
 	if colour, ok := colours[s.verdict]; ok {
 		look.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
@@ -279,7 +352,7 @@ func widthOf(c Column) float64 {
 	switch c.Name {
 	case "document", "unit_name", "title", "where_path", "discrepancies":
 		return 28
-	case "message", "message_zh", "analysis", "note", "text", "target_text", "actual_text":
+	case "message", "message_zh", "messages", "messages_zh", "analysis", "note", "text", "target_text", "actual_text":
 		return 40
 	case "level3", "canonical":
 		return 22

@@ -228,6 +228,7 @@ func TestCrossFormScreens(t *testing.T) {
 			t.Errorf("%s happens %d times, too few to say anything", screen, n)
 		}
 	}
+	reported(t, store, want)
 	equal(t, column(t, conn, `SELECT concat_ws(' ', unit_name, year, forms, mean_score, contradictory_forms, discrepancies_by_form) FROM unit_years ORDER BY unit_name, year`),
 		column(t, conn, `SELECT concat_ws(' ', unit_name, year, forms, mean_score, contradictory_forms, discrepancies_by_form) FROM unit_year_view ORDER BY unit_name, year`))
 	live := column(t, conn, `SELECT concat_ws(' ', screen, unit_name, year) FROM cross_view`)
@@ -236,6 +237,60 @@ func TestCrossFormScreens(t *testing.T) {
 	// What a sentence says is what the columns say.
 	equal(t, column(t, conn, `SELECT message FROM cross_findings WHERE screen = 'carried-over'
 		AND message !~ ('carried over ' || trim_scale(round(printed, 2)) || '元, and the form of ' || year - 1 || ' ends with ' || trim_scale(round(expected, 2)) || '元')`), []string{})
+}
+
+// reported holds the report and the export of comparisons against what is wanted.
+func reported(t *testing.T, store *load.Store, want []string) {
+	t.Helper()
+	err := store.Snapshot(t.Context(), load.Filter{}, func(s *load.Snapshot) error {
+		r, err := s.Report(t.Context())
+		if err != nil {
+			return err
+		}
+		if r.Compared == "" || len(r.Screens) != 4 {
+			t.Errorf("the report has %d screens of %q", len(r.Screens), r.Compared)
+		}
+		var times int64
+		for _, x := range r.Screens {
+			times += x.Count
+			for i, c := range x.Found {
+				if c.Screen != x.Name || c.Document == "" || c.MessageZH == "" || c.Compared < 2 || i > 7 {
+					t.Errorf("under %s stands %+v", x.Name, c)
+				}
+			}
+		}
+		if int(times) != len(want) {
+			t.Errorf("the report counts %d findings, want %d", times, len(want))
+		}
+		var got []string
+		err = s.Table(t.Context(), "comparisons", func(load.Table) error { return nil }, func(row []any) error {
+			got = append(got, fmt.Sprint(row[5], " ", row[3], " ", row[4]))
+			return nil
+		})
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("wanted (-) and exported (+) differ:\n%s", diff)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := want[0][strings.Index(want[0], " ")+1 : strings.LastIndex(want[0], " ")]
+	err = store.Snapshot(t.Context(), load.Filter{Unit: one}, func(s *load.Snapshot) error {
+		r, err := s.Report(t.Context())
+		for _, x := range r.Screens {
+			for _, c := range x.Found {
+				if !strings.Contains(c.Unit, one) {
+					t.Errorf("the report on %s tells of %s", one, c.Unit)
+				}
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // The counts of a form are those of its rows, whatever happens to these.

@@ -59,11 +59,24 @@ type exported struct {
 	order    string
 }
 
-// wrongMembers names the members of a record's row that discrepancies are about,
-// with their verdicts: "score:form weight:misread".
-func wrongMembers(path string) string {
-	return `(SELECT string_agg(substr(x.where_path, length(` + path + `) + 1) || ':' || x.verdict, ' ' ORDER BY x.position)
-		FROM discrepancies x WHERE x.form_id = f.id AND starts_with(x.where_path, ` + path + `)) AS discrepancies`
+// whatIsSaid are the columns on the discrepancies of a row: "score:form weight:misread",
+// which names members of the row with their verdicts, and a line with a sentence for each.
+const whatIsSaid = `said.discrepancies, said.messages_zh, said.messages`
+
+// said finds the discrepancies that a row's path begins, and calls them by the rest
+// of their paths. A path that is whole ends in the member itself.
+func said(begins, member string) string {
+	return `LEFT JOIN LATERAL (
+		SELECT string_agg(` + member + ` || ':' || x.verdict, ' ' ORDER BY x.position) AS discrepancies,
+		       string_agg(` + member + ` || ': ' || x.message_zh, E'\n' ORDER BY x.position) AS messages_zh,
+		       string_agg(` + member + ` || ': ' || x.message, E'\n' ORDER BY x.position) AS messages
+		FROM discrepancies x WHERE x.form_id = f.id AND ` + begins + `) AS said ON true`
+}
+
+// saidOfRow is said of the row of a list of the record.
+func saidOfRow(list string) string {
+	path := `('` + list + `[' || t.position || '].')`
+	return said(`starts_with(x.where_path, `+path+`)`, `substr(x.where_path, length(`+path+`) + 1)`)
 }
 
 const whose = `f.id AS form_id, d.name AS document, f.ordinal AS form, f.unit_name, f.year, `
@@ -72,30 +85,34 @@ var exports = []exported{
 	{"forms", "自评表", `f.id AS form_id, d.name AS document, f.ordinal AS form, f.unit_name, f.year, f.kind, f.title, f.unit,
 		f.total_weight, f.total_weight_text, f.total_score, f.total_score_text, f.grade,
 		(SELECT count(*) FROM problems p WHERE p.form_id = f.id) AS problems,
-		(SELECT string_agg(x.where_path || ':' || x.verdict, ' ' ORDER BY x.position) FROM discrepancies x WHERE x.form_id = f.id) AS discrepancies,
-		d.sha256`,
-		``, `f.id`},
-	{"fields", "表头", whose + `t.position, t.key, t.label, t.text, t.value, t.unit, t.state, t.page, t.reader,
-		(SELECT string_agg('value:' || x.verdict, ' ' ORDER BY x.position)
-		FROM discrepancies x WHERE x.form_id = f.id AND x.where_path = 'fields.' || t.key) AS discrepancies`,
-		`JOIN fields t ON t.form_id = f.id`, `f.id, t.position`},
+		` + whatIsSaid + `, d.sha256`,
+		said(`true`, `x.where_path`), `f.id`},
+	{"fields", "表头", whose + `t.position, t.key, t.label, t.text, t.value, t.unit, t.state, t.page, t.reader, ` + whatIsSaid,
+		`JOIN fields t ON t.form_id = f.id ` + said(`x.where_path = 'fields.' || t.key`, `'value'`), `f.id, t.position`},
 	{"funds", "资金", whose + `t.position, t.source, t.label, t.initial, t.initial_text, t.budget, t.budget_text, t.executed, t.executed_text,
-		t.weight, t.weight_text, t.rate, t.rate_text, t.rate_unit, t.score, t.score_text, ` + wrongMembers(`('funds[' || t.position || '].')`),
-		`JOIN funds t ON t.form_id = f.id`, `f.id, t.position`},
+		t.weight, t.weight_text, t.rate, t.rate_text, t.rate_unit, t.score, t.score_text, ` + whatIsSaid,
+		`JOIN funds t ON t.form_id = f.id ` + saidOfRow("funds"), `f.id, t.position`},
 	{"indicators", "指标", whose + `t.position, t.kind, t.level1, t.level2, t.level3, t.canonical, t.nature, t.core,
 		t.reference_weight, t.reference_weight_text, t.weight, t.weight_text, t.target, t.target_text, t.target_comparator, t.target_unit,
 		t.actual, t.actual_text, t.actual_comparator, t.actual_unit, t.coefficient, t.coefficient_text, t.analysis, t.note,
-		t.score, t.score_text, t.review_score, t.review_score_text, ` + wrongMembers(`('indicators[' || t.position || '].')`),
-		`JOIN indicators t ON t.form_id = f.id`, `f.id, t.position`},
+		t.score, t.score_text, t.review_score, t.review_score_text, ` + whatIsSaid,
+		`JOIN indicators t ON t.form_id = f.id ` + saidOfRow("indicators"), `f.id, t.position`},
 	{"discrepancies", "不符", whose + `t.position, t.rule, t.verdict, t.where_path, t.printed, t.printed_value, t.computed, t.computed_value,
 		t.difference_value, t.message_zh, t.message, t.page`,
 		`JOIN discrepancies t ON t.form_id = f.id`, `f.id, t.position`},
 	{"problems", "存疑", whose + `t.position, t.where_path, t.code, t.message, t.page`,
 		`JOIN problems t ON t.form_id = f.id`, `f.id, t.position`},
+	{"comparisons", "表间核对", whose + `t.screen, t.compared, t.printed, t.expected, t.difference, t.message_zh, t.message,
+		(SELECT o.document FROM forms o WHERE o.id = t.other_id) AS other_sha256, t.other_id`,
+		`JOIN ` + crossSource + ` t ON t.form_id = f.id`, `f.id, t.screen, t.other_id`},
 }
 
+// crossSource stands for the table or view that Snapshot.cross names.
+const crossSource = "{cross}"
+
 // computedLabels are the labels of the columns that no table has.
-var computedLabels = map[string]string{"problems": "存疑数", "discrepancies": "不符之处", "form_id": "表号"}
+var computedLabels = map[string]string{"problems": "存疑数", "discrepancies": "不符之处", "form_id": "表号",
+	"messages_zh": "不符说明", "messages": "不符说明（英文）", "other_sha256": "对照文件"}
 
 // ExportTables are the names of the tables that Snapshot.Table knows, in order.
 func ExportTables() []string {
@@ -184,7 +201,15 @@ func (s *Snapshot) Table(ctx context.Context, name string, head func(Table) erro
 
 func (s *Snapshot) table(ctx context.Context, e exported, head func(Table) error, row func([]any) error) error {
 	where, args := s.filter.where(e.name == "discrepancies")
-	query := `SELECT ` + e.columns + ` FROM forms f JOIN documents d ON d.sha256 = f.document ` + e.from + where + ` ORDER BY ` + e.order
+	from := e.from
+	if strings.Contains(from, crossSource) {
+		source, _, err := s.cross(ctx)
+		if err != nil {
+			return wrap("export "+e.name, err)
+		}
+		from = strings.ReplaceAll(from, crossSource, source)
+	}
+	query := `SELECT ` + e.columns + ` FROM forms f JOIN documents d ON d.sha256 = f.document ` + from + where + ` ORDER BY ` + e.order
 	statement, err := s.tx.Prepare(ctx, "", query)
 	if err != nil {
 		return wrap("export "+e.name, err)

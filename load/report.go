@@ -9,61 +9,12 @@ import (
 	"heji/form"
 )
 
-// Report is what was found, in figures.
-type Report struct {
-	Documents     int64
-	Failed        int64 // documents that could not be read
-	Forms         int64
-	Contradictory int64 // forms that contradict themselves
-	Doubtful      int64 // other forms with a discrepancy
-	Problems      int64
-	MoneyYuan     form.Amount // by which funds do not add up on forms that are wrong, all together, in 元
-	Rules         []ReportShare
-	Units         []ReportShare // those with most contradictions
-	Years         []ReportShare
-	Money         []ReportFinding // funds that do not add up, the largest difference first
-	Points        []ReportFinding // weights and scores that do not
-	Failures      []ReportFailure
-}
-
-// ReportShare is a rule's, unit's or year's part in the discrepancies. Forms and
-// Contradictory are 0 for a rule.
-type ReportShare struct {
-	Name          string
-	Forms         int64
-	Contradictory int64
-	ByForm        int64
-	Misread       int64
-	Undecided     int64
-}
-
-// ReportFinding is a discrepancy that a report shows.
-type ReportFinding struct {
-	Document   string
-	Page       int64 // 0 when not known
-	Unit       string
-	Year       int64 // 0 when not printed
-	Rule       string
-	Verdict    form.Verdict
-	Printed    string
-	Computed   string
-	Difference string
-	Message    string
-	MessageZH  string
-}
-
-// ReportFailure is a document that could not be read.
-type ReportFailure struct {
-	Document string
-	Code     string
-	Message  string
-}
-
 // Lengths of the lists of a report.
 const (
 	reportUnits    = 20
 	reportFindings = 15
 	reportFailures = 20
+	reportScreens  = 8 // of each screen
 )
 
 const verdictCounts = `count(x.rule) FILTER (WHERE x.verdict = 'form'), count(x.rule) FILTER (WHERE x.verdict = 'misread'),
@@ -93,12 +44,12 @@ const selectFindings = `
 
 // Report counts what the filter of the snapshot asks for by year, unit and kind;
 // a rule or verdict does not matter to it.
-func (s *Snapshot) Report(ctx context.Context) (Report, error) {
+func (s *Snapshot) Report(ctx context.Context) (form.Report, error) {
 	only := s.filter
 	only.Rule, only.Verdict = "", ""
 	where, args := only.where(false)
 	chosen := `WITH f AS NOT MATERIALIZED (SELECT * FROM forms f` + where + `) `
-	var r Report
+	var r form.Report
 	var err error
 	query := func(sql string, scan func(pgx.Rows) error, arguments ...any) {
 		if err != nil {
@@ -154,7 +105,42 @@ func (s *Snapshot) Report(ctx context.Context) (Report, error) {
 	query(chosen+`, o AS (SELECT x.form_id, x.position, (x.verdict = 'form', abs(x.difference_value)) AS size, '' AS unit FROM discrepancies x JOIN f ON f.id = x.form_id
 		WHERE x.rule IN ('weight-section', 'weight-total', 'weight-assigned', 'score-section', 'score-total', 'score-exceeds-weight', 'execution-score')
 		AND x.difference_value IS NOT NULL ORDER BY 3 DESC, 1, 2 LIMIT `+fmt.Sprint(reportFindings)+`)`+selectFindings, collect(&r.Points), args...)
+	if err == nil {
+		r.Screens, r.Compared, err = s.screens(ctx, where, args)
+	}
 	return r, wrap("report", err)
+}
+
+// screens are what the chosen forms say against others, the largest of each screen
+// first, and when that was found out.
+func (s *Snapshot) screens(ctx context.Context, where string, args []any) (screens []form.ReportScreen, compared string, err error) {
+	source, compared, err := s.cross(ctx)
+	if err != nil || compared == "" {
+		return nil, compared, err
+	}
+	rows, err := s.tx.Query(ctx, `
+		WITH found AS MATERIALIZED (
+			SELECT x.*, count(*) OVER of_one AS times, row_number() OVER (of_one ORDER BY abs(x.difference) DESC NULLS LAST, x.compared DESC, x.form_id, x.other_id) AS place
+			FROM `+source+` x JOIN forms f ON f.id = x.form_id`+where+`
+			WINDOW of_one AS (PARTITION BY x.screen))
+		SELECT x.screen, coalesce(x.unit_name, ''), coalesce(x.year, 0)::bigint, d.name, coalesce(e.name, ''), x.compared::bigint, x.message, x.message_zh, x.times
+		FROM found x JOIN forms f ON f.id = x.form_id JOIN documents d ON d.sha256 = f.document
+		LEFT JOIN forms g ON g.id = x.other_id LEFT JOIN documents e ON e.sha256 = g.document
+		WHERE x.place <= `+fmt.Sprint(reportScreens)+` ORDER BY x.screen, x.place`, args...)
+	if err != nil {
+		return nil, "", err
+	}
+	var c form.CrossFinding
+	var times int64
+	_, err = pgx.ForEachRow(rows, []any{&c.Screen, &c.Unit, &c.Year, &c.Document, &c.Other, &c.Compared, &c.Message, &c.MessageZH, &times}, func() error {
+		if n := len(screens); n == 0 || screens[n-1].Name != c.Screen {
+			screens = append(screens, form.ReportScreen{Name: c.Screen, Count: times})
+		}
+		last := &screens[len(screens)-1]
+		last.Found = append(last.Found, c)
+		return nil
+	})
+	return screens, compared, err
 }
 
 // collect appends each row to the list.

@@ -223,10 +223,14 @@ func exportTables(newWriter func(io.Writer) export.Writer, tables []string) func
 // tableOf is a table of the database with labels in the language of words.
 func tableOf(t load.Table, w *words) export.Table {
 	out := export.Table{Name: t.Name, Label: t.Name}
+	notes := []string{"messages", "message"}
 	if w == &chinese {
-		out.Label = t.LabelZH
+		out.Label, notes = t.LabelZH, []string{"messages_zh", "message_zh"}
 	}
 	for _, c := range t.Columns {
+		if slices.Contains(notes, c.Name) {
+			out.Notes = c.Name
+		}
 		label := c.Name
 		if w == &chinese && c.LabelZH != "" {
 			label = c.LabelZH

@@ -56,44 +56,19 @@ func (p *program) report(ctx context.Context, e exporting) error {
 		if err != nil {
 			return err
 		}
-		return p.writeFile(e.out, func(w io.Writer) error { return export.WriteReport(w, reportOf(r, e.filter, time.Now())) })
+		return p.writeFile(e.out, func(w io.Writer) error {
+			return export.WriteReport(w, r, export.About{Made: time.Now(), Of: choice(e.filter), Rules: ruleNotes()})
+		})
 	})
 }
 
-// reportOf is the database's report as the writer has it, with what each rule
-// says beside its name.
-func reportOf(r load.Report, f load.Filter, made time.Time) export.Report {
-	out := export.Report{
-		Made: made, Of: choice(f), Documents: r.Documents, Failed: r.Failed, Forms: r.Forms, Contradictory: r.Contradictory,
-		Doubtful: r.Doubtful, Problems: r.Problems, MoneyYuan: r.MoneyYuan,
-		Rules: shares(r.Rules), Units: shares(r.Units), Years: shares(r.Years),
+// ruleNotes are what each rule says, by its name.
+func ruleNotes() map[string]string {
+	notes := map[string]string{}
+	for _, r := range audit.Rules {
+		notes[r.Name] = r.DocZH
 	}
-	for i, s := range out.Rules {
-		for _, rule := range audit.Rules {
-			if rule.Name == s.Name {
-				out.Rules[i].Note = rule.DocZH
-			}
-		}
-	}
-	for _, x := range r.Money {
-		out.Money = append(out.Money, export.Finding(x))
-	}
-	for _, x := range r.Points {
-		out.Points = append(out.Points, export.Finding(x))
-	}
-	for _, x := range r.Failures {
-		out.Failures = append(out.Failures, export.Failure(x))
-	}
-	return out
-}
-
-func shares(list []load.ReportShare) []export.Share {
-	var out []export.Share
-	for _, s := range list {
-		out = append(out, export.Share{Name: s.Name, Forms: s.Forms, Contradictory: s.Contradictory,
-			ByForm: s.ByForm, Misread: s.Misread, Undecided: s.Undecided})
-	}
-	return out
+	return notes
 }
 
 // choice is the filter in words.
