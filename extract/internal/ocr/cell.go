@@ -99,7 +99,8 @@ func readLine(read recogniser, p piece, column bool) (lineReading, error) {
 	}
 	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks), column: column}
 	w.starts, w.ends = numeral.Ends(marks)
-	w.figures = strings.Fields(figures(strings.Join(numeral.Figures(p.picture, marks), " ")))
+	spelled, leading := numeral.Figures(p.picture, marks)
+	w.figures, w.leading = strings.Fields(figures(strings.Join(spelled, " "))), leading
 	if w.narrow || isFigure(spelt) {
 		w.narrow = true
 		if spelt != "" {
@@ -140,6 +141,7 @@ type witnesses struct {
 	ends     numeral.End
 	column   bool     // one of several lines
 	figures  []string // the numbers that the marks spell
+	leading  bool     // the first of them is what the line begins with
 	asked    []setting
 	readings []layout.Reading
 	families []family         // of each reading
@@ -406,7 +408,7 @@ func (w *witnesses) compared(text string) string {
 		}
 	}
 	from := 0
-	for _, f := range shown {
+	for i, f := range shown {
 		sign, number := cutSign(f)
 		at := strings.Index(text[from:], number)
 		if sign == "" || len(number) < 2 || at < 0 {
@@ -417,6 +419,8 @@ func (w *witnesses) compared(text string) string {
 		last, size := utf8.DecodeLastRuneInString(head)
 		switch {
 		case strings.HasSuffix(head, sign):
+		case i == 0 && w.leading: // nothing is printed before the sign
+			head = sign
 		case strings.ContainsRune(misreadSigns, last), w.narrow && size > 0:
 			head = head[:len(head)-size] + sign
 		default:

@@ -129,16 +129,19 @@ func TestComparedPutsTheSignThatTheMarksShow(t *testing.T) {
 		marks         []string
 		read, want    string
 		numberByMarks bool
+		leading       bool
 	}{
-		{[]string{"≥95%"}, "预算完成率之95%", "预算完成率≥95%", false},
-		{[]string{"≥95%"}, "预算完成率95%", "预算完成率≥95%", false},
-		{[]string{"≥95%"}, "预算完成率≥95%", "预算完成率≥95%", false},
-		{[]string{"≤10"}, "控制率系10%", "控制率≤10%", false},
-		{[]string{"95%"}, "预算完成率之95%", "预算完成率之95%", false},
-		{[]string{"≥90%"}, "290%", "≥90%", true},
-		{[]string{"≥90%"}, "工90%", "≥90%", true},
+		{[]string{"≥95%"}, "预算完成率之95%", "预算完成率≥95%", false, false},
+		{[]string{"≥95%"}, "预算完成率95%", "预算完成率≥95%", false, false},
+		{[]string{"≥95%"}, "预算完成率≥95%", "预算完成率≥95%", false, false},
+		{[]string{"≤10"}, "控制率系10%", "控制率≤10%", false, false},
+		{[]string{"95%"}, "预算完成率之95%", "预算完成率之95%", false, false},
+		{[]string{"≥90%"}, "290%", "≥90%", true, false},
+		{[]string{"≥90%"}, "工90%", "≥90%", true, false},
+		{[]string{"≥750"}, "亏750平方米", "≥750平方米", false, true},
+		{[]string{"≥574", "3"}, "z#P574次,3人", "≥574次,3人", false, true},
 	} {
-		w := witnesses{narrow: test.numberByMarks, figures: test.marks}
+		w := witnesses{narrow: test.numberByMarks, figures: test.marks, leading: test.leading}
 		if test.numberByMarks {
 			w.add(byMarks, layout.Reading{Text: test.marks[0]})
 		}

@@ -152,12 +152,12 @@ func Read(g *image.Gray, marks []Mark) (text string, confidence float64) {
 // Figures are the numbers among the marks of a line of words, left to right: runs
 // of digits with the marks of a number that stand between and before them. A run
 // with a Han character's stroke at its end is among them, so that figures confirm
-// what another reader read and prove nothing by themselves.
-func Figures(g *image.Gray, marks []Mark) []string {
+// what another reader read and prove nothing by themselves. Leading says that the
+// first of them begins with the line's first mark.
+func Figures(g *image.Gray, marks []Mark) (runs []string, leading bool) {
 	if len(marks) > 300 {
-		return nil
+		return nil, false
 	}
-	var runs []string
 	var run []rune
 	end := func() {
 		if s := strings.TrimRight(string(run), ".,-=<>≥≤~/("); strings.ContainsAny(s, "0123456789") {
@@ -165,7 +165,8 @@ func Figures(g *image.Gray, marks []Mark) []string {
 		}
 		run = run[:0]
 	}
-	for _, r := range classify(g, marks) {
+	seen := classify(g, marks)
+	for _, r := range seen {
 		switch {
 		case r.class == other || r.class == '(' || r.class == ')':
 			end()
@@ -177,7 +178,8 @@ func Figures(g *image.Gray, marks []Mark) []string {
 		}
 	}
 	end()
-	return runs
+	leading = len(runs) > 0 && strings.HasPrefix(runs[0], string(seen[0].class))
+	return runs, leading
 }
 
 // belief is what a mark is taken for.

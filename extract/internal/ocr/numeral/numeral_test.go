@@ -38,9 +38,12 @@ func TestRead(t *testing.T) {
 }
 
 func TestFiguresAmongWords(t *testing.T) {
-	g := picture(t, "song-sentence")
-	if got := strings.Join(Figures(g, Marks(g)), " "); got != "1540.30" {
-		t.Errorf("got %q, want 1540.30", got)
+	for name, want := range map[string]string{"song-sentence": "1540.30", "sans-at-most": "≤10%"} {
+		g := picture(t, name)
+		runs, leading := Figures(g, Marks(g))
+		if got := strings.Join(runs, " "); got != want || leading != (name == "sans-at-most") {
+			t.Errorf("%s: %q, leading %v; want %q", name, got, leading, want)
+		}
 	}
 }
 
