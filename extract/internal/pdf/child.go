@@ -216,8 +216,8 @@ func (c *child) drop() {
 	}
 	instance := c.instance
 	c.instance, c.document = nil, ""
-	defer func() { _ = recover() }() // closing after a trap may panic; the memory is gone either way
-	_ = instance.Close()
+	defer func() { _ = recover() }() // ending it after a trap may panic; the memory is gone either way
+	_ = instance.Kill()              // Close would first have PDFium free, one by one, what goes as a whole
 }
 
 // at is the request for the page, whose number is 1-based.

@@ -309,6 +309,21 @@ func TestWitness(t *testing.T) {
 	}
 }
 
+// What follows a string that is set with TJ is the page's, and no character of the font.
+func TestWitnessAddsNothing(t *testing.T) {
+	table := "/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange\n" +
+		"3 beginbfchar <0A> <0037> <31> <0031> <32> <0032> endbfchar endcmap end end"
+	f := file{
+		page:    "/Resources << /Font << /F3 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 5 0 R >> >> >>",
+		content: "BT /F3 10 Tf 72 700 Td [(1) -20 (2)] TJ 0 -20 Td [(2) -9000 (1)] TJ ET",
+		more:    []string{stream("", table)},
+	}
+	said := engine(t).Witness(t.Context(), f.bytes(), 1)
+	if len(said) != 1 || said[0].Text != "12\n2\n1" {
+		t.Errorf("read %+v, want 12, and 2 and 1 apart", said)
+	}
+}
+
 // The shared collection of awkward files, where it is at hand: the right text, or a
 // page that says it cannot be trusted.
 func TestAwkwardFiles(t *testing.T) {

@@ -41,6 +41,7 @@ type witnessAnswer struct{ Pages []Testimony }
 // process before it has eaten the machine's memory.
 func witnessService() (worker.Serve, error) {
 	debug.SetMaxStack(128 << 20)
+	debug.SetGCPercent(400) // nothing is held from one document to the next
 	return worker.Methods(map[string]func([]byte) ([]byte, error){
 		"read": worker.On(func(q witnessRequest) (witnessAnswer, error) { return testify(q), nil }),
 	}), nil
@@ -70,19 +71,7 @@ func onePage(r *second.Reader, number int) (text string) {
 	if page.V.IsNull() {
 		return ""
 	}
-	var b strings.Builder
-	var last second.Text
-	for i, t := range page.Content().Text {
-		// It gives no widths for Chinese fonts: only a jump to another line, or back,
-		// or far ahead, is sure to be the end of a word.
-		ahead := t.X - last.X - last.W
-		if i > 0 && (t.Y != last.Y || ahead < -1 || ahead > 2*t.FontSize) {
-			b.WriteByte('\n')
-		}
-		b.WriteString(t.S)
-		last = t
-	}
-	return b.String()
+	return transcribe(page)
 }
 
 // mostEmpty is more than a blank page's content ever is, in bytes: some save and
