@@ -1,0 +1,344 @@
+package raster
+
+import (
+	"math"
+	"slices"
+)
+
+// piece is an unbroken part of a line: centre[i] is where it lies at from+i.
+type piece struct {
+	from, to  int
+	centre    []float32
+	thickness float64
+	share     float64 // of columns that show ink
+	alone     bool    // paper lies on both sides of it
+	dotted    bool
+}
+
+func (p piece) length() int { return p.to - p.from + 1 }
+
+func (p piece) mean() float64 {
+	var sum float64
+	for _, c := range p.centre {
+		sum += float64(c)
+	}
+	return sum / float64(len(p.centre))
+}
+
+// near is where p lies at its first or last n pixels.
+func (p piece) near(end bool, n int) float64 {
+	n = min(n, len(p.centre))
+	part := p.centre[:n]
+	if end {
+		part = p.centre[len(p.centre)-n:]
+	}
+	var sum float64
+	for _, c := range part {
+		sum += float64(c)
+	}
+	return sum / float64(n)
+}
+
+// pieces finds the unbroken parts of lines across.
+func pieces(ink []uint8, w, h int, dpi float64) []piece {
+	if w < 3 || h < 3 {
+		return nil
+	}
+	thick := heights(ink, w, h)
+	limit := uint8(min(254, pixels(maxThick, dpi)+1))
+	var found []piece
+	for _, dotted := range [2]bool{false, true} {
+		gap := tearGap
+		if dotted {
+			gap = dotGap
+		}
+		for _, blob := range overlapping(thinRuns(thick, w, h, limit, gap, dpi)) {
+			if p, ok := asPiece(blob, thick, w, h, limit, dpi); ok && p.dotted == dotted {
+				found = append(found, p)
+			}
+		}
+	}
+	return slices.DeleteFunc(found, func(p piece) bool { return !p.alone && !hasTwin(p, found, dpi) })
+}
+
+// hasTwin reports whether beside p, which has paper on one side only, another
+// piece runs along all of it: a double line.
+func hasTwin(p piece, all []piece, dpi float64) bool {
+	for _, o := range all {
+		overlap := min(p.to, o.to) - max(p.from, o.from)
+		if d := math.Abs(o.mean() - p.mean()); d > 0.5 && d <= 2*dpi/25.4 && overlap*10 >= 8*max(p.length(), o.length()) {
+			return true
+		}
+	}
+	return false
+}
+
+// fill inks paper of up to gap rows between ink above and below, in place: of a
+// double line it makes one thick line.
+func fill(ink []uint8, w, h, gap int) []uint8 {
+	last := make([]int, w) // the last row of ink above
+	for x := range last {
+		last[x] = -gap - 2
+	}
+	for y := range h {
+		for x, v := range ink[y*w : (y+1)*w] {
+			if v == 0 {
+				continue
+			}
+			if d := y - last[x]; d > 1 && d <= gap+1 {
+				for yy := last[x] + 1; yy < y; yy++ {
+					ink[yy*w+x] = 1
+				}
+			}
+			last[x] = y
+		}
+	}
+	return ink
+}
+
+// heights says for each pixel of ink how long the ink runs there up and down, up
+// to 255; 0 for paper.
+func heights(ink []uint8, w, h int) []uint8 {
+	out := make([]uint8, w*h)
+	copy(out, ink[:w])
+	for y := 1; y < h; y++ {
+		up, row, in := out[(y-1)*w:y*w], out[y*w:(y+1)*w], ink[y*w:(y+1)*w]
+		for x, v := range in {
+			if v != 0 {
+				row[x] = up[x] + 1
+				if row[x] == 0 {
+					row[x] = 255
+				}
+			}
+		}
+	}
+	for y := h - 2; y >= 0; y-- {
+		row, low := out[y*w:(y+1)*w], out[(y+1)*w:(y+2)*w]
+		for x, v := range row {
+			if v != 0 && low[x] > v {
+				row[x] = low[x]
+			}
+		}
+	}
+	return out
+}
+
+// thinRuns finds stretches of row after row where ink is thin, on the row or its
+// neighbours, and goes on over gaps of so many millimetres and whatever crosses.
+func thinRuns(thick []uint8, w, h int, limit uint8, gapSize, dpi float64) []stretch {
+	shortest, gap, cross := pixels(minRun, dpi), pixels(gapSize, dpi), pixels(touchGap, dpi)
+	const paper, print, thin = 0, 1, 2
+	class := make([]uint8, w)
+	var runs []stretch
+	for y := 1; y < h-1; y++ {
+		up, row, low := thick[(y-1)*w:y*w], thick[y*w:(y+1)*w], thick[(y+1)*w:(y+2)*w]
+		any := false
+		for x := range class {
+			a, b, c := up[x]-1, row[x]-1, low[x]-1 // paper becomes 255
+			switch {
+			case a < limit || b < limit || c < limit:
+				class[x], any = thin, true
+			case row[x] != 0:
+				class[x] = print
+			default:
+				class[x] = paper
+			}
+		}
+		if !any {
+			continue
+		}
+		for x := 0; x < w; x++ {
+			if class[x] != thin {
+				continue
+			}
+			start, last, white := x, x, 0
+			for x++; x < w; x++ {
+				if class[x] == thin {
+					last, white = x, 0
+					continue
+				}
+				if class[x] == paper {
+					white++
+				}
+				if white > gap || x-last > cross {
+					break
+				}
+			}
+			if last-start+1 >= shortest {
+				runs = append(runs, stretch{y: y, x0: start, x1: last + 1})
+			}
+			x = last
+		}
+	}
+	return runs
+}
+
+// overlapping groups runs of neighbouring rows that lie over each other.
+func overlapping(runs []stretch) [][]stretch {
+	parent := make([]int, len(runs))
+	for i := range parent {
+		parent[i] = i
+	}
+	find := func(i int) int {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
+		}
+		return i
+	}
+	above := 0
+	for i, r := range runs {
+		for above < i && runs[above].y < r.y-1 {
+			above++
+		}
+		for j := above; j < i && runs[j].y < r.y; j++ {
+			if runs[j].x0 < r.x1 && r.x0 < runs[j].x1 {
+				a, b := find(i), find(j)
+				parent[max(a, b)] = min(a, b)
+			}
+		}
+	}
+	index := map[int]int{}
+	var groups [][]stretch
+	for i, r := range runs {
+		root := find(i)
+		n, ok := index[root]
+		if !ok {
+			n = len(groups)
+			index[root] = n
+			groups = append(groups, nil)
+		}
+		groups[n] = append(groups[n], r)
+	}
+	return groups
+}
+
+// asPiece measures a group of runs and says whether it looks like a line.
+func asPiece(runs []stretch, thick []uint8, w, h int, limit uint8, dpi float64) (piece, bool) {
+	x0, x1 := runs[0].x0, runs[0].x1
+	for _, r := range runs {
+		x0, x1 = min(x0, r.x0), max(x1, r.x1)
+	}
+	n := x1 - x0
+	sum, count := make([]int32, n), make([]int32, n)
+	for _, r := range runs {
+		for x := r.x0 - x0; x < r.x1-x0; x++ {
+			sum[x] += int32(r.y)
+			count[x]++
+		}
+	}
+	p := piece{from: x0, to: x1 - 1, centre: make([]float32, n)}
+	for x := range sum {
+		if count[x] > 0 {
+			p.centre[x] = float32(sum[x]) / float32(count[x])
+		}
+	}
+	return p.measure(thick, w, h, limit, dpi)
+}
+
+// measure fills in a piece whose centre is roughly known, and says whether it
+// looks like a line.
+func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece, bool) {
+	mm := dpi / 25.4
+	course := slices.Clone(p.centre)
+	smooth(course, pixels(1.5, dpi))
+	beside := pixels(clearWidth, dpi)
+	var inked, thin, above, below, both, gaps, white, dash, longest int
+	var bend, sum float64
+	for i, rough := range p.centre {
+		x := p.from + i
+		top, bottom, kind := extent(thick, w, h, x, int(math.Round(float64(rough))), limit)
+		if kind == 0 {
+			if white++; white == max(2, int(0.3*mm)) {
+				gaps++
+				dash = 0
+			}
+			continue
+		}
+		white = 0
+		dash++
+		longest = max(longest, dash)
+		inked++
+		if kind != 2 {
+			continue
+		}
+		thin++
+		sum += float64(bottom - top + 1)
+		p.centre[i] = float32(top+bottom) / 2
+		bend += math.Pow(float64(p.centre[i]-course[i]), 2)
+		free := 0
+		if isPaper(thick, w, h, x, top-beside, top-1) {
+			above++
+			free++
+		}
+		if isPaper(thick, w, h, x, bottom+1, bottom+beside) {
+			below++
+			free++
+		}
+		if free == 2 {
+			both++
+		}
+	}
+	if thin == 0 {
+		return p, false
+	}
+	n := float64(thin)
+	p.thickness = sum / n
+	p.alone = float64(both) >= 0.5*n
+	p.share = float64(inked) / float64(len(p.centre))
+	smooth(p.centre, pixels(1, dpi))
+	// Strokes that happen to lie in a row do not lie straight. A line of dots or
+	// dashes is half paper, but alone, and its gaps follow closer than characters.
+	// Print that crosses a line all along would leave little of it thin.
+	straight := math.Sqrt(bend/n) <= 0.6+0.08*mm
+	p.dotted = p.share < 0.8 && p.share >= 0.3 && float64(both) >= 0.8*n &&
+		gaps >= 5 && float64(len(p.centre)) <= 2.4*mm*float64(gaps+1) && float64(longest) <= 2.6*mm
+	full := p.share >= 0.8 || p.dotted
+	return p, straight && full && n >= 0.6*float64(inked) && float64(max(above, below)) >= 0.7*n
+}
+
+// extent is the ink of a column at about y: its rows and whether it is thin (2),
+// print (1) or absent (0).
+func extent(thick []uint8, w, h, x, y int, limit uint8) (top, bottom, kind int) {
+	for _, d := range [...]int{0, -1, 1, -2, 2} {
+		yy := y + d
+		if yy < 0 || yy >= h || thick[yy*w+x] == 0 {
+			continue
+		}
+		if thick[yy*w+x] > limit {
+			kind = max(kind, 1)
+			continue
+		}
+		top, bottom = yy, yy
+		for top > 0 && thick[(top-1)*w+x] != 0 {
+			top--
+		}
+		for bottom < h-1 && thick[(bottom+1)*w+x] != 0 {
+			bottom++
+		}
+		return top, bottom, 2
+	}
+	return 0, 0, kind
+}
+
+// isPaper reports whether a column has no ink from row y0 to y1.
+func isPaper(thick []uint8, w, h, x, y0, y1 int) bool {
+	for y := max(0, y0); y <= min(h-1, y1); y++ {
+		if thick[y*w+x] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// smooth replaces each value by the mean of those within n.
+func smooth(v []float32, n int) {
+	total := make([]float64, len(v)+1)
+	for i, x := range v {
+		total[i+1] = total[i] + float64(x)
+	}
+	for i := range v {
+		a, b := max(0, i-n), min(len(v), i+n+1)
+		v[i] = float32((total[b] - total[a]) / float64(b-a))
+	}
+}

@@ -1,0 +1,230 @@
+package raster
+
+import (
+	"math"
+	"slices"
+)
+
+// verify keeps the lines that hold together, and draws their ends to the lines
+// they were meant to touch. It starts from those too long to be print and adds
+// what holds on to them, and so on: strokes of one character hold together too,
+// but on nothing else.
+func (r *ruling) verify() {
+	var across, down []line
+	grow := func(kept, rest, others []line, ink []uint8, w, h int, shortest float64, both bool) (_, _ []line, grown bool) {
+		rest = slices.DeleteFunc(rest, func(l line) bool {
+			ok := r.stands(l) || r.holds(l, others, ink, w, h, shortest, both)
+			if ok {
+				kept = append(kept, l)
+				grown = true
+			}
+			return ok
+		})
+		return kept, rest, grown
+	}
+	settle := func() {
+		restAcross, restDown := r.across, r.down
+		across, down = nil, nil
+		for more := true; more; {
+			var a, b bool
+			across, restAcross, a = grow(across, restAcross, down, r.closedAcross, r.w, r.h, shortAcr, true)
+			down, restDown, b = grow(down, restDown, across, r.closedDown, r.h, r.w, shortDown, false)
+			more = a || b
+		}
+		r.across, r.down = across, down
+	}
+	settle()
+	r.trim(r.across, r.down, r.closedAcross, r.w, r.h)
+	r.trim(r.down, r.across, r.closedDown, r.h, r.w)
+	acrossCut := r.split(r.across, r.down, r.closedAcross, r.w, r.h)
+	r.down = r.split(r.down, r.across, r.closedDown, r.h, r.w)
+	r.across = acrossCut
+	settle()
+	near := int(math.Ceil(reach * r.dpi / 25.4))
+	r.extend(r.across, r.down, near)
+	r.extend(r.down, r.across, near)
+}
+
+// stands reports whether a line is one by its length alone.
+func (r *ruling) stands(l line) bool {
+	return float64(l.to-l.from+1) >= loneLine*r.dpi/25.4 && (l.full() || l.dotted())
+}
+
+// holds reports whether a line is one, from its length and from the lines of the
+// other direction that it meets. It must run into one of them without a gap: a
+// stroke of print keeps its distance.
+func (r *ruling) holds(l line, others []line, ink []uint8, w, h int, shortest float64, both bool) bool {
+	mm := r.dpi / 25.4
+	near := int(math.Ceil(reach * mm))
+	length := float64(l.to-l.from+1) / mm
+	if length < shortest {
+		return false
+	}
+	var first, last, contact, through bool
+	for _, o := range others {
+		x, ok := meet(l, o, near)
+		if !ok {
+			continue
+		}
+		first = first || abs(x-l.from) <= near
+		last = last || abs(x-l.to) <= near
+		before := x-l.from > near && !r.gapBeside(l, x, -1, ink, w, h)
+		after := l.to-x > near && !r.gapBeside(l, x, 1, ink, w, h)
+		contact = contact || l.dotted() || before || after
+		through = through || before && after // as no stroke does
+	}
+	switch {
+	case length >= longLine || through:
+		return contact
+	case both:
+		return contact && first && last
+	}
+	return contact && (first || last)
+}
+
+// meet is where along l the line o of the other direction meets it, if both
+// reach that place but for near.
+func meet(l, o line, near int) (x int, ok bool) {
+	x = int(math.Round(o.place(int(l.at))))
+	if x < l.from-near || x > l.to+near {
+		return 0, false
+	}
+	y := l.place(x)
+	return x, y >= float64(o.from-near) && y <= float64(o.to+near)
+}
+
+// full reports whether l has ink all along.
+func (l line) full() bool {
+	var ink float64
+	for _, p := range l.pieces {
+		ink += p.share * float64(p.length())
+	}
+	return ink >= 0.93*float64(l.to-l.from+1)
+}
+
+// dotted reports whether l is mostly of dots or dashes.
+func (l line) dotted() bool {
+	n := 0
+	for _, p := range l.pieces {
+		if p.dotted {
+			n += p.length()
+		}
+	}
+	return 2*n > l.to-l.from+1
+}
+
+// trim takes from the ends of lines what may be a stroke of print: a short part
+// beyond the last line crossed that touches neither that line nor the next.
+func (r *ruling) trim(lines, others []line, ink []uint8, w, h int) {
+	mm := r.dpi / 25.4
+	near := int(math.Ceil(reach * mm))
+	for i := range lines {
+		l := &lines[i]
+		first, last := l.to+1, l.from-1 // where lines cross that are not at its ends
+		var held [2]bool
+		for _, o := range others {
+			x, ok := meet(*l, o, near)
+			if !ok {
+				continue
+			}
+			held[0] = held[0] || abs(x-l.from) <= near
+			held[1] = held[1] || abs(x-l.to) <= near
+			if x >= l.from && x <= l.to {
+				first, last = min(first, x), max(last, x)
+			}
+		}
+		if first > last {
+			continue
+		}
+		long := int((strokeLong + 2) * mm)
+		if !held[0] && first-l.from <= long && r.gapBeside(*l, first, -1, ink, w, h) {
+			l.from = first
+		}
+		if !held[1] && l.to-last <= long && r.gapBeside(*l, last, 1, ink, w, h) {
+			l.to = last
+		}
+	}
+}
+
+// split takes out of lines what lies between two neighbouring lines crossed and is
+// not ruled: a line that stops at a merged cell and goes on behind it, with a
+// stroke of print between that made it look whole.
+func (r *ruling) split(lines, others []line, ink []uint8, w, h int) []line {
+	mm := r.dpi / 25.4
+	near := int(math.Ceil(reach * mm))
+	var parts []line
+	for _, l := range lines {
+		crossed := []int{l.from, l.to}
+		for _, o := range others {
+			if x, ok := meet(l, o, near); ok && x > l.from && x < l.to {
+				crossed = append(crossed, x)
+			}
+		}
+		slices.Sort(crossed)
+		part := l
+		for i := 1; i < len(crossed); i++ {
+			a, b := crossed[i-1], crossed[i]
+			if b-a <= 2*near || r.ruled(l, a, b, i > 1, i < len(crossed)-1, ink, w, h) {
+				continue
+			}
+			if part.to = a; part.to > part.from {
+				parts = append(parts, part)
+			}
+			part = l
+			part.from = b
+		}
+		if part.to > part.from {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// ruled reports whether l has its ink between two places, and does not keep its
+// distance from the lines that it crosses at both of them.
+func (r *ruling) ruled(l line, a, b int, crossesA, crossesB bool, ink []uint8, w, h int) bool {
+	n := 0
+	for x := a; x <= b; x++ {
+		if _, _, found := column(ink, w, h, x, int(math.Round(l.place(x))), 1); found {
+			n++
+		}
+	}
+	if l.dotted() {
+		return n*100 >= 25*(b-a+1)
+	}
+	stroke := float64(b-a) <= (strokeLong+3)*r.dpi/25.4
+	apart := stroke && crossesA && crossesB && r.gapBeside(l, a, 1, ink, w, h) && r.gapBeside(l, b, -1, ink, w, h)
+	return n*100 >= 60*(b-a+1) && !apart
+}
+
+// gapBeside reports whether l has paper within 2 mm of x in the direction given.
+func (r *ruling) gapBeside(l line, x, direction int, ink []uint8, w, h int) bool {
+	mm := r.dpi / 25.4
+	white := 0
+	for d := 1; d <= int(2*mm); d++ {
+		xx := x + d*direction
+		if xx < 0 || xx >= w {
+			return false
+		}
+		if _, _, found := column(ink, w, h, xx, int(math.Round(l.place(xx))), 1); found {
+			white = 0
+		} else if white++; float64(white) >= 0.3*mm {
+			return true
+		}
+	}
+	return false
+}
+
+// extend draws the ends of lines to others that they all but touch.
+func (r *ruling) extend(lines, others []line, near int) {
+	for i := range lines {
+		l := &lines[i]
+		from, to := l.from, l.to
+		for _, o := range others {
+			if x, ok := meet(*l, o, near); ok {
+				from, to = min(from, x), max(to, x)
+			}
+		}
+		l.from, l.to = from, to
+	}
+}
