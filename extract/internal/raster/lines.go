@@ -51,8 +51,8 @@ type line struct {
 	pieces    []piece
 }
 
-// findRules finds pieces both ways, joins those of one line, and keeps the lines
-// that hold together.
+// findRules finds the ruling lines of a page: those as dark as print, and where there
+// is more of them when lines lighter than print are looked for too, all of these.
 func findRules(g *image.Gray, dpi float64) ruling {
 	r := ruling{factor: max(1, int(dpi/145)), dpi: dpi}
 	small := g
@@ -62,15 +62,47 @@ func findRules(g *image.Gray, dpi float64) ruling {
 	}
 	r.w, r.h = small.Rect.Dx(), small.Rect.Dy()
 	// Hair lines are lighter than print.
-	r.ink = inkOf(small, uint8(max(140, min(200, int(Otsu(small))+45))))
-	r.closedAcross = fill(slices.Clone(r.ink), r.w, r.h, pixels(doubleGap, r.dpi))
-	r.closedDown = fill(transpose(r.ink, r.w, r.h), r.h, r.w, pixels(doubleGap, r.dpi))
-	across := pieces(r.closedAcross, r.w, r.h, r.dpi)
-	down := pieces(r.closedDown, r.h, r.w, r.dpi)
-	r.across = joinPieces(across, down, r.dpi)
-	r.down = joinPieces(down, across, r.dpi)
+	ink := inkOf(small, uint8(max(140, min(200, int(Otsu(small))+45))))
+	turned := transpose(ink, r.w, r.h)
+	dark := r.follow(ink, turned)
+	across, down, worth := pale(small, ink, r.dpi)
+	if !worth {
+		return dark
+	}
+	all := r.follow(either(ink, across), either(turned, down))
+	if all.length() <= dark.length()*more {
+		return dark
+	}
+	all.ink = either(all.ink, transpose(either(turned, down), r.h, r.w))
+	return all
+}
+
+// more is by how much more lines must be found for lighter ones to be believed.
+const more = 1.03
+
+// follow finds pieces both ways, joins those of one line, and keeps the lines that hold
+// together. Down is on the transposed page.
+func (r ruling) follow(across, down []uint8) ruling {
+	r.ink = across
+	r.closedAcross = fill(slices.Clone(across), r.w, r.h, pixels(doubleGap, r.dpi))
+	r.closedDown = fill(slices.Clone(down), r.h, r.w, pixels(doubleGap, r.dpi))
+	a := pieces(r.closedAcross, r.w, r.h, r.dpi)
+	d := pieces(r.closedDown, r.h, r.w, r.dpi)
+	r.across = joinPieces(a, d, r.dpi)
+	r.down = joinPieces(d, a, r.dpi)
 	r.verify()
 	return r
+}
+
+// length is that of all lines together, in pixels.
+func (r ruling) length() float64 {
+	sum := 0
+	for _, lines := range [2][]line{r.across, r.down} {
+		for _, l := range lines {
+			sum += l.to - l.from
+		}
+	}
+	return float64(sum)
 }
 
 // segments is the lines in points.

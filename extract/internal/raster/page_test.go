@@ -31,7 +31,9 @@ type style struct {
 	gap      float64
 	double   bool
 	openSide bool // no lines at the left and right
+	openTop  bool // cut by the end of the page before
 	gray     uint8
+	pale     uint8   // how light the lines are; 0 as the print
 	text     float64 // size of print, points
 	pad      float64 // from a line to print, points
 }
@@ -101,7 +103,9 @@ func (p *printed) border(c layout.Cell, s style) {
 		if !s.double {
 			off = 0
 		}
-		p.rule(b.X0, b.Y0+off, b.X1, b.Y0+off, s)
+		if c.Row > 0 || !s.openTop {
+			p.rule(b.X0, b.Y0+off, b.X1, b.Y0+off, s)
+		}
 		if !(s.openSide && c.Col == 0) {
 			p.rule(b.X0+off, b.Y0, b.X0+off, b.Y1, s)
 		}
@@ -116,6 +120,11 @@ func (p *printed) border(c layout.Cell, s style) {
 
 // rule draws a line between two points, in points.
 func (p *printed) rule(x0, y0, x1, y1 float64, s style) {
+	ink := p.gray
+	if s.pale > 0 {
+		p.gray = s.pale
+	}
+	defer func() { p.gray = ink }()
 	length := max(x1-x0, y1-y0)
 	dx, dy := (x1-x0)/length, (y1-y0)/length
 	step := length

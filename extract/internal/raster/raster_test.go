@@ -33,6 +33,9 @@ func TestPrepare(t *testing.T) {
 		{"faint", 12, 200, style{width: 0.4, gray: 120}, worn{skew: 0.9, noise: 5}},
 		{"double lines", 13, 200, style{width: 0.5, double: true}, worn{skew: -0.4}},
 		{"dotted lines", 15, 200, style{width: 0.8, dash: 1, gap: 1.2}, worn{skew: 0.3}},
+		{"dashed lines cut by a page break", 16, 200, style{width: 0.8, dash: 3, gap: 2, openTop: true}, worn{}},
+		{"gray lines", 17, 200, style{width: 0.7, pale: 222}, worn{skew: 0.4, noise: 4}},
+		{"gray lines, 300 dpi", 18, 300, style{width: 0.5, pale: 215}, worn{skew: -0.8, noise: 6}},
 		{"no side lines", 14, 200, style{width: 0.7, openSide: true}, worn{skew: 0.5}},
 	}
 	for _, test := range tests {

@@ -137,6 +137,9 @@ func (r *ruling) trim(lines, others []line, ink []uint8, w, h int) {
 			continue
 		}
 		long := int((strokeLong + 2) * mm)
+		if l.dotted() { // it has gaps everywhere
+			long = int(minRun * mm)
+		}
 		if !held[0] && first-l.from <= long && r.gapBeside(*l, first, -1, ink, w, h) {
 			l.from = first
 		}
