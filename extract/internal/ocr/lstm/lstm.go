@@ -65,7 +65,7 @@ const widest = 120
 func (m *Model) input(g *image.Gray) plane {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	if w == 0 || h == 0 {
-		return newPlane(0, m.height, 1)
+		return plane{0, m.height, 1, nil}
 	}
 	width := max(1, int(math.Round(float64(w)*float64(m.height)/float64(h))))
 	width = min(width, widest*m.height)
@@ -80,12 +80,12 @@ func (m *Model) input(g *image.Gray) plane {
 	}
 	black, white := extremes(small)
 	contrast := max((white-black)/2, 1)
-	p := newPlane(small.Rect.Dx(), m.height, 1)
+	p := plane{small.Rect.Dx(), m.height, 1, make([]uint8, small.Rect.Dx()*m.height)}
 	for y := range p.h {
 		row := small.Pix[small.PixOffset(small.Rect.Min.X, small.Rect.Min.Y+y):]
 		for x := range p.w {
 			v := (float64(row[x])-black)/contrast - 1
-			p.v[y*p.w+x] = int8(min(max(math.Round(v*128), -127), 127))
+			p.v[y*p.w+x] = uint8(nothing + min(max(math.Round(v*128), -one), one))
 		}
 	}
 	return p

@@ -3,6 +3,7 @@ package lstm
 import (
 	"image"
 	"image/png"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -83,18 +84,83 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
+// Every way to do it that this processor has gives the same, whatever the sizes.
 func TestDense(t *testing.T) {
-	m := matrix{rows: 5, inputs: 3, width: 32, weights: make([]int16, 5*32), bias: []int16{1, 0, -1, 2, 0}, scale: []float32{1, 1, 0.5, 1, 1}}
-	for r := range 5 {
-		m.weights[r*32], m.weights[r*32+2] = int16(r), -1
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		rows, inputs, batch := 1+r.IntN(150), 1+r.IntN(70), 1+r.IntN(11)
+		weights, scale := make([][]int8, rows), make([]float32, rows)
+		for i := range weights {
+			weights[i] = make([]int8, inputs+1)
+			for k := range weights[i] {
+				weights[i][k] = int8(r.IntN(255) - 127)
+			}
+			scale[i] = r.Float32()
+		}
+		m := pack(weights, scale)
+		x := make([]uint8, batch*m.width())
+		for i := range x {
+			x[i] = uint8(r.IntN(256))
+		}
+		want := make([]float32, batch*rows)
+		for b := range batch {
+			for i := range rows {
+				sum := one * int32(weights[i][inputs])
+				for k := range inputs {
+					sum += int32(weights[i][k]) * (int32(x[b*m.width()+k]) - nothing)
+				}
+				want[b*rows+i] = float32(sum) * scale[i]
+			}
+		}
+		for way := range ways {
+			const untouched = 12345
+			got := make([]float32, batch*rows+64)
+			for i := range got {
+				got[i] = untouched
+			}
+			if !m.denseBy(way, x, batch, got[:batch*rows]) {
+				continue
+			}
+			if !slices.Equal(got[:batch*rows], want) {
+				t.Fatalf("way %d, %d × %d, %d at a time: got %v, want %v", way, rows, inputs, batch, got, want)
+			}
+			if slices.ContainsFunc(got[batch*rows:], func(v float32) bool { return v != untouched }) {
+				t.Fatalf("way %d, %d × %d, %d at a time: wrote beyond the end", way, rows, inputs, batch)
+			}
+		}
 	}
-	x := make([]int16, 3*32)
-	x[0], x[2], x[32], x[64+2] = 10, 1, 7, 5
-	out := make([]float32, 15)
-	m.dense(x, 3, out)
-	want := []float32{126, 9, -54, 283, 39, 127, 7, -56.5, 275, 28, 122, -5, -66, 249, -5}
-	if !slices.Equal(out, want) {
-		t.Errorf("got %v, want %v", out, want)
+}
+
+// What does not fit never reaches C.
+func TestOutOfBounds(t *testing.T) {
+	m := pack([][]int8{make([]int8, 9), make([]int8, 9), make([]int8, 9), make([]int8, 9)}, make([]float32, 4))
+	for name, f := range map[string]func(){
+		"inputs":  func() { m.dense(make([]uint8, 15), 2, make([]float32, 8)) },
+		"outputs": func() { m.dense(make([]uint8, 16), 2, make([]float32, 7)) },
+		"from": func() {
+			m.lstm(7, 1, []sequence{newSequence(-1, 8, 0, 1, 2)}, make([]uint8, 16), make([]uint8, 2), new(work))
+		},
+		"to": func() {
+			m.lstm(7, 1, []sequence{newSequence(0, 8, 0, 1, 3)}, make([]uint8, 24), make([]uint8, 2), new(work))
+		},
+		"length": func() {
+			m.lstm(7, 1, []sequence{newSequence(0, 8, 0, 1, 0)}, make([]uint8, 16), make([]uint8, 2), new(work))
+		},
+		"order": func() {
+			m.lstm(7, 1, []sequence{newSequence(0, 8, 0, 1, 1), newSequence(0, 8, 0, 1, 2)}, make([]uint8, 16), make([]uint8, 2), new(work))
+		},
+		"the size": func() {
+			m.lstm(6, 1, []sequence{newSequence(0, 8, 0, 1, 1)}, make([]uint8, 16), make([]uint8, 2), new(work))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("was let through")
+				}
+			}()
+			f()
+		})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -27,6 +28,7 @@ var ErrUnknown = errors.New("trained data of another kind")
 type Model struct {
 	height int // of the picture of a line, in pixels
 	layers []layer
+	local  int // how many of the layers, the first, see a place and its neighbours only
 	blank  int // the class that stands for no character
 	codes  *codes
 }
@@ -120,26 +122,38 @@ type layer struct {
 	ni, ns int // of an LSTM: inputs and units
 }
 
-// matrix is of small whole numbers. A value of weights is a whole number of
-// scale, and 127 of an activation is one.
-type matrix struct {
-	rows, width int // width is that of a row with zeros at its end
-	inputs      int
-	weights     []int16
-	bias        []int16
-	scale       []float32
-}
-
 // network reads the layers. All that can be read of Tesseract's many kinds of
 // network is the one that its own trained data has.
 func (m *Model) network(r *source) error {
 	if err := m.layer(r, false, false); err != nil {
 		return err
 	}
-	if r.failed || len(m.layers) == 0 || m.height == 0 || m.layers[len(m.layers)-1].kind != choose {
+	if r.failed || m.height == 0 || !m.fits() {
 		return ErrUnknown
 	}
 	return nil
+}
+
+// fits reports whether each layer takes as many values as the one before it gives,
+// those that see neighbours stand before those that remember, and the last chooses.
+func (m *Model) fits() bool {
+	m.local = slices.IndexFunc(m.layers, func(l layer) bool { return l.kind != stack && l.kind != full && l.kind != pool })
+	if m.local < 1 || m.layers[0].kind != stack {
+		return false
+	}
+	given := 1
+	for i, l := range m.layers {
+		switch {
+		case l.ni != given,
+			l.kind == stack && l.ns != l.ni*(2*l.dx+1)*(2*l.dy+1),
+			l.kind == pool && l.ns != l.ni,
+			i >= m.local && (l.kind == stack || l.kind == full || l.kind == pool),
+			(l.kind == choose) != (i == len(m.layers)-1):
+			return false
+		}
+		given = l.ns
+	}
+	return true
 }
 
 func (m *Model) layer(r *source, reversed, transposed bool) error {
@@ -177,9 +191,11 @@ func (m *Model) layer(r *source, reversed, transposed bool) error {
 		if head.kind == "Softmax" {
 			l.kind = choose
 		}
-		if !l.matrix.read(r) || l.matrix.inputs != head.ni || l.matrix.rows != head.no {
+		rows, scale, ok := r.rows()
+		if !ok || len(rows) != head.no || len(rows[0]) != head.ni+1 {
 			return ErrUnknown
 		}
+		l.matrix = pack(rows, scale)
 	case "LSTM", "SummLSTM":
 		switch {
 		case head.kind == "LSTM" && !transposed && reversed:
@@ -204,28 +220,22 @@ func (m *Model) layer(r *source, reversed, transposed bool) error {
 	return nil
 }
 
-// gates reads the four matrices of an LSTM into one, its rows in turn: a unit's
-// four stand together.
+// gates reads the four matrices of an LSTM into one: its inputs, then its input
+// gates, forget gates and output gates.
 func (l *layer) gates(r *source) bool {
 	if na := int(r.int32()); na != l.ni+l.ns {
 		return false // it looks two ways at once
 	}
-	var four [4]matrix
-	for i := range four {
-		if !four[i].read(r) || four[i].inputs != l.ni+l.ns || four[i].rows != l.ns {
+	var rows [][]int8
+	var scale []float32
+	for range 4 {
+		some, by, ok := r.rows()
+		if !ok || len(some) != l.ns || len(some[0]) != l.ni+l.ns+1 {
 			return false
 		}
+		rows, scale = append(rows, some...), append(scale, by...)
 	}
-	all := matrix{rows: 4 * l.ns, width: four[0].width, inputs: four[0].inputs}
-	for u := range l.ns {
-		for i := range four {
-			f := &four[i]
-			all.weights = append(all.weights, f.weights[u*f.width:(u+1)*f.width]...)
-			all.bias = append(all.bias, f.bias[u])
-			all.scale = append(all.scale, f.scale[u])
-		}
-	}
-	l.matrix = all
+	l.matrix = pack(rows, scale)
 	return true
 }
 
@@ -233,36 +243,33 @@ const (
 	wholeNumbers = 1 // modes of a stored matrix
 	newFormat    = 128
 	ownRates     = 64 // flag of a layer: rates of learning follow
-	lanes        = 32 // what rows are padded to
 )
 
-// read reads a matrix of small whole numbers: the bias is each row's last.
-func (m *matrix) read(r *source) bool {
-	mode := r.byte()
+// rows reads a matrix of small whole numbers: the bias is each row's last.
+func (s *source) rows() (rows [][]int8, scale []float32, ok bool) {
+	mode := s.byte()
 	if mode&wholeNumbers == 0 || mode&newFormat == 0 {
-		return false
+		return nil, nil, false
 	}
-	rows, columns := int(r.int32()), int(r.int32())
-	r.skip(1)
-	if rows <= 0 || columns < 2 || rows > 20000 || columns > 20000 || rows*columns > len(r.rest) {
-		return false
+	n, columns := int(s.int32()), int(s.int32())
+	s.skip(1)
+	if n <= 0 || columns < 2 || n > 20000 || columns > 20000 || n*columns > len(s.rest) {
+		return nil, nil, false
 	}
-	*m = matrix{rows: rows, inputs: columns - 1, width: (columns - 1 + lanes - 1) / lanes * lanes}
-	m.weights, m.bias = make([]int16, rows*m.width), make([]int16, rows)
-	for i := range rows {
-		row := r.bytes(columns)
-		for j, v := range row[:columns-1] {
-			m.weights[i*m.width+j] = int16(int8(v))
+	for range n {
+		row := make([]int8, columns)
+		for i, v := range s.bytes(columns) {
+			row[i] = int8(v)
 		}
-		m.bias[i] = int16(int8(row[columns-1]))
+		rows = append(rows, row)
 	}
-	if n := r.count(20000); n != rows {
-		return false
+	if s.count(20000) != n {
+		return nil, nil, false
 	}
-	for range rows {
-		m.scale = append(m.scale, float32(math.Float64frombits(binary.LittleEndian.Uint64(r.bytes(8)))/127))
+	for range n {
+		scale = append(scale, float32(math.Float64frombits(binary.LittleEndian.Uint64(s.bytes(8)))/one))
 	}
-	return !r.failed
+	return rows, scale, !s.failed
 }
 
 // source reads little-endian values; past its end it gives zeros and has failed.
