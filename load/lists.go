@@ -18,7 +18,7 @@ type ListFilter struct {
 	Year     int
 	Rule     string
 	Verdict  string
-	Status   string // open, confirmed or settled
+	Status   string // open, confirmed or settled; of documents: unread
 	Document string // SHA-256
 	Batch    int64
 	Least    *form.Amount // 万元 by which rules about money are missed, and above; those of unknown unit are not hidden
@@ -179,6 +179,9 @@ func (s *Store) Documents(ctx context.Context, f ListFilter) (List[ListedDocumen
 	c.add(f.Unit != "", `strpos(d.name, ?) > 0`, f.Unit)
 	c.add(f.Document != "", `d.sha256 = ?`, f.Document)
 	c.add(f.Batch != 0, `d.sha256 IN (SELECT sha256 FROM batch_documents WHERE batch = ?)`, f.Batch)
+	if f.Status == "unread" {
+		c.parts = append(c.parts, `d.error_code IS NOT NULL`)
+	}
 	return list(ctx, s, f, c, pgx.RowToStructByPos[ListedDocument], `FROM documents d`, `ORDER BY d.read_at DESC, d.sha256 DESC`, `d.*`, `
 		SELECT d.sha256, d.name, d.pages, coalesce(d.error_code, ''), coalesce(d.error_message, ''), d.read_at,
 		       (SELECT count(*) FROM forms f WHERE f.document = d.sha256),

@@ -2,7 +2,6 @@ package review
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 
@@ -167,13 +166,10 @@ func (s *Server) apiImport(w http.ResponseWriter, q *http.Request, _ *visit) err
 	if err != nil {
 		return err
 	}
-	l, err := s.Store.Documents(q.Context(), load.ListFilter{Document: document})
-	if err == nil && len(l.Rows) == 0 {
-		err = errors.New("the document was imported and is not there")
-	}
+	d, err := s.imported(q.Context(), document)
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusCreated, l.Rows[0])
+	writeJSON(w, http.StatusCreated, d)
 	return nil
 }

@@ -14,23 +14,39 @@ import (
 	"heji/load"
 )
 
-// browser is a tab with a window of an ordinary screen's size.
+// chromium is the one browser of all tests, started by the first that asks.
+var chromium once[context.Context]
+
+func closeBrowser() {
+	if chromium.value != nil {
+		if err := chromedp.Cancel(chromium.value); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}
+}
+
+// browser is a tab with a window of an ordinary screen's size, which knows nothing
+// of the other tabs.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	options := chromedp.DefaultExecAllocatorOptions[:]
-	if os.Geteuid() == 0 {
-		// Chromium refuses to run its sandbox as root; it is shown nothing but our own pages.
-		options = append(options[:len(options):len(options)], chromedp.NoSandbox)
-	}
-	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	tab, cancel := chromedp.NewContext(allocator)
+	first := chromium.get(t, func() (context.Context, error) {
+		options := chromedp.DefaultExecAllocatorOptions[:]
+		if os.Geteuid() == 0 {
+			// Chromium refuses to run its sandbox as root; it is shown nothing but our own pages.
+			options = append(options[:len(options):len(options)], chromedp.NoSandbox)
+		}
+		allocator, _ := chromedp.NewExecAllocator(context.Background(), options...)
+		first, _ := chromedp.NewContext(allocator) // closeBrowser ends both
+		if err := chromedp.Do(first, chromedp.Navigate("about:blank")); err != nil {
+			return nil, fmt.Errorf("these tests need Chromium (apt-get install chromium): %w", err)
+		}
+		return first, nil
+	})
+	tab, cancel := chromedp.NewContext(first, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	tab, cancel = context.WithTimeout(tab, 3*time.Minute)
 	t.Cleanup(cancel)
-	if err := chromedp.Do(tab, chromedp.EmulateViewport(1440, 900)); err != nil {
-		t.Fatalf("these tests need Chromium (apt-get install chromium): %v", err)
-	}
+	do(t, tab, chromedp.EmulateViewport(1440, 900))
 	return tab
 }
 

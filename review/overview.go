@@ -39,6 +39,13 @@ func (c *counted) now(ctx context.Context, store *load.Store) (load.Counts, load
 	return c.counts, c.charts, c.at, nil
 }
 
+// forget makes the next look count anew.
+func (c *counted) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = time.Time{}
+}
+
 func (s *Server) overview(w http.ResponseWriter, q *http.Request, v *visit) error {
 	counts, charts, at, err := s.counted.now(q.Context(), s.Store)
 	if err != nil {

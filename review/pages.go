@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -247,6 +248,7 @@ func (s *Server) try(w http.ResponseWriter, q *http.Request, v *visit) error {
 // mostUpload is the largest document that is taken, in bytes.
 const mostUpload = 50 << 20
 
+// upload says what became of a document: read, with what was found, or refused and why.
 func (s *Server) upload(w http.ResponseWriter, q *http.Request, v *visit) error {
 	document, err := s.take(q)
 	if err != nil {
@@ -256,9 +258,23 @@ func (s *Server) upload(w http.ResponseWriter, q *http.Request, v *visit) error 
 		http.Redirect(w, q, "/documents?document="+document, http.StatusSeeOther)
 		return nil
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, "/documents?document="+document)
-	return nil
+	d, err := s.imported(q.Context(), document)
+	if err != nil {
+		return err
+	}
+	return s.render(w, http.StatusOK, "uploaded", page{Visit: v, Data: d})
+}
+
+// imported is a document that was taken just now.
+func (s *Server) imported(ctx context.Context, document string) (load.ListedDocument, error) {
+	l, err := s.Store.Documents(ctx, load.ListFilter{Document: document})
+	if err == nil && len(l.Rows) == 0 {
+		err = errors.New("the document was imported and is not there")
+	}
+	if err != nil {
+		return load.ListedDocument{}, err
+	}
+	return l.Rows[0], nil
 }
 
 // take imports the uploaded file, and returns its hash.
@@ -278,6 +294,7 @@ func (s *Server) take(q *http.Request) (document string, err error) {
 	if err := s.Import(q.Context(), path.Base(strings.ReplaceAll(header.Filename, `\`, "/")), data); err != nil {
 		return "", err
 	}
+	s.counted.forget()
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:]), nil
 }

@@ -2,10 +2,14 @@ package review_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
+	"sync"
 	"testing"
 
 	"heji/audit"
@@ -20,21 +24,77 @@ import (
 
 func TestMain(m *testing.M) {
 	extract.RunWorker()
-	os.Exit(m.Run())
+	status := m.Run()
+	if reader.value != nil {
+		if err := reader.value.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}
+	closeBrowser()
+	os.Exit(status)
 }
 
 const password = "a long enough one"
+
+// What takes long is done once for all tests: the reader is started, a sample read,
+// a password hashed, and Chromium started.
+var (
+	reader once[*extract.Reader]
+	hashed once[string]
+	read   = samplesRead{results: map[string]batch.Result{}}
+)
+
+// once is a value that is made when it is first asked for.
+type once[T any] struct {
+	sync.Mutex
+	value T
+}
+
+func (o *once[T]) get(t *testing.T, make func() (T, error)) T {
+	t.Helper()
+	o.Lock()
+	defer o.Unlock()
+	if !reflect.ValueOf(&o.value).Elem().IsZero() {
+		return o.value
+	}
+	var err error
+	if o.value, err = make(); err != nil {
+		t.Fatal(err)
+	}
+	return o.value
+}
+
+type samplesRead struct {
+	sync.Mutex
+	results map[string]batch.Result
+}
+
+func (s *samplesRead) get(t *testing.T, path string) batch.Result {
+	s.Lock()
+	defer s.Unlock()
+	r, ok := s.results[path]
+	if !ok {
+		r = batch.Process(t.Context(), pictures(t), batch.Source{Name: path})
+		s.results[path] = r
+	}
+	return r
+}
+
+func pictures(t *testing.T) *extract.Reader {
+	t.Helper()
+	return reader.get(t, func() (*extract.Reader, error) { return extract.Open(extract.Options{Jobs: 1}) })
+}
 
 // station is a review station with samples loaded and a user of every role.
 type station struct {
 	*httptest.Server
 	store     *load.Store
-	reader    *extract.Reader
 	documents map[string]string // hash by the sample's path
 }
 
 func open(t *testing.T, samples ...string) *station {
 	t.Helper()
+	t.Parallel()
 	ctx := t.Context()
 	store, err := load.Open(ctx, loadtest.URL(t))
 	if err != nil {
@@ -44,19 +104,11 @@ func open(t *testing.T, samples ...string) *station {
 	if _, _, err := store.Migrate(ctx); err != nil {
 		t.Fatal(err)
 	}
-	reader, err := extract.Open(extract.Options{Jobs: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = reader.Close() })
-	s := &station{store: store, reader: reader, documents: map[string]string{}}
+	s := &station{store: store, documents: map[string]string{}}
 	for _, name := range samples {
 		s.documents[name] = s.load(t, sample(name), "1", nil)
 	}
-	hash, err := review.HashPassword(password)
-	if err != nil {
-		t.Fatal(err)
-	}
+	hash := hashed.get(t, func() (string, error) { return review.HashPassword(password) })
 	for _, role := range []string{"reader", "reviewer", "admin"} {
 		if err := store.AddUser(ctx, load.User{Name: role, Role: role, PasswordHash: hash}); err != nil {
 			t.Fatal(err)
@@ -64,7 +116,7 @@ func open(t *testing.T, samples ...string) *station {
 	}
 	uploads := t.TempDir()
 	handler, err := review.New(review.Options{
-		Store: store, Pictures: reader, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Store: store, Pictures: pictures(t), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Import: func(_ context.Context, name string, data []byte) error {
 			path := filepath.Join(uploads, name)
 			if err := os.WriteFile(path, data, 0o600); err != nil {
@@ -88,9 +140,11 @@ func sample(name string) string { return filepath.Join("..", "samples", name) }
 // change to its first form.
 func (s *station) load(t *testing.T, path, version string, change func(*form.Form)) (hash string) {
 	t.Helper()
-	r := batch.Process(t.Context(), s.reader, batch.Source{Name: path})
+	r := read.get(t, path)
 	if change != nil {
+		r.Forms = slices.Clone(r.Forms)
 		f := &r.Forms[0]
+		f.Form = review.Clone(f.Form)
 		change(&f.Form)
 		f.Discrepancies = audit.Check(&f.Form)
 	}

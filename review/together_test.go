@@ -127,13 +127,19 @@ func TestDrop(t *testing.T) {
 			.observe(document.getElementById('uploads'), { childList: true });
 		return document.getElementById('drop').dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, cancelable: true, bubbles: true }));
 	})()`, base64.StdEncoding.EncodeToString(data)))
-	wait(t, tab, `document.querySelectorAll('#uploads a').length === 2`)
+	wait(t, tab, `document.querySelectorAll('#uploads .tag').length === 2`)
 	shoot(t, tab, "dropped")
+	for i, want := range []string{"表.pdf 已读取 自评表 1 份 · 不符 1 处", "empty.pdf 未能读取 该文件不是 PDF"} {
+		if text := eval[string](t, tab, fmt.Sprintf(`document.querySelectorAll('#uploads li')[%d].textContent`, i)); !strings.HasPrefix(text, want) {
+			t.Errorf("of document %d is said %q, want %q", i, text, want)
+		}
+	}
+	wait(t, tab, `document.querySelector('.figures b').textContent === '2' && document.querySelectorAll('.charts figure').length > 0`)
 	if n := eval[int](t, tab, `window.bars`); n != 2 {
 		t.Errorf("%d bars showed progress, want one a document", n)
 	}
 	do(t, tab, chromedp.Click(chromedp.CSS(`#uploads li:first-child a`)))
-	wait(t, tab, `location.pathname === '/documents' && document.querySelector('.rows td a') !== null`)
+	wait(t, tab, `location.pathname.startsWith('/f/') && document.getElementById('desk') !== null`)
 	do(t, tab, chromedp.Navigate(s.URL+"/documents"))
 	if text := eval[string](t, tab, `document.querySelector('.rows').textContent`); !strings.Contains(text, "empty.pdf") || !strings.Contains(text, "not-a-document") {
 		t.Errorf("the documents are %s", text)

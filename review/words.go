@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"heji/audit"
+	"heji/form"
 )
 
 // words is what the pages say, in one language.
@@ -18,7 +19,7 @@ type words struct {
 	Document, Kind, Score, Grade, Open, Found, Doubts, ReadAt, Pages                string
 	Printed, Computed, Difference, Where                                            string
 	ByRule, ByYear, ByUnit, ByScore, Nothing                                        string
-	Drop, Uploading, Taken                                                          string
+	Drop, Uploading, Read, Refusal, ReadForms, ReadFound, ReadNone, Send, Unreached string
 	Header, Funds, Indicators, Totals, Evaluators, History                          string
 	Accept, Type, TypeHint, Undo, NextOne, Current, Settles, Breaks                 string
 	AllHold, NoneLeft, DoubtsLeft, TakesPart, Seen                                  string
@@ -66,6 +67,11 @@ func (w *words) Doubt(code string) string    { return cmp.Or(w.doubts[code], cod
 func (w *words) VerdictList() []string { return []string{"form", "misread", "undecided"} }
 func (w *words) StatusList() []string  { return []string{"open", "confirmed", "settled"} }
 
+// WhyRefused is why a document was not read.
+func (w *words) WhyRefused(code, message string) string {
+	return w.Pick((&form.Error{Code: form.Code(code), Message: message}).MessageZH(), message)
+}
+
 // Here says who else has the form open.
 func (w *words) Here(names []string) string {
 	if len(names) == 0 {
@@ -104,7 +110,8 @@ var chinese = words{
 	Document: "文件", Kind: "表类", Score: "得分", Grade: "等次", Open: "待复核", Found: "不符", Doubts: "存疑", ReadAt: "入库时间", Pages: "页数",
 	Printed: "表中", Computed: "核计", Difference: "差额", Where: "位置",
 	ByRule: "不符之处：按规则", ByYear: "不符之处：按年度", ByUnit: "不符最多的单位", ByScore: "自评得分分布", Nothing: "没有符合条件的记录",
-	Drop: "把自评表的 PDF、图片或转录文本拖到这里，或点击选择", Uploading: "正在识读", Taken: "已入库，打开",
+	Drop: "把自评表的 PDF、图片或转录文本拖到这里，或点击选择", Uploading: "正在识读", Read: "已读取", Refusal: "未能读取",
+	ReadForms: "自评表 %d 份", ReadFound: "不符 %d 处", ReadNone: "未见不符", Send: "上传", Unreached: "未能送达服务器；请检查网络后再试",
 	Header: "表头", Funds: "资金情况", Indicators: "指标", Totals: "合计", Evaluators: "评价人员", History: "更正记录",
 	Accept: "采用", Type: "另填", TypeHint: "按实际印刷填写", Undo: "撤销", NextOne: "跳过",
 	Current: "现读数", Settles: "可使 %d / %d 条规则成立", Breaks: "会使 %d 条规则不成立",
@@ -138,7 +145,8 @@ var english = words{
 	Document: "Document", Kind: "Kind", Score: "Score", Grade: "Grade", Open: "Open", Found: "Found", Doubts: "In doubt", ReadAt: "Loaded", Pages: "Pages",
 	Printed: "Printed", Computed: "Computed", Difference: "Difference", Where: "Where",
 	ByRule: "Discrepancies by rule", ByYear: "Discrepancies by year", ByUnit: "Units with most discrepancies", ByScore: "Scores", Nothing: "Nothing matches",
-	Drop: "Drop forms here (PDF, picture or transcript), or click to choose", Uploading: "Reading", Taken: "Loaded; open",
+	Drop: "Drop forms here (PDF, picture or transcript), or click to choose", Uploading: "Reading", Read: "read", Refusal: "not read",
+	ReadForms: "forms: %d", ReadFound: "discrepancies: %d", ReadNone: "no discrepancy", Send: "Upload", Unreached: "the server was not reached; look at the network and try again",
 	Header: "Header", Funds: "Funds", Indicators: "Indicators", Totals: "Totals", Evaluators: "Evaluators", History: "Corrections",
 	Accept: "Accept", Type: "Type", TypeHint: "as it is printed", Undo: "Undo", NextOne: "Next",
 	Current: "as read", Settles: "settles %d of %d rules", Breaks: "breaks %d rules",

@@ -368,15 +368,9 @@ function startDrop() {
       };
       r.onloadend = () => {
         row.replaceChildren(file.name, ' ');
-        if (r.status === 200) {
-          const a = document.createElement('a');
-          a.href = r.responseText;
-          a.textContent = drop.dataset.taken;
-          row.append(a);
-        } else {
-          row.append(r.responseText || '×');
-          row.className = 'bad';
-        }
+        if (r.status === 200) row.insertAdjacentHTML('beforeend', r.responseText);
+        else row.append(r.status ? r.responseText : drop.dataset.lost);
+        row.classList.toggle('bad', r.status !== 200);
         done();
       };
       r.send(body);
@@ -384,6 +378,9 @@ function startDrop() {
   }
   async function all(files) {
     for (const f of files) await upload(f); // one at a time: reading takes the whole machine
+    const now = await fetch('/', { credentials: 'same-origin' });
+    const page = new DOMParser().parseFromString(await now.text(), 'text/html');
+    for (const part of ['.figures', '.charts']) document.querySelector(part)?.replaceWith(page.querySelector(part) ?? '');
   }
   input.addEventListener('change', () => { all([...input.files]); });
   drop.addEventListener('dragover', (e) => { e.preventDefault(); drop.classList.add('over'); });
