@@ -72,6 +72,7 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 		f := int(dpi / 225)
 		gray, p.DPI = shrink(gray, f, boxMean), dpi/float64(f)
 	}
+	degrain(gray)
 	unstripe(gray, p.DPI)
 	noisy := unspeck(gray, p.DPI)
 	if bilevel(gray) {
