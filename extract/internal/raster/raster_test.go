@@ -390,15 +390,6 @@ func TestTextLines(t *testing.T) {
 	}
 }
 
-func TestScale(t *testing.T) {
-	g := blank(30, 20)
-	blot(g, 10, 5, 10, 10)
-	got := Scale(g, 1.5)
-	if got.Rect != image.Rect(0, 0, 45, 30) || got.GrayAt(22, 15).Y > 5 || got.GrayAt(2, 2).Y < 250 {
-		t.Errorf("%v, %d, %d", got.Rect, got.GrayAt(22, 15).Y, got.GrayAt(2, 2).Y)
-	}
-}
-
 func benchmarkPage(dpi float64) *image.Gray {
 	rows, cols := formEdges(rand.New(rand.NewSource(3)), 18)
 	p := newPage(3, dpi, rows, cols, style{width: 0.7, text: 10, pad: 2}, 6)

@@ -1,20 +1,6 @@
 package raster
 
-import (
-	"image"
-	"math"
-
-	"golang.org/x/image/draw"
-)
-
-// Scale is the image at factor times its size, by Catmull-Rom.
-func Scale(g *image.Gray, factor float64) *image.Gray {
-	w := max(1, int(math.Round(float64(g.Rect.Dx())*factor)))
-	h := max(1, int(math.Round(float64(g.Rect.Dy())*factor)))
-	out := image.NewGray(image.Rect(0, 0, w, h))
-	draw.CatmullRom.Scale(out, out.Rect, g, g.Rect, draw.Src, nil)
-	return out
-}
+import "image"
 
 // How shrink makes one pixel of f × f.
 const (

@@ -102,7 +102,11 @@ func (m *Model) step(beam []guess, shares []float32, t int) []guess {
 		}
 		next = append(next, stay)
 	}
-	for code, p := range shares {
+	some := shares
+	if shares[m.blank] > 1-notable { // then no other is notable
+		some = nil
+	}
+	for code, p := range some {
 		if p < notable || code == m.blank {
 			continue
 		}

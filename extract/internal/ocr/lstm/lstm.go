@@ -17,7 +17,7 @@ import (
 	"math"
 	"slices"
 
-	"golang.org/x/image/draw"
+	"heji/extract/internal/raster"
 )
 
 // Reading is what a line says.
@@ -71,12 +71,11 @@ func (m *Model) input(g *image.Gray) plane {
 	width = min(width, widest*m.height)
 	small := g
 	if h != m.height {
-		small = image.NewGray(image.Rect(0, 0, width, m.height))
-		var scaler draw.Interpolator = draw.BiLinear // which averages where it shrinks
+		kernel := raster.Linear
 		if h < m.height {
-			scaler = draw.CatmullRom
+			kernel = raster.CatmullRom
 		}
-		scaler.Scale(small, small.Rect, g, g.Rect, draw.Src, nil)
+		small = raster.Resample(g, width, m.height, kernel)
 	}
 	black, white := extremes(small)
 	contrast := max((white-black)/2, 1)

@@ -22,7 +22,7 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/image/draw"
+	"heji/extract/internal/raster"
 )
 
 // Classes are the marks that the net tells apart, by number. The last is for
@@ -49,7 +49,7 @@ var weightsFile []byte
 // Net is the net's weights: a hidden layer of rectified units, then one unit a
 // class.
 type Net struct {
-	In     [Hidden][Features]float32
+	In     [Features][Hidden]float32
 	InBias [Hidden]float32
 	Out    [][Hidden]float32 // by class
 	Bias   []float32
@@ -83,9 +83,9 @@ func (n *Net) Bytes() []byte {
 // values are all weights, in the order of the file.
 func (n *Net) values() []*float32 {
 	var all []*float32
-	for i := range n.In {
-		for j := range n.In[i] {
-			all = append(all, &n.In[i][j])
+	for i := range n.InBias {
+		for j := range n.In {
+			all = append(all, &n.In[j][i])
 		}
 		all = append(all, &n.InBias[i])
 	}
@@ -100,13 +100,18 @@ func (n *Net) values() []*float32 {
 
 // Forward gives the hidden layer and the share of belief in each class.
 func (n *Net) Forward(x *[Features]float32, hidden *[Hidden]float32, shares []float32) {
-	for i := range n.In {
-		sum := n.InBias[i]
-		w := &n.In[i]
-		for j, v := range x {
-			sum += w[j] * v
+	*hidden = n.InBias
+	for j, v := range x {
+		if v == 0 { // most of a mark's picture is paper
+			continue
 		}
-		hidden[i] = max(0, sum)
+		w := &n.In[j]
+		for i := range hidden {
+			hidden[i] += w[i] * v
+		}
+	}
+	for i, v := range hidden {
+		hidden[i] = max(0, v)
 	}
 	most := float32(math.Inf(-1))
 	for k := range n.Out {
@@ -253,8 +258,8 @@ func Describe(g *image.Gray, m Mark, band Band, x *[Features]float32) {
 	w, h := m.Box.Dx(), m.Box.Dy()
 	scale := min(float64(across)/float64(w), float64(down)/float64(h))
 	sw, sh := max(1, int(math.Round(float64(w)*scale))), max(1, int(math.Round(float64(h)*scale)))
-	small := image.NewGray(image.Rect(0, 0, min(sw, across), min(sh, down)))
-	draw.BiLinear.Scale(small, small.Rect, g, m.Box.Add(g.Rect.Min), draw.Src, nil)
+	whole := g.SubImage(m.Box.Add(g.Rect.Min)).(*image.Gray)
+	small := raster.Resample(whole, min(sw, across), min(sh, down), raster.Linear)
 	left, top := (across-small.Rect.Dx())/2, (down-small.Rect.Dy())/2
 	for y := range small.Rect.Dy() {
 		for i, v := range small.Pix[y*small.Stride : y*small.Stride+small.Rect.Dx()] {

@@ -410,9 +410,9 @@ func label(box image.Rectangle, owners []owner) (int, bool) {
 // learn trains a net by stochastic gradient descent with momentum.
 func learn(r *rand.Rand, lessons, held []lesson, rounds int) *numeral.Net {
 	net := &numeral.Net{Out: make([][numeral.Hidden]float32, len(classes)), Bias: make([]float32, len(classes))}
-	for i := range net.In {
-		for j := range net.In[i] {
-			net.In[i][j] = float32(r.NormFloat64() * math.Sqrt(2.0/numeral.Features))
+	for i := range numeral.Hidden {
+		for j := range net.In {
+			net.In[j][i] = float32(r.NormFloat64() * math.Sqrt(2.0/numeral.Features))
 		}
 	}
 	for k := range net.Out {
@@ -447,14 +447,19 @@ func learn(r *rand.Rand, lessons, held []lesson, rounds int) *numeral.Net {
 			}
 			for j := range hidden {
 				if hidden[j] == 0 {
+					back[j] = 0
+				}
+				back[j] *= rate
+				net.InBias[j] -= back[j]
+			}
+			for n, v := range l.x {
+				if v == 0 {
 					continue
 				}
-				d := rate * back[j]
-				w := &net.In[j]
-				for n, v := range l.x {
-					w[n] -= d * v
+				w := &net.In[n]
+				for j, d := range back {
+					w[j] -= d * v
 				}
-				net.InBias[j] -= d
 			}
 		}
 		wrong, sureWrong := 0, 0
