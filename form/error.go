@@ -35,24 +35,10 @@ type Error struct {
 	Err     error  `json:"-"` // what happened underneath, for the log
 }
 
-// chinese is what each code says in Chinese, and what to do next.
-var chinese = map[Code]string{
-	NotFound:       "找不到该文件,或无法打开;请检查路径与权限",
-	NotADocument:   "该文件不是 PDF、图像或转录文本;请核对文件",
-	Damaged:        "文件已损坏,无法读取;请重新取得一份",
-	Encrypted:      "文件有密码;请解除密码后再试",
-	TooLarge:       "文件过大;请拆分后再试",
-	Timeout:        "读取超时;请单独再试,仍不成则拆分文件",
-	NoPages:        "文件中没有页面;请重新取得一份",
-	NotAForm:       "未找到绩效自评表;请核对文件",
-	OCRUnavailable: "文字识别不可用;请运行 heji doctor,按提示安装",
-	Crashed:        "处理该文件时出错;请运行 heji doctor,若无异常则报告该文件",
-}
-
 // MessageZH is the sentence in Chinese, without the details that Message has.
 func (e *Error) MessageZH() string {
-	if s, ok := chinese[e.Code]; ok {
-		return s
+	if x, ok := Explained(string(e.Code)); ok {
+		return x.SaysZH + "；" + x.DoZH
 	}
 	return e.Message
 }

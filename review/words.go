@@ -31,7 +31,7 @@ type words struct {
 	Groups, GroupsHow, Value, Cells, SheetHow, ConfirmRest, OddOnes, GroupDone      string
 	GroupStale, GroupEmpty, GroupKeys, TakeBack, ToGroups                           string
 
-	members, verdicts, statuses, kinds, doubts map[string]string
+	members, verdicts, statuses, kinds map[string]string
 }
 
 // Pick is the one of two sentences that is in this language.
@@ -55,13 +55,20 @@ func (w *words) Rule(name string) string {
 // Member is the name of a column, by its member of the record.
 func (w *words) Member(name string) string { return cmp.Or(w.members[name], name) }
 
-// VerdictOf, StatusOf, KindOf and Doubt are the words for what the database has.
+// VerdictOf, StatusOf and KindOf are the words for what the database has.
 func (w *words) VerdictOf(name any) string {
 	return cmp.Or(w.verdicts[fmt.Sprint(name)], fmt.Sprint(name))
 }
 func (w *words) StatusOf(name string) string { return cmp.Or(w.statuses[name], name) }
 func (w *words) KindOf(name string) string   { return cmp.Or(w.kinds[name], name) }
-func (w *words) Doubt(code string) string    { return cmp.Or(w.doubts[code], code) }
+
+// Doubt is why a figure is in doubt.
+func (w *words) Doubt(code string) string {
+	if e, ok := form.Explained(code); ok {
+		return w.Pick(e.SaysZH, strings.TrimSuffix(e.Says, "."))
+	}
+	return code
+}
 
 // VerdictList and StatusList are for the filters.
 func (w *words) VerdictList() []string { return []string{"form", "misread", "undecided"} }
@@ -132,8 +139,6 @@ var chinese = words{
 	verdicts: map[string]string{"form": "表格有误", "misread": "疑为误读", "undecided": "未能判定"},
 	statuses: map[string]string{"open": "待复核", "confirmed": "已确认", "settled": "已更正"},
 	kinds:    map[string]string{"department": "部门整体", "project": "项目支出"},
-	doubts: map[string]string{"illegible": "有墨迹而未能识读", "readings-disagree": "两次识读结果不同", "reading-unconfirmed": "只有一次识读，没有旁证",
-		"text-layer-distrusted": "文本层不可信", "unit-in-doubt": "金额单位存疑"},
 }
 
 var english = words{
@@ -167,6 +172,4 @@ var english = words{
 	verdicts: map[string]string{"form": "form is wrong", "misread": "probably misread", "undecided": "undecided"},
 	statuses: map[string]string{"open": "open", "confirmed": "confirmed", "settled": "corrected"},
 	kinds:    map[string]string{"department": "department", "project": "project"},
-	doubts: map[string]string{"illegible": "ink that could not be read", "readings-disagree": "two readings differ", "reading-unconfirmed": "read once, with no witness",
-		"text-layer-distrusted": "text layer not trusted", "unit-in-doubt": "unit of the amount in doubt"},
 }

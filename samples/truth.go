@@ -3,8 +3,10 @@ package samples
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"heji/form"
+	"heji/layout"
 )
 
 // Truth is what is printed on a form and what is wrong with it: the essentials
@@ -96,6 +98,47 @@ type Made struct {
 	I    int   `json:"i"`
 	Look Look  `json:"look"`
 	Scan *Scan `json:"scan,omitempty"`
+}
+
+// Sheet is what reading the form's text without a mistake gives.
+func (t Truth) Sheet() form.Sheet {
+	figure := func(text string) *form.Figure {
+		return &form.Figure{Text: text, Page: 1, Reader: layout.ByTextLayer, Confidence: 1}
+	}
+	optional := func(text string) *form.Figure {
+		if text == "" {
+			return nil
+		}
+		return figure(text)
+	}
+	s := form.Sheet{Kind: t.Kind, Title: t.Title, Year: t.Year, Unit: t.Unit}
+	var keys []string
+	for k := range t.Fields {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		s.Fields = append(s.Fields, form.Field{Key: k, Figure: *figure(t.Fields[k])})
+	}
+	for _, r := range t.Funds {
+		s.Funds = append(s.Funds, form.Fund{Source: r.Source, Label: r.Label, Initial: optional(r.Initial), Budget: optional(r.Budget),
+			Executed: optional(r.Executed), Weight: optional(r.Weight), Rate: optional(r.Rate), Score: optional(r.Score)})
+	}
+	for _, r := range t.Indicators {
+		row := form.Indicator{Kind: r.Kind, Level1: r.Level1, Level2: r.Level2, Level3: r.Level3, Nature: r.Nature, Weight: figure(r.Weight), Score: figure(r.Score),
+			ReferenceWeight: optional(r.ReferenceWeight), Analysis: optional(r.Analysis), Target: optional(r.Target), Actual: optional(r.Actual)}
+		if row.Target != nil {
+			row.Target.Unit = r.Unit
+		}
+		s.Indicators = append(s.Indicators, row)
+	}
+	s.Total = form.Total{Weight: optional(t.Total.Weight), Score: optional(t.Total.Score)}
+	text := t.Grade
+	if t.GradeText != "" {
+		text = t.GradeText
+	}
+	s.Grade = optional(text)
+	return s
 }
 
 // JSON is the truth as it is written to a file: indented, ≥ left as ≥.
