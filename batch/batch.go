@@ -1,7 +1,7 @@
 // Package batch puts the stages in order: it is the one place that knows that
 // a document is extracted, then parsed, normalized and audited.
 //
-//	sources := batch.Sources(paths, os.Stdin, nil)
+//	sources := batch.Sources(ctx, paths, os.Stdin, nil)
 //	err := batch.Run(ctx, sources, process, batch.Options{}, sink)
 //
 // Process takes one document all the way. Run does so for many at once and
@@ -10,7 +10,7 @@
 // record with an error and the batch goes on; nothing about one document can
 // end it.
 //
-// Memory does not grow with the batch: folders are walked as they are needed,
+// Memory does not grow with the batch: folders are walked, and buckets listed, as they are needed,
 // and at most a few results per core wait for a slow document before them.
 package batch
 
@@ -41,6 +41,7 @@ type Reader interface {
 // Result is what became of one document.
 type Result struct {
 	Document form.Document
+	Path     string          // where the document is, if that is not its name
 	Layout   layout.Document // empty when Err is set before anything was extracted
 	Forms    []Form          // none when Err is set
 	Err      *form.Error     // why the document could not be read; its Err says what happened underneath
@@ -96,7 +97,7 @@ func Process(ctx context.Context, reader Reader, src Source) Result {
 // one that it does, it gives what known says, with Known set, and nothing but the
 // file's bytes is read.
 func ProcessNew(ctx context.Context, reader Reader, src Source, known func(ctx context.Context, d form.Document) (*Result, error)) Result {
-	r, data := opened(src)
+	r, data := opened(ctx, src)
 	if r.Err != nil {
 		return r
 	}
@@ -141,7 +142,7 @@ func Layout(ctx context.Context, reader Reader, src Source) Result {
 
 // extracted is the result of the first stage, with the document's bytes.
 func extracted(ctx context.Context, reader Reader, src Source) (Result, []byte) {
-	r, data := opened(src)
+	r, data := opened(ctx, src)
 	if r.Err == nil {
 		r.extract(ctx, reader, src, data)
 	}
@@ -149,9 +150,9 @@ func extracted(ctx context.Context, reader Reader, src Source) (Result, []byte) 
 }
 
 // opened has the document's bytes and says what they are called.
-func opened(src Source) (Result, []byte) {
-	r := Result{Document: form.Document{Name: src.Name}}
-	data, ferr := src.Read()
+func opened(ctx context.Context, src Source) (Result, []byte) {
+	r := Result{Document: form.Document{Name: src.Name}, Path: src.Path}
+	data, ferr := src.Read(ctx)
 	if ferr != nil {
 		r.Err, r.Stage = ferr, Find
 		return r, nil

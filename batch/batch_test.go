@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -77,7 +78,7 @@ func TestSources(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got, skipped []string
-			for s := range Sources(c.paths, strings.NewReader(c.stdin), func(p string) { skipped = append(skipped, p) }) {
+			for s := range Sources(t.Context(), c.paths, strings.NewReader(c.stdin), func(p string) { skipped = append(skipped, p) }) {
 				name := s.Name
 				if s.Err != nil {
 					name += " " + string(s.Err.Code)
@@ -100,7 +101,7 @@ func TestSourcesAreLazy(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "a/1.pdf", "")
 	write(t, "b/2.pdf", "")
-	for s := range Sources([]string{"a", "b"}, nil, nil) {
+	for s := range Sources(t.Context(), []string{"a", "b"}, nil, nil) {
 		if s.Name == "a/1.pdf" {
 			write(t, "b/3.pdf", "")
 		}
@@ -131,7 +132,7 @@ func TestReadRefuses(t *testing.T) {
 		"pipe.pdf": form.NotADocument,
 		"gone.pdf": form.NotFound,
 	} {
-		if _, ferr := (Source{Name: name}).Read(); ferr == nil || ferr.Code != want {
+		if _, ferr := (Source{Name: name}).Read(t.Context()); ferr == nil || ferr.Code != want {
 			t.Errorf("%s: got %v, want code %s", name, ferr, want)
 		}
 	}
@@ -225,14 +226,14 @@ func TestRunWindow(t *testing.T) {
 		return Result{}
 	}
 	var most int32
-	sources := func(yield func(Source) bool) {
+	sources := func(yield func(Source, error) bool) {
 		for s := range numbers(200) {
 			n := taken.Add(1)
 			most = max(most, n-given.Load())
 			if n == waiting*jobs {
 				close(release)
 			}
-			if !yield(s) {
+			if !yield(s, nil) {
 				return
 			}
 		}
@@ -282,10 +283,29 @@ func TestRunSinkFails(t *testing.T) {
 	}
 }
 
-func numbers(n int) func(func(Source) bool) {
-	return func(yield func(Source) bool) {
+// TestRunSourcesBreak: when the search for documents cannot go on, those found are
+// finished and the batch is not.
+func TestRunSourcesBreak(t *testing.T) {
+	gone := errors.New("the bucket is gone")
+	sources := func(yield func(Source, error) bool) {
+		for s := range numbers(20) {
+			if !yield(s, nil) {
+				return
+			}
+		}
+		yield(Source{}, gone)
+	}
+	n := 0
+	err := Run(t.Context(), sources, func(context.Context, Source) Result { return Result{} }, Options{Jobs: 2}, func(Result) error { n++; return nil })
+	if !errors.Is(err, gone) || n != 20 {
+		t.Errorf("got %v after %d results", err, n)
+	}
+}
+
+func numbers(n int) iter.Seq2[Source, error] {
+	return func(yield func(Source, error) bool) {
 		for i := range n {
-			if !yield(Source{Name: fmt.Sprint(i)}) {
+			if !yield(Source{Name: fmt.Sprint(i)}, nil) {
 				return
 			}
 		}

@@ -27,9 +27,9 @@ const waiting = 4
 // the order of the sources. Sink is called from one goroutine, Run's caller's.
 //
 // When ctx is cancelled no further document is begun; those in hand are
-// finished and given to sink, and the error is the context's. When sink fails,
-// its error ends the batch.
-func Run(ctx context.Context, sources iter.Seq[Source], process func(context.Context, Source) Result, o Options, sink func(Result) error) error {
+// finished and given to sink, and the error is the context's. An error of the
+// sources ends the batch in the same way. When sink fails, its error ends the batch.
+func Run(ctx context.Context, sources iter.Seq2[Source, error], process func(context.Context, Source) Result, o Options, sink func(Result) error) error {
 	jobs := o.Jobs
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
@@ -47,12 +47,17 @@ func Run(ctx context.Context, sources iter.Seq[Source], process func(context.Con
 	queue := make(chan ticket)               // to the workers
 	order := make(chan ticket, waiting*jobs) // the same tickets, to the sink
 
+	var broken error // the end of the sources
 	var all sync.WaitGroup
 	all.Go(func() {
 		defer close(order)
 		defer close(queue)
-		for src := range sources {
+		for src, err := range sources {
 			if stop.Err() != nil {
+				return
+			}
+			if err != nil {
+				broken = err
 				return
 			}
 			t := ticket{src, make(chan Result, 1)}
@@ -84,10 +89,13 @@ func Run(ctx context.Context, sources iter.Seq[Source], process func(context.Con
 		}
 	}
 	all.Wait()
-	if failed != nil {
+	switch {
+	case failed != nil:
 		return failed
+	case ctx.Err() != nil:
+		return ctx.Err()
 	}
-	return ctx.Err()
+	return broken
 }
 
 // teller makes progress safe to call from every worker.

@@ -71,7 +71,7 @@ func check(t *testing.T, r *extract.Reader, truths []string) {
 			}
 			t.Run(filepath.Base(document), func(t *testing.T) {
 				var result batch.Result
-				for source := range batch.Sources([]string{document}, nil, nil) {
+				for source := range batch.Sources(t.Context(), []string{document}, nil, nil) {
 					result = batch.Process(t.Context(), r, source)
 				}
 				records := result.Records()

@@ -3,6 +3,7 @@ package batch
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -34,23 +35,27 @@ var Extensions = []string{".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".do
 // Sources finds the documents behind the paths a user gave: a file is one, a
 // folder is searched with the folders in it, and "-" is a list of such paths on
 // stdin, one a line. Names come sorted within each folder, and are looked up
-// only as they are asked for.
+// only as they are asked for. A bucket's address, such as s3://forms/2021/, is a
+// folder, and so is file:///forms/2021.
+//
+// An error is the last that comes: a bucket that no longer answers may hold any
+// number of others. A folder that cannot be opened is a Source with an Err.
 //
 // In a folder, hidden files and links are passed over, as are files that are no
 // documents; each of the latter two is told to skipped, which may be nil. A link
 // given by name is followed.
-func Sources(paths []string, stdin io.Reader, skipped func(path string)) iter.Seq[Source] {
+func Sources(ctx context.Context, paths []string, stdin io.Reader, skipped func(path string)) iter.Seq2[Source, error] {
 	if skipped == nil {
 		skipped = func(string) {}
 	}
-	return func(yield func(Source) bool) {
+	return func(yield func(Source, error) bool) {
 		w := walk{yield, skipped}
 		for _, path := range paths {
 			find := w.path
 			if path == "-" {
-				find = func(string) bool { return w.list(stdin) }
+				find = func(ctx context.Context, _ string) bool { return w.list(ctx, stdin) }
 			}
-			if !find(path) {
+			if !find(ctx, path) {
 				return
 			}
 		}
@@ -59,12 +64,20 @@ func Sources(paths []string, stdin io.Reader, skipped func(path string)) iter.Se
 
 // walk hands sources to yield. Its methods report whether to go on.
 type walk struct {
-	yield   func(Source) bool
+	yield   func(Source, error) bool
 	skipped func(path string)
 }
 
+func (w walk) found(s Source) bool { return w.yield(s, nil) }
+
+// end says that the search cannot go on.
+func (w walk) end(err error) bool {
+	w.yield(Source{}, err)
+	return false
+}
+
 // list takes the paths on stdin.
-func (w walk) list(stdin io.Reader) bool {
+func (w walk) list(ctx context.Context, stdin io.Reader) bool {
 	found := false
 	lines := bufio.NewScanner(stdin)
 	for lines.Scan() {
@@ -73,7 +86,7 @@ func (w walk) list(stdin io.Reader) bool {
 			continue
 		}
 		found = true
-		if !w.path(path) {
+		if !w.path(ctx, path) {
 			return false
 		}
 	}
@@ -87,7 +100,11 @@ func (w walk) list(stdin io.Reader) bool {
 }
 
 // path takes a path that a user named.
-func (w walk) path(path string) bool {
+func (w walk) path(ctx context.Context, path string) bool {
+	path = strings.TrimPrefix(path, "file://")
+	if p, ok := placeOf(path); ok {
+		return w.bucket(ctx, p)
+	}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -95,10 +112,10 @@ func (w walk) path(path string) bool {
 	case err != nil:
 		return w.fail(path, err, "the path cannot be looked up (%v); check it and its permissions", reason(err))
 	case !info.IsDir():
-		return w.yield(Source{Name: path})
+		return w.found(Source{Name: path})
 	}
 	found := false
-	below := walk{func(s Source) bool { found = true; return w.yield(s) }, w.skipped}
+	below := walk{func(s Source, err error) bool { found = true; return w.yield(s, err) }, w.skipped}
 	if !below.folder(path) {
 		return false
 	}
@@ -124,7 +141,7 @@ func (w walk) folder(dir string) bool {
 		case e.IsDir():
 			ok = w.folder(path)
 		case e.Type().IsRegular() && isDocument(path):
-			ok = w.yield(Source{Name: path})
+			ok = w.found(Source{Name: path})
 		default:
 			w.skipped(path)
 		}
@@ -136,7 +153,7 @@ func (w walk) folder(dir string) bool {
 }
 
 func (w walk) fail(name string, err error, message string, args ...any) bool {
-	return w.yield(Source{Name: name, Err: &form.Error{Code: form.NotFound, Message: fmt.Sprintf(message, args...), Err: err}})
+	return w.found(Source{Name: name, Err: &form.Error{Code: form.NotFound, Message: fmt.Sprintf(message, args...), Err: err}})
 }
 
 // isDocument goes by the name and, failing that, by the first bytes: archives
@@ -150,19 +167,24 @@ func isDocument(path string) bool {
 		return false
 	}
 	defer func() { _ = f.Close() }()
-	head := make([]byte, len("%PDF"))
+	head := make([]byte, len(pdfHead))
 	_, err = io.ReadFull(f, head)
-	return err == nil && string(head) == "%PDF"
+	return err == nil && string(head) == pdfHead
 }
+
+const pdfHead = "%PDF"
 
 // Read takes the whole file into memory, once, so that what is checked is what
 // is read.
-func (s Source) Read() ([]byte, *form.Error) {
+func (s Source) Read(ctx context.Context) ([]byte, *form.Error) {
 	if s.Err != nil {
 		return nil, s.Err
 	}
+	path := strings.TrimPrefix(cmp.Or(s.Path, s.Name), "file://")
+	if p, ok := placeOf(path); ok {
+		return p.fetch(ctx)
+	}
 	// Asked before opening, for opening a named pipe would wait for its writer.
-	path := cmp.Or(s.Path, s.Name)
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, unreadable(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -48,7 +49,7 @@ func (s *Store) Begin(ctx context.Context, paths []string, reader string) (batch
 	for i, p := range paths {
 		places[i] = p
 		if p != "-" {
-			places[i] = clean(absolute(p))
+			places[i] = clean(Absolute(p))
 		}
 	}
 	if !slices.Contains(paths, "-") {
@@ -63,7 +64,11 @@ func (s *Store) Begin(ctx context.Context, paths []string, reader string) (batch
 	return batch, false, wrap("begin a batch", err)
 }
 
-func absolute(path string) string {
+// Absolute is where to find a path from anywhere: a bucket's address as it is.
+func Absolute(path string) string {
+	if strings.Contains(path, "://") {
+		return path
+	}
 	if abs, err := filepath.Abs(path); err == nil {
 		return abs
 	}
@@ -198,7 +203,7 @@ func enter(b *pgx.Batch, l line) {
 			code = excluded.code, message = excluded.message, at = excluded.at
 		WHERE (b.sha256, b.outcome, b.code) IS DISTINCT FROM (excluded.sha256, excluded.outcome, excluded.code)
 		  AND NOT (b.outcome = 'loaded' AND excluded.outcome = 'duplicate' AND b.sha256 = excluded.sha256)`,
-		l.Batch, clean(l.name), clean(absolute(l.Path)), l.sha256, l.outcome, clean(l.Stage), clean(l.code), clean(l.message))
+		l.Batch, clean(l.name), clean(Absolute(l.Path)), l.sha256, l.outcome, clean(l.Stage), clean(l.code), clean(l.message))
 }
 
 // enterResult writes the line of a document that was read, and of any other that

@@ -148,7 +148,7 @@ func read(ctx context.Context, kind string, files []string, baseline, notes bool
 		return m, err
 	}
 	process := func(ctx context.Context, src batch.Source) batch.Result { return batch.Process(ctx, reader, src) }
-	err = batch.Run(ctx, batch.Sources(files, nil, nil), process, batch.Options{}, func(r batch.Result) error {
+	err = batch.Run(ctx, batch.Sources(ctx, files, nil, nil), process, batch.Options{}, func(r batch.Result) error {
 		truth, err := truthOf(r.Document.Name)
 		if err != nil {
 			return err

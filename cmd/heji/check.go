@@ -21,8 +21,8 @@ func (p *program) checkCommand() *cobra.Command {
 		Short: "Read and audit forms, without a database",
 		Long: `Reads documents and recomputes what they add up to.
 
-PATH is a file, a folder (with the folders in it), or - for a list of paths on
-standard input. Documents are PDFs, images (PNG, JPEG, TIFF) and transcripts
+PATH is a file, a folder (with the folders in it), a bucket's address (s3:// or
+azblob://), or - for a list of paths on standard input. Documents are PDFs, images (PNG, JPEG, TIFF) and transcripts
 (.txt, .md).
 
 Exit status: 0 nothing found, 3 discrepancies found, 4 some documents could not

@@ -13,7 +13,6 @@ import (
 	"image/draw"
 	"image/png"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -54,19 +53,18 @@ read, 1 heji could not run, 2 wrong usage.`,
 }
 
 func (p *program) evidence(ctx context.Context, path, out string) (status int, err error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return couldNotRun, err
+	src := batch.Source{Name: path}
+	data, ferr := src.Read(ctx)
+	if ferr != nil {
+		p.note("%s: %s", printable(path), printable(ferr.Error()))
+		return unreadable, nil
 	}
 	reader, err := extract.Open(extract.Options{Jobs: p.jobs})
 	if err != nil {
 		return couldNotRun, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	var result batch.Result
-	for src := range batch.Sources([]string{path}, nil, nil) {
-		result = batch.Process(ctx, reader, src)
-	}
+	result := batch.Process(ctx, reader, src)
 	if result.Err != nil {
 		p.note("%s: %s", printable(path), printable(result.Err.Error()))
 		return unreadable, nil

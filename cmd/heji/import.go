@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -25,7 +24,9 @@ func (p *program) importCommand() *cobra.Command {
 		Long: `Reads and audits documents as check does and loads them into PostgreSQL, each
 in one transaction. A document whose bytes this heji has read already is not
 read again. An import that was interrupted or killed goes on when the same
-command is run again.
+command is run again. PATH is as for check; a bucket's address may also be one,
+such as s3://forms/2021/ or azblob://forms/2021/, with the credentials in the
+environment.
 
 What was seen on the pages is kept, so that heji replay can understand it anew.
 heji failed lists what was not read, and heji certificate proves that nothing
@@ -77,7 +78,7 @@ type importing struct {
 // process reads a document unless the database has it.
 func (in *importing) process(ctx context.Context, reader batch.Reader, src batch.Source) batch.Result {
 	return batch.ProcessNew(ctx, reader, src, func(ctx context.Context, d form.Document) (*batch.Result, error) {
-		known, err := in.store.Note(ctx, d.SHA256, d.Name, extract.Version, load.Entry{Batch: in.batch, Path: src.Name})
+		known, err := in.store.Note(ctx, d.SHA256, d.Name, extract.Version, load.Entry{Batch: in.batch, Path: cmp.Or(src.Path, src.Name)})
 		if err != nil || known == nil {
 			// A database that is gone says so when the result is saved.
 			return nil, nil
@@ -106,7 +107,7 @@ func (in *importing) saving(ctx context.Context, read func(sink) error) error {
 			in.known++
 			return nil
 		}
-		entry := load.Entry{Batch: in.batch, Path: r.Document.Name}
+		entry := load.Entry{Batch: in.batch, Path: cmp.Or(r.Path, r.Document.Name)}
 		if in.again != nil {
 			entry = in.again(r.Document.Name)
 		}
@@ -133,9 +134,10 @@ func savedOf(r batch.Result, entry load.Entry) (load.Saved, error) {
 
 // imported says what came of it.
 func (p *program) imported(in *importing, err error) (int, error) {
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if err != nil && in.tally.documents == 0 {
 		return couldNotRun, err
 	}
+	// What was stored before it ended is told too.
 	if e := p.print(importSummary(p.words(), &in.tally, in.actions)); e != nil {
 		return couldNotRun, e
 	}

@@ -19,7 +19,7 @@ import (
 // somePath is the usage of the commands that read documents.
 func somePath(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("%s needs a PATH: a file, a folder, or - for a list of paths on standard input", cmd.CommandPath())
+		return fmt.Errorf("%s needs a PATH: a file, a folder, a bucket's address, or - for a list of paths on standard input", cmd.CommandPath())
 	}
 	return nil
 }
@@ -29,7 +29,7 @@ func somePath(cmd *cobra.Command, args []string) error {
 // and, in the end, says what was passed over.
 func (p *program) read(ctx context.Context, paths []string, process process, sink func(batch.Result, io.Writer) error) error {
 	var passed skips
-	err := p.readSources(ctx, batch.Sources(paths, p.stdin, passed.add), counter(paths), process, sink)
+	err := p.readSources(ctx, batch.Sources(ctx, paths, p.stdin, passed.add), counter(ctx, paths), process, sink)
 	if passed.count > 0 {
 		p.note(p.words().skipped, passed.count, printable(passed.example))
 	}
@@ -40,7 +40,7 @@ func (p *program) read(ctx context.Context, paths []string, process process, sin
 type process func(context.Context, batch.Reader, batch.Source) batch.Result
 
 // readSources is read for documents that are known already; count may be nil.
-func (p *program) readSources(ctx context.Context, sources iter.Seq[batch.Source], count func() int, process process, sink func(batch.Result, io.Writer) error) (err error) {
+func (p *program) readSources(ctx context.Context, sources iter.Seq2[batch.Source, error], count func() int, process process, sink func(batch.Result, io.Writer) error) (err error) {
 	// What is held is little, a few documents a core, and what is thrown away is much:
 	// collecting at the default rate takes a quarter of the importer's time.
 	debug.SetGCPercent(300)
@@ -91,13 +91,13 @@ func (s *skips) add(path string) {
 
 // counter counts the documents behind the paths, for the bar; nil when the paths
 // come on standard input, which can be read only once.
-func counter(paths []string) func() int {
+func counter(ctx context.Context, paths []string) func() int {
 	if slices.Contains(paths, "-") {
 		return nil
 	}
 	return func() int {
 		n := 0
-		for range batch.Sources(paths, nil, nil) {
+		for range batch.Sources(ctx, paths, nil, nil) {
 			n++
 		}
 		return n

@@ -54,9 +54,9 @@ func (p *program) retry(ctx context.Context, number int64, code string) (int, er
 		return couldNotRunUnless(p.print(p.words().noneFailed + "\n"))
 	}
 	slices.SortStableFunc(list, func(a, b load.Unread) int { return int(a.Batch - b.Batch) })
-	sources := func(yield func(batch.Source) bool) {
+	sources := func(yield func(batch.Source, error) bool) {
 		for _, u := range list {
-			if !yield(batch.Source{Name: u.Name, Path: u.Path}) {
+			if !yield(batch.Source{Name: u.Name, Path: u.Path}, nil) {
 				return
 			}
 		}

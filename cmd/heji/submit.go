@@ -1,12 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
@@ -66,8 +66,8 @@ func (p *program) submit(ctx context.Context, paths []string) (int, error) {
 	}
 	counts := map[string]int{}
 	var passed skips
-	for src := range batch.Sources(paths, p.stdin, passed.add) {
-		if err = ctx.Err(); err != nil {
+	for src, e := range batch.Sources(ctx, paths, p.stdin, passed.add) {
+		if err = cmp.Or(ctx.Err(), e); err != nil {
 			break
 		}
 		outcome, e := submitOne(ctx, store, queue, id, src)
@@ -101,11 +101,8 @@ func (p *program) submit(ctx context.Context, paths []string) (int, error) {
 func submitOne(ctx context.Context, store *load.Store, queue *batch.Submitter, id int64, src batch.Source) (outcome string, err error) {
 	// What is begun is finished.
 	ctx = context.WithoutCancel(ctx)
-	path, err := filepath.Abs(src.Name)
-	if err != nil {
-		return "", err
-	}
-	data, ferr := src.Read()
+	path := load.Absolute(cmp.Or(src.Path, src.Name))
+	data, ferr := src.Read(ctx)
 	if ferr != nil {
 		r := batch.Result{Document: form.Document{Name: src.Name}, Err: ferr, Stage: batch.Find}
 		saved, err := savedOf(r, load.Entry{Batch: id, Path: path})
