@@ -101,7 +101,10 @@ func (c *child) opens(data []byte) bool {
 }
 
 func (c *child) markPage(number int, marks []Mark) error {
-	page := c.at(number)
+	page, err := c.at(number)
+	if err != nil {
+		return err
+	}
 	width, height, err := c.size(page)
 	if err != nil {
 		return err

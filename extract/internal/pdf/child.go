@@ -62,6 +62,7 @@ func readerService() (worker.Serve, error) {
 		"open":     worker.On(guarded(c, c.open)),
 		"page":     worker.On(guarded(c, c.page)),
 		"image":    worker.On(guarded(c, c.image)),
+		"cutouts":  worker.On(guarded(c, c.cutouts)),
 		"annotate": worker.On(guarded(c, c.annotate)),
 		"close":    worker.On(func(nothing) (nothing, error) { c.drop(); c.data = nil; return nothing{}, nil }),
 	}), nil
@@ -77,6 +78,7 @@ type child struct {
 	// any error: a trap leaves its memory in an unknown state.
 	instance pdfium.Pdfium
 	document references.FPDF_DOCUMENT
+	pages    map[int]*openPage
 	handles  int // objects go-pdfium keeps a record of until the instance ends
 }
 
@@ -175,6 +177,14 @@ func (c *child) open(q openRequest) (openAnswer, error) {
 	return openAnswer{count.PageCount}, nil
 }
 
+// ready sees to it that the document is open, anew where too much is held of it.
+func (c *child) ready() error {
+	if c.handles > maxHandles {
+		c.drop()
+	}
+	return c.load()
+}
+
 // load makes an instance and opens the document in it.
 func (c *child) load() error {
 	if c.instance != nil {
@@ -187,7 +197,7 @@ func (c *child) load() error {
 	if err != nil {
 		return fmt.Errorf("PDFium instance: %w", err)
 	}
-	c.instance, c.handles = instance, 0
+	c.instance, c.handles, c.pages = instance, 0, map[int]*openPage{}
 	document, err := instance.OpenDocument(&requests.OpenDocument{File: &c.data})
 	if err != nil {
 		return openError(err, c.data)
@@ -220,9 +230,39 @@ func (c *child) drop() {
 	_ = instance.Kill()              // Close would first have PDFium free, one by one, what goes as a whole
 }
 
-// at is the request for the page, whose number is 1-based.
-func (c *child) at(number int) requests.Page {
-	return requests.Page{ByIndex: &requests.PageByIndex{Document: c.document, Index: number - 1}}
+// openPage is a page whose content PDFium has parsed, which is much of the work on it.
+type openPage struct {
+	ref   references.FPDF_PAGE
+	light bool // it holds no pictures, and little else
+}
+
+// A page is light up to so many objects, and so many light ones stay open.
+const (
+	lightObjects = 5000
+	mostPages    = 6
+)
+
+// at is the page, whose number is 1-based. Pages stay open for a second look, but those
+// that hold pictures only until another is asked for.
+func (c *child) at(number int) (requests.Page, error) {
+	p, open := c.pages[number]
+	if !open {
+		for n, other := range c.pages {
+			if !other.light || len(c.pages) >= mostPages {
+				delete(c.pages, n)
+				if _, err := c.instance.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: other.ref}); err != nil {
+					return requests.Page{}, err
+				}
+			}
+		}
+		loaded, err := c.instance.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: c.document, Index: number - 1})
+		if err != nil {
+			return requests.Page{}, err
+		}
+		p = &openPage{ref: loaded.Page}
+		c.pages[number] = p
+	}
+	return requests.Page{ByReference: &p.ref}, nil
 }
 
 // size is the page as displayed, in points, if it is one that can be a form.
@@ -265,13 +305,13 @@ func (c *child) display(page requests.Page, width, height float64) (matrix, erro
 }
 
 func (c *child) page(q pageRequest) (Page, error) {
-	if c.handles > maxHandles {
-		c.drop()
-	}
-	if err := c.load(); err != nil {
+	if err := c.ready(); err != nil {
 		return Page{}, err
 	}
-	page := c.at(q.Number)
+	page, err := c.at(q.Number)
+	if err != nil {
+		return Page{}, err
+	}
 	width, height, err := c.size(page)
 	if err != nil {
 		return Page{}, err
@@ -286,6 +326,7 @@ func (c *child) page(q pageRequest) (Page, error) {
 		return Page{}, err
 	}
 	p.Segments, p.Images, p.Objects = drawn.segments, drawn.images, drawn.objects
+	c.pages[q.Number].light = len(drawn.images) == 0 && drawn.objects <= lightObjects
 	if p.Chars, err = c.chars(page, display, drawn); err != nil {
 		return Page{}, err
 	}

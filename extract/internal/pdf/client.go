@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"image"
@@ -11,6 +12,7 @@ import (
 
 	"heji/extract/internal/worker"
 	"heji/form"
+	"heji/layout"
 )
 
 // Deadlines. Loading may have to compile PDFium first, on a slow machine that is
@@ -57,12 +59,27 @@ func (e *Engine) Close() {
 	e.witnesses.Close()
 }
 
+// held is the document that a child keeps open when it is given back: it is often asked
+// for again at once, to look at figures that break a rule.
+type held struct {
+	sha256 [sha256.Size]byte
+	pages  int
+}
+
+// A document stays open in the child that read it up to this size: the memory of an
+// idle child is not to be that of a large one.
+const (
+	heldBytes = 4 << 20
+	heldPages = 20
+)
+
 // Document is an open PDF. It holds a child process until Close, and serves one
 // call at a time; its methods may be called from several goroutines.
 type Document struct {
 	mu      sync.Mutex
 	engine  *Engine
 	data    []byte
+	sum     [sha256.Size]byte
 	pages   int
 	process *worker.Process // nil after a death, until the next call
 	spent   time.Duration
@@ -78,7 +95,7 @@ func (e *Engine) Open(ctx context.Context, data []byte) (*Document, error) {
 	if len(data) == 0 {
 		return nil, &form.Error{Code: form.NotADocument, Message: "The file is empty; ask for it again."}
 	}
-	d := &Document{engine: e, data: data}
+	d := &Document{engine: e, data: data, sum: sha256.Sum256(data)}
 	err := d.retry(func() error { return d.connect(ctx) })
 	if err != nil {
 		d.Close()
@@ -97,9 +114,13 @@ func (d *Document) Close() {
 	if d.process == nil {
 		return
 	}
-	var done nothing
-	// A child that cannot even close is found dead by the pool.
-	_ = d.process.Call(context.Background(), "close", nothing{}, &done, pageTime)
+	if len(d.data) <= heldBytes && d.pages <= heldPages {
+		d.process.Held = held{d.sum, d.pages}
+	} else {
+		var done nothing
+		// A child that cannot even close is found dead by the pool.
+		_ = d.process.Call(context.Background(), "close", nothing{}, &done, pageTime)
+	}
 	d.release()
 }
 
@@ -135,6 +156,27 @@ func (d *Document) Render(ctx context.Context, number, dpi int, color bool) (Ras
 // spread over its neighbours. DPI is the nearest whole resolution.
 func (d *Document) RenderPixels(ctx context.Context, number, dpi, width, height int) (Raster, error) {
 	return d.raster(ctx, imageRequest{Number: number, DPI: dpi, Color: true, Width: width, Height: height})
+}
+
+// Cutout is a part of a page as an image.
+type Cutout struct {
+	Image *image.Gray
+	X, Y  float64 // where its top left lies on the page, points
+}
+
+// Cutouts draws places of a page, numbered from 1, each with some of what is around it.
+// They are nil, without an error, for a page that must be seen as a whole: see Render.
+func (d *Document) Cutouts(ctx context.Context, number, dpi int, boxes []layout.Box) ([]Cutout, error) {
+	var a cutoutAnswer
+	if err := d.call(ctx, "cutouts", number, cutoutRequest{number, dpi, boxes}, &a); err != nil || a.Refused {
+		return nil, err
+	}
+	cutouts := make([]Cutout, len(a.Cutouts))
+	for i, c := range a.Cutouts {
+		rect := image.Rect(0, 0, c.Image.Width, c.Image.Height)
+		cutouts[i] = Cutout{&image.Gray{Pix: c.Image.Pix, Stride: c.Image.Stride, Rect: rect}, c.X, c.Y}
+	}
+	return cutouts, nil
 }
 
 func (d *Document) raster(ctx context.Context, q imageRequest) (Raster, error) {
@@ -175,11 +217,18 @@ func (d *Document) call(ctx context.Context, method string, number int, request,
 
 // connect takes a child and opens the document in it.
 func (d *Document) connect(ctx context.Context) error {
-	process, err := d.engine.readers.Get(ctx)
+	mine := func(value any) bool { h, ok := value.(held); return ok && h.sha256 == d.sum }
+	process, err := d.engine.readers.Holding(ctx, mine)
 	if err != nil {
 		return err
 	}
 	d.process = process
+	if mine(process.Held) {
+		d.pages = process.Held.(held).pages
+		process.Held = nil
+		return nil
+	}
+	process.Held = nil
 	var ready nothing
 	if err := process.Call(ctx, "ready", nothing{}, &ready, readyTime); err != nil {
 		return fmt.Errorf("start PDFium: %w", err)

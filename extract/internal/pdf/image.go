@@ -3,12 +3,14 @@ package pdf
 import (
 	"fmt"
 	"image"
+	"math"
 
 	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/requests"
 	"github.com/klippa-app/go-pdfium/responses"
 
 	"heji/form"
+	"heji/layout"
 )
 
 // imageAnswer is a page as pixels, one byte each, or four with Color.
@@ -22,13 +24,13 @@ type imageAnswer struct {
 
 // image renders a page with its comments and form fields.
 func (c *child) image(q imageRequest) (imageAnswer, error) {
-	if c.handles > maxHandles {
-		c.drop()
-	}
-	if err := c.load(); err != nil {
+	if err := c.ready(); err != nil {
 		return imageAnswer{}, err
 	}
-	page := c.at(q.Number)
+	page, err := c.at(q.Number)
+	if err != nil {
+		return imageAnswer{}, err
+	}
 	width, height, err := c.size(page)
 	if err != nil {
 		return imageAnswer{}, err
@@ -119,6 +121,98 @@ func (c *child) render(page requests.Page, q imageRequest, dpi int, format reque
 		return responses.RenderPage{}, nil, err
 	}
 	return r.Result, r.Cleanup, nil
+}
+
+// surround is how much of the page a cutout shows about its place, in points.
+const surround = 6
+
+type (
+	cutoutRequest struct {
+		Number, DPI int
+		Boxes       []layout.Box
+	}
+	cutoutAnswer struct {
+		Cutouts []cutout
+		Refused bool // the places can only be judged with all of the page
+	}
+	cutout struct {
+		Image imageAnswer
+		X, Y  float64 // of its top left, points
+	}
+)
+
+// cutouts renders places of a page as they come out when all of it is rendered.
+// A page with pictures, comments or colours is refused: a seal that lies over a place
+// is known as one only by its whole shape.
+func (c *child) cutouts(q cutoutRequest) (cutoutAnswer, error) {
+	if err := c.ready(); err != nil {
+		return cutoutAnswer{}, err
+	}
+	page, err := c.at(q.Number)
+	if err != nil {
+		return cutoutAnswer{}, err
+	}
+	width, height, err := c.size(page)
+	if err != nil {
+		return cutoutAnswer{}, err
+	}
+	refused := cutoutAnswer{Refused: true}
+	dpi, ok := fit(width, height, q.DPI)
+	if !ok || dpi != q.DPI {
+		return refused, nil
+	}
+	if comments, err := c.instance.FPDFPage_GetAnnotCount(&requests.FPDFPage_GetAnnotCount{Page: page}); err != nil || comments.Count > 0 {
+		return refused, err
+	}
+	if pictures, err := c.hasPicture(page); err != nil || pictures {
+		return refused, err
+	}
+	scale := float64(dpi) / 72
+	var answer cutoutAnswer
+	area := 0.0
+	for _, b := range q.Boxes {
+		x0, y0 := math.Floor(max(0, b.X0-surround)*scale), math.Floor(max(0, b.Y0-surround)*scale)
+		x1, y1 := math.Floor(min(width, b.X1+surround)*scale), math.Floor(min(height, b.Y1+surround)*scale)
+		area += (x1 - x0) * (y1 - y0)
+		if x1-x0 < 2 || y1-y0 < 2 || area > width*height*scale*scale {
+			return refused, nil // no place, or no less work than the page
+		}
+		a, err := c.cut(page, dpi, image.Rect(int(x0), int(y0), int(x1), int(y1)))
+		if err != nil {
+			return cutoutAnswer{}, err
+		}
+		if !colourless(a) {
+			return refused, nil
+		}
+		answer.Cutouts = append(answer.Cutouts, cutout{inGray(a), x0 / scale, y0 / scale})
+	}
+	return answer, nil
+}
+
+// cut renders a part of the page, in pixels of it.
+func (c *child) cut(page requests.Page, dpi int, part image.Rectangle) (imageAnswer, error) {
+	point := 72 / float64(dpi)
+	r, err := c.instance.RenderPageInDPI(&requests.RenderPageInDPI{
+		Page: page, DPI: dpi, ImageFormat: requests.RenderImageFormatRGBA,
+		Crop: &requests.RenderPageCrop{
+			X: float64(part.Min.X) * point, Y: float64(part.Min.Y) * point,
+			Width: float64(part.Dx()) * point, Height: float64(part.Dy()) * point,
+		},
+	})
+	if err != nil {
+		return imageAnswer{}, err
+	}
+	defer r.Cleanup()
+	m, ok := r.Result.RenderedImage.(*image.RGBA)
+	if !ok {
+		return imageAnswer{}, fmt.Errorf("a part of the page came out as %T", r.Result.RenderedImage)
+	}
+	a := imageAnswer{Width: m.Rect.Dx(), Height: m.Rect.Dy(), Color: true, DPI: dpi, Stride: m.Stride}
+	a.Pix = append([]byte(nil), m.Pix...) // PDFium's memory, which is about to be freed
+	if r.Result.HasTransparency {
+		onWhite(a.Pix)
+	}
+	return a, nil
 }
 
 // hasPicture reports whether a picture is drawn on the page, or a form XObject,

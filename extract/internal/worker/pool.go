@@ -74,6 +74,26 @@ func (p *Pool) Get(ctx context.Context) (*Process, error) {
 	}
 }
 
+// Holding is Get, with a free child whose Held satisfies wanted before any other.
+func (p *Pool) Holding(ctx context.Context, wanted func(held any) bool) (*Process, error) {
+	for range cap(p.slots) {
+		select {
+		case process := <-p.slots:
+			if process != nil && wanted(process.Held) {
+				return process, nil
+			}
+			p.slots <- process // there is room: it was taken from here
+		default:
+		}
+	}
+	select {
+	case <-p.done:
+		p.drain() // what was put back here may have missed it
+	default:
+	}
+	return p.Get(ctx)
+}
+
 // Put gives a child back. A dead or worn child is replaced at the next Get.
 func (p *Pool) Put(process *Process) {
 	worn := p.spec.Recycle > 0 && process.calls >= p.spec.Recycle
@@ -110,6 +130,8 @@ func (p *Pool) drain() {
 
 // Process is a running child, used by one caller at a time.
 type Process struct {
+	Held any // what the caller before left in it, for Holding
+
 	cmd      *exec.Cmd
 	requests *os.File
 	answers  *os.File
