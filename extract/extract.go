@@ -67,6 +67,11 @@ func RunWorker() {
 	worker.Main(services)
 }
 
+// Confinement says how far this machine's kernel shuts the worker processes in:
+// whether they see only their own files (Landlock), and whether the network and other
+// processes are out of their reach (seccomp).
+func Confinement() (files, calls bool) { return worker.Confinement() }
+
 // Open makes a Reader. Workers start when first needed.
 func Open(o Options) (*Reader, error) {
 	if o.Jobs <= 0 {

@@ -15,8 +15,8 @@ licence() { # of the module in folder $1
 	case "$text" in
 		*"Apache License"*) echo Apache-2.0 ;;
 		*"Mozilla Public License"*) echo MPL-2.0 ;;
-		*"Permission is hereby granted, free of charge"*) echo MIT ;;
-		*"Redistribution and use in source and binary"*either*"name"*) echo BSD-3-Clause ;;
+		*"Permission is hereby granted, free of charge"* | *"PERMISSION is hereby granted, free of charge"*) echo MIT ;;
+		*"Redistribution and use in source and binary"*either*"name"* | *"Redistribution and use in source and binary"*"name of any author may not"*) echo BSD-3-Clause ;;
 		*"Redistribution and use in source and binary"*) echo BSD-2-Clause ;;
 		*"released into the public domain"*) echo Unlicense ;;
 		*) echo unknown ;;

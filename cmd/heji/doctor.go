@@ -58,6 +58,7 @@ func (p *program) doctor(ctx context.Context, _ []string) (int, error) {
 		func(ctx context.Context) finding { return pdfReader(ctx, reader) },
 		func(ctx context.Context) finding { return chineseFont(ctx, reader) },
 		func(ctx context.Context) finding { return ocrReader(ctx, reader) },
+		func(context.Context) finding { return confinement(extract.Confinement()) },
 		p.database,
 		func(context.Context) finding { return memory("/proc/meminfo", p.jobs) },
 	} {
@@ -134,6 +135,23 @@ func ocrReader(ctx context.Context, reader *extract.Reader) finding {
 	_, f.err = reader.Extract(ctx, "doctor.png", onePicture())
 	if form.CodeOf(f.err) == form.NoPages || form.CodeOf(f.err) == form.NotAForm {
 		f.err = nil // it was looked at, and found to be no form
+	}
+	return f
+}
+
+// confinement is about files from strangers: documents are read without it just as well.
+func confinement(files, calls bool) finding {
+	f := finding{name: "confinement", optional: true, detail: "readers see their own files alone, no network and no other process",
+		fix: "where files come from strangers, read them on Linux 5.13 or later with Landlock and seccomp, or in a container without a network"}
+	var missing []string
+	if !files {
+		missing = append(missing, "the kernel has no Landlock: a reader that is taken over sees this user's files")
+	}
+	if !calls {
+		missing = append(missing, "the kernel has no seccomp filters: a reader that is taken over reaches the network")
+	}
+	if len(missing) > 0 {
+		f.err = errors.New(strings.Join(missing, "; "))
 	}
 	return f
 }

@@ -211,3 +211,13 @@ func TestPsqlPassword(t *testing.T) {
 		t.Errorf("environment ends in %s", last)
 	}
 }
+
+func TestConfinementIsSaid(t *testing.T) {
+	if f := confinement(true, true); f.err != nil {
+		t.Errorf("all is there: %v", f.err)
+	}
+	f := confinement(false, true)
+	if got := f.text(func(_, s string) string { return s }); !strings.Contains(got, "Landlock") || !strings.Contains(got, "container") || strings.Contains(got, "seccomp filters") {
+		t.Errorf("without Landlock doctor says %q", got)
+	}
+}

@@ -44,7 +44,7 @@ type Engine struct {
 // Open makes an Engine of at most jobs processes, which start when first needed.
 func Open(jobs int) *Engine {
 	jobs = max(jobs, 1)
-	return &Engine{pool: worker.NewPool(worker.Spec{Kind: kind, Memory: memory, Recycle: recycle}, jobs), jobs: jobs}
+	return &Engine{pool: worker.NewPool(worker.Spec{Kind: kind, Memory: memory, Recycle: recycle, Read: dataRoots()}, jobs), jobs: jobs}
 }
 
 // Close ends the worker processes.

@@ -201,6 +201,15 @@ func dataFolders() []string {
 	return folders
 }
 
+// dataRoots are the folders that a worker must see to find the trained data.
+func dataRoots() []string {
+	roots := []string{"/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/local/share/tessdata", "/opt/homebrew/share/tessdata"}
+	if folder := os.Getenv("TESSDATA_PREFIX"); folder != "" {
+		roots = append(roots, folder)
+	}
+	return roots
+}
+
 // whole reports whether the picture has as many pixels as it says.
 func (q Request) whole() bool { return q.Width > 0 && q.Height > 0 && len(q.Pix) == q.Width*q.Height }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"os"
 	"runtime"
 	"sync"
 	"time"
@@ -42,10 +43,19 @@ func New(o Options) *Engine {
 	if o.CacheDir == "" {
 		o.CacheDir = defaultCacheDir()
 	}
+	var fonts, caches []string
+	if font, ok := Font(); ok {
+		fonts = []string{font}
+	}
+	if o.CacheDir != "" && os.MkdirAll(o.CacheDir, 0o700) == nil {
+		caches = []string{o.CacheDir}
+	}
 	return &Engine{
 		readers: worker.NewPool(worker.Spec{
 			Kind:    kindReader,
 			Env:     []string{cacheVar + "=" + o.CacheDir},
+			Read:    fonts,
+			Write:   caches,
 			Memory:  3 << 30,
 			Recycle: 1500, // calls: some 300 documents
 		}, o.Workers),

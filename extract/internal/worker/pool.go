@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -27,6 +29,8 @@ type Spec struct {
 	Kind    string
 	Env     []string // added to a small environment of our own; nothing else is passed on
 	Memory  uint64   // address space in bytes, 0 for no limit
+	Read    []string // files and folders that it may read
+	Write   []string // folders that it may write to
 	Recycle int      // calls after which a child is replaced, 0 for never
 }
 
@@ -200,8 +204,10 @@ func environment(spec Spec) []string {
 		"OMP_THREAD_LIMIT=1",
 		kindVar + "=" + spec.Kind,
 		memoryVar + "=" + strconv.FormatUint(spec.Memory, 10),
+		readVar + "=" + strings.Join(spec.Read, string(filepath.ListSeparator)),
+		writeVar + "=" + strings.Join(spec.Write, string(filepath.ListSeparator)),
 	}
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "TESSDATA_PREFIX"} {
+	for _, name := range []string{"PATH", "HOME", "XDG_CACHE_HOME", "TESSDATA_PREFIX"} {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)
 		}

@@ -12,6 +12,10 @@
 //	defer pool.Put(p)
 //	err = p.Call(ctx, "read", request, &answer, 20*time.Second)
 //
+// A child may take so much memory, sees only the files that its Spec lists, and can
+// reach neither the network nor other processes, as far as the kernel can see to
+// that: see Confinement. It has no folder to write to but those of its Spec.
+//
 // A call that outlives its deadline or its context kills the child with its
 // whole process group; the pool then starts another. The parent's death closes
 // the pipe, and the child ends by itself.
@@ -25,6 +29,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"syscall"
 
@@ -34,6 +39,8 @@ import (
 const (
 	kindVar   = "HEJI_WORKER"
 	memoryVar = "HEJI_WORKER_MEMORY"
+	readVar   = "HEJI_WORKER_READ"
+	writeVar  = "HEJI_WORKER_WRITE"
 
 	// maxFrame bounds one request or answer: a 40-megapixel colour page and room
 	// to spare.
@@ -59,6 +66,10 @@ func Main(services map[string]Service) {
 		fmt.Fprintln(os.Stderr, "worker:", err)
 		os.Exit(1)
 	}
+	if err := confine(filepath.SplitList(os.Getenv(readVar)), filepath.SplitList(os.Getenv(writeVar))); err != nil {
+		fmt.Fprintln(os.Stderr, "worker:", err)
+		os.Exit(1)
+	}
 	service, ok := services[kind]
 	if !ok {
 		fmt.Fprintf(os.Stderr, "worker: no service %q in this program\n", kind)
@@ -69,6 +80,13 @@ func Main(services map[string]Service) {
 		os.Exit(1)
 	}
 	os.Exit(0)
+}
+
+// Confinement says how far a child of this machine is shut in: whether it sees only
+// its own files, and whether the network and other processes are out of its reach.
+func Confinement() (files, calls bool) {
+	abi, filtered := supported()
+	return abi > 0, filtered
 }
 
 // limit lowers what the process may take: no core file, small files, and the

@@ -4,9 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -23,6 +28,23 @@ func testService() (Serve, error) {
 		"double": On(func(s string) (string, error) { return s + s, nil }),
 		"pid":    On(func(string) (int, error) { return os.Getpid(), nil }),
 		"env":    On(func(name string) (string, error) { return os.Getenv(name), nil }),
+		"read":   On(func(file string) (string, error) { b, err := os.ReadFile(file); return string(b), err }),
+		"write":  On(func(file string) (string, error) { return "", os.WriteFile(file, []byte("1"), 0o600) }),
+		"dial": On(func(address string) (string, error) {
+			conn, err := net.DialTimeout("tcp", address, time.Second)
+			if err == nil {
+				_ = conn.Close()
+			}
+			return "", err
+		}),
+		"run": On(func(program string) (string, error) { return "", exec.Command(program).Run() }),
+		"signal": On(func(pid string) (string, error) {
+			n, err := strconv.Atoi(pid)
+			if err != nil {
+				return "", err
+			}
+			return "", syscall.Kill(n, 0)
+		}),
 		"refuse": On(func(string) (string, error) {
 			return "", &form.Error{Code: form.Encrypted, Message: "needs a password"}
 		}),
@@ -167,5 +189,50 @@ func TestCloseEndsChildren(t *testing.T) {
 	pool.Close()
 	if _, err := pool.Get(t.Context()); !errors.Is(err, ErrClosed) {
 		t.Errorf("got %v, want ErrClosed", err)
+	}
+}
+
+// A child sees its own files and nothing else of the machine.
+func TestConfinement(t *testing.T) {
+	files, calls := Confinement()
+	here := t.TempDir()
+	own, other := filepath.Join(here, "own"), filepath.Join(here, "other")
+	for _, dir := range []string{own, other} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "secret"), []byte("42"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	pool := open(t, Spec{Kind: "test", Read: []string{filepath.Join(here, "nowhere")}, Write: []string{own}}, 1)
+	for _, c := range []struct {
+		method, request string
+		needs           bool // the kernel has what refuses it
+		allowed         bool
+	}{
+		{"read", filepath.Join(own, "secret"), true, true},
+		{"write", filepath.Join(own, "new"), true, true},
+		{"read", filepath.Join(other, "secret"), files, false},
+		{"read", "/etc/passwd", files, false},
+		{"read", filepath.Join(own, "..", "other", "secret"), files, false},
+		{"write", filepath.Join(other, "new"), files, false},
+		{"write", filepath.Join(os.TempDir(), "heji-confinement"), files, false},
+		{"dial", listener.Addr().String(), calls, false},
+		{"run", "/bin/true", calls, false},
+		{"signal", strconv.Itoa(os.Getpid()), calls, false},
+	} {
+		if !c.needs {
+			t.Logf("%s %s: this kernel cannot refuse it", c.method, c.request)
+			continue
+		}
+		if _, err := call[string](t, pool, c.method, c.request, time.Minute); (err == nil) != c.allowed {
+			t.Errorf("%s %s: %v, want allowed %t", c.method, c.request, err, c.allowed)
+		}
 	}
 }
