@@ -193,13 +193,24 @@ func (s *Store) Documents(ctx context.Context, f ListFilter) (List[ListedDocumen
 func (s *Store) Forms(ctx context.Context, f ListFilter) (List[ListedForm], error) {
 	var c clauses
 	f.onForms(&c)
-	from, found := `FROM forms f`, clauses{args: c.args}
-	if f.found(&found); len(found.parts) > 0 || f.Status != "" {
+	found := clauses{args: c.args, parts: c.parts}
+	f.found(&found)
+	from := func(int) string { return `FROM forms f` + c.where() }
+	if len(found.parts) > len(c.parts) || f.Status != "" {
+		join := ""
+		if len(c.parts) > 0 {
+			join = ` JOIN forms f ON f.id = v.form_id`
+		}
 		c.args = found.args
-		queries := f.inPlaces(func(from, _ string, own clauses) string { return `SELECT v.form_id FROM ` + from + own.where() }, found)
-		from = `FROM (SELECT DISTINCT form_id FROM (` + strings.Join(queries, " UNION ALL ") + `) AS all_of_them) AS w JOIN forms f ON f.id = w.form_id`
+		// Each place gives its last forms, in the order of its key: no more of it is read than is shown.
+		from = func(most int) string {
+			queries := f.inPlaces(func(from, _ string, own clauses) string {
+				return fmt.Sprintf(`(SELECT DISTINCT v.form_id FROM %s%s%s ORDER BY v.form_id DESC LIMIT %d)`, from, join, own.where(), most)
+			}, found)
+			return `FROM (SELECT DISTINCT form_id AS id FROM (` + strings.Join(queries, " UNION ALL ") + `) AS all_of_them) AS f`
+		}
 	}
-	return list(ctx, s, f, c, pgx.RowToStructByPos[ListedForm], from, `ORDER BY f.id DESC`, `f.id`, `
+	return listOf(ctx, s, f, c.args, pgx.RowToStructByPos[ListedForm], from, `ORDER BY f.id DESC`, `f.id`, `
 		SELECT f.document, f.ordinal, d.name, coalesce(f.unit_name, ''), coalesce(f.year, 0), f.kind, coalesce(f.total_score_text, ''), coalesce(f.grade, ''),
 		       (SELECT count(*) FROM review_view v WHERE v.form_id = f.id AND v.status = 'open'),
 		       (SELECT count(*) FROM discrepancies x WHERE x.form_id = f.id),

@@ -217,10 +217,15 @@ func readFound(ctx context.Context, q querying, s *StoredForm) error {
 }
 
 // DocumentNames are the names a document was imported under, the one it was last
-// read under first.
+// read under first, and then the absolute paths at which batches found it.
 func (s *Store) DocumentNames(ctx context.Context, sha256 string) ([]string, error) {
-	rows, err := s.pool.Query(ctx, `SELECT n.name FROM document_names n JOIN documents d ON d.sha256 = n.document
-		WHERE n.document = $1 ORDER BY n.name <> d.name, n.first_seen LIMIT 100`, sha256)
+	rows, err := s.pool.Query(ctx, `
+		SELECT name FROM (
+			(SELECT n.name, 1 AS part, n.name <> d.name AS other, n.first_seen AS at FROM document_names n JOIN documents d ON d.sha256 = n.document
+			WHERE n.document = $1 ORDER BY 3, 4 LIMIT 100)
+			UNION ALL
+			(SELECT b.path, 2, false, b.at FROM batch_documents b WHERE b.sha256 = $1 ORDER BY b.at DESC LIMIT 100)) AS known
+		ORDER BY part, other, at`, sha256)
 	if err != nil {
 		return nil, wrap("names", err)
 	}

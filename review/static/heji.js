@@ -32,12 +32,13 @@ function startDesk() {
       img.dataset.ready = '1';
       show();
     };
-    img.addEventListener('load', size);
-    img.addEventListener('error', () => {
+    const missing = () => {
       img.parentElement.classList.add('missing');
       img.replaceWith(img.dataset.missing);
-    });
-    if (img.complete && img.naturalWidth) size();
+    };
+    img.addEventListener('load', size);
+    img.addEventListener('error', missing);
+    if (img.complete) (img.naturalWidth ? size : missing)(); // it was there, or not, before this script
   }
 
   // draw puts the outlines of the record over the pictures.
