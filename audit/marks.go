@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,54 +14,46 @@ import (
 // a scan is held to lose them, where each is a bound that many values keep.
 const enoughMarks = 2
 
-// LostMarks are the figures, by path, that were read from pixels as whole numbers of
-// two digits or more in scans that seem to lose decimal marks: 3.5 read as 35. A mark
+// loseMarks finds the figures that were read from pixels as whole numbers of two
+// digits or more in a scan that seems to lose decimal marks: 3.5 read as 35. A mark
 // of a pixel or two goes with blur or poor toner, and it goes for every reader at
 // once, so that readings agree and say nothing. A scan is held to lose marks when a
 // broken equation holds once one figure of it has its mark again, or two broken
 // bounds do.
-func LostMarks(f *form.Form) []string {
-	j := newJudge(f)
-	if len(j.broken) == 0 {
-		return nil
-	}
+func (j *judge) loseMarks() {
 	evidence := 0
 	for i, id := range j.broken {
-		for _, w := range id.figures() {
-			g := j.trial.figures[w]
-			if !bare(g) || !j.markExplains(i, w, g) {
-				continue
-			}
-			if bounds[id.Rule] {
-				evidence++
-			} else {
-				evidence += enoughMarks
-			}
-			break
+		if !slices.ContainsFunc(id.figures(), func(w string) bool { return bare(j.figures[w]) && j.markExplains(i, w) }) {
+			continue
+		}
+		if bounds[id.Rule] {
+			evidence++
+		} else {
+			evidence += enoughMarks
 		}
 	}
 	if evidence < enoughMarks {
-		return nil
+		return
 	}
-	var out []string
-	for w, g := range f.Figures() {
+	for w, g := range j.figures {
 		if bare(g) {
-			out = append(out, w)
+			j.lost[w] = true
 		}
 	}
-	slices.Sort(out)
-	return out
 }
+
+func (j *judge) lostMarks() []string { return slices.Sorted(maps.Keys(j.lost)) }
 
 // bare reports whether OCR read the figure as a whole number of two digits or more.
 func bare(g *form.Figure) bool {
 	return g != nil && g.Reader == layout.ByOCR && g.Value != nil && g.Value.Scale() <= 0 && len(strings.TrimPrefix(g.Value.String(), "-")) > 1
 }
 
-// markExplains reports whether the broken identity holds with the figure's decimal
+// markExplains reports whether the broken equation holds with the figure's decimal
 // mark put back before its last digit or its last two.
-func (j *judge) markExplains(i int, where string, g *form.Figure) bool {
-	defer func(n int) { j.nodes = n }(j.nodes) // this is no search for repairs
+func (j *judge) markExplains(i int, where string) bool {
+	defer func(n int) { j.trials = n }(j.trials) // this is no search for repairs
+	g := j.figures[where]
 	s := g.Value.String()
 	for _, decimals := range []int{1, 2} {
 		k := len(s) - decimals
@@ -71,8 +64,7 @@ func (j *judge) markExplains(i int, where string, g *form.Figure) bool {
 		if err != nil {
 			continue
 		}
-		open, _ := j.left([]move{{where, g.Text, to}}, []int{i})
-		if !slices.ContainsFunc(open, j.broken[i].same) {
+		if j.mends([]move{{where, g.Text, to}}, i) {
 			return true
 		}
 	}

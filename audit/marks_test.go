@@ -28,7 +28,7 @@ func TestLostMarks(t *testing.T) {
 			for _, g := range f.Figures() {
 				g.Reader, g.Agreed = c.reader, 1
 			}
-			if got := LostMarks(&f); !slices.Equal(got, c.want) {
+			if got := Judge(&f).LostMarks; !slices.Equal(got, c.want) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})

@@ -332,7 +332,7 @@ func (c *checker) twice() bool {
 	if !ok || len(rows.terms) < 4 {
 		return false
 	}
-	whole := form.MustAmount("100")
+	whole := hundredPoints
 	if w, ok := read(c.form.Total.Weight); ok && w.Decimal().Sign() > 0 {
 		whole = w
 	}
@@ -340,6 +340,9 @@ func (c *checker) twice() bool {
 	do(down.Add(&double, whole.Decimal(), whole.Decimal()))
 	return double.Cmp(&rows.sum) == 0
 }
+
+// hundredPoints is what the weights of nearly all forms add up to.
+var hundredPoints = form.MustAmount("100")
 
 // usualWeights holds the weights of a form that prints no total of them against 100:
 // nearly all add up to it (财预〔2020〕10号), and a misread weight does not. What does
@@ -352,10 +355,9 @@ func (c *checker) usualWeights() {
 	if !ok {
 		return
 	}
-	hundred := form.MustAmount("100")
 	id := Identity{State: Broken, Printed: "100", usual: true}
 	for _, t := range []total{plain, all} {
-		if _, holds := t.meets(hundred); holds {
+		if _, holds := t.meets(hundredPoints); holds {
 			id.State, id.sum = Holds, true
 			c.add("total.weight", t.wheres(), id)
 			return

@@ -21,7 +21,6 @@ import (
 	"errors"
 	"fmt"
 
-	"heji/audit"
 	"heji/extract"
 	"heji/form"
 	"heji/layout"
@@ -175,15 +174,14 @@ func (r *Result) extract(ctx context.Context, reader Reader, src Source, data []
 	}
 }
 
-// understand is parse, normalize and audit, form by form.
+// understand is parse and normalize, form by form.
 func (r *Result) understand() error {
 	sheets, err := parse.Parse(r.Layout)
 	if err != nil {
 		return err
 	}
 	for _, sheet := range sheets {
-		f := normalize.Normalize(sheet)
-		r.Forms = append(r.Forms, Form{Form: f, Discrepancies: audit.Check(&f)})
+		r.Forms = append(r.Forms, Form{Form: normalize.Normalize(sheet)})
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,39 +16,47 @@ import (
 	"heji/layout"
 )
 
-// confirm looks at the pixels of the figures that take part in a broken rule, before
-// the form is accused: of those of a text layer, which can be dense, valid and wrong,
+// confirm judges each form, after another look at the pixels of the figures that take
+// part in a broken rule: of those of a text layer, which can be dense, valid and wrong,
 // and of those that were read from pixels with nothing to vouch for them. Where the
 // pixels agree, the figure has a witness. Where they differ, it has a doubt and all
-// readings are kept. The rules run again, and doubts that arithmetic settles are
-// dropped.
+// readings are kept. Doubts that arithmetic settles are dropped.
 func (r *Result) confirm(ctx context.Context, reader Reader, data []byte) error {
 	for i := range r.Forms {
 		f := &r.Forms[i]
-		figures := accused(f)
-		if len(figures) > 0 {
-			places := make([]extract.Place, len(figures))
-			for k, a := range figures {
-				places[k] = extract.Place{Page: a.figure.Page, Box: a.figure.Box}
-			}
-			cells, err := reader.Look(ctx, data, places)
-			if err != nil {
+		judged := audit.Judge(&f.Form)
+		if figures := accused(f, judged); len(figures) > 0 {
+			if err := f.look(ctx, reader, data, figures); err != nil {
 				return fmt.Errorf("look at the figures of a broken rule: %w", err)
 			}
-			for k, a := range figures {
-				if a.figure.Reader == layout.ByOCR {
-					f.lookAgain(a, cells[k])
-				} else if doubt := weigh(a.figure, cells[k]); doubt != "" {
-					f.Form.Problems = append(f.Form.Problems, form.Problem{
-						Where: a.where, Code: a.figure.Doubt, Message: doubt, Page: a.figure.Page, Box: a.figure.Box,
-						MessageZH: fmt.Sprintf("PDF 文本层为“%s”,原件所见为“%s”;请核对原件", a.figure.Text, cells[k].Flat()),
-					})
-				}
-			}
+			judged = audit.Judge(&f.Form)
 		}
-		f.doubtMarks()
-		f.settle()
-		f.Discrepancies = audit.Check(&f.Form)
+		f.doubtMarks(judged.LostMarks)
+		f.settle(judged.Settled)
+		f.Discrepancies = judged.Discrepancies
+	}
+	return nil
+}
+
+// look holds what the pixels show now against what was read.
+func (f *Form) look(ctx context.Context, reader Reader, data []byte, figures []placed) error {
+	places := make([]extract.Place, len(figures))
+	for k, a := range figures {
+		places[k] = extract.Place{Page: a.figure.Page, Box: a.figure.Box}
+	}
+	cells, err := reader.Look(ctx, data, places)
+	if err != nil {
+		return err
+	}
+	for k, a := range figures {
+		if a.figure.Reader == layout.ByOCR {
+			f.lookAgain(a, cells[k])
+		} else if doubt := weigh(a.figure, cells[k]); doubt != "" {
+			f.Form.Problems = append(f.Form.Problems, form.Problem{
+				Where: a.where, Code: a.figure.Doubt, Message: doubt, Page: a.figure.Page, Box: a.figure.Box,
+				MessageZH: fmt.Sprintf("PDF 文本层为“%s”,原件所见为“%s”;请核对原件", a.figure.Text, cells[k].Flat()),
+			})
+		}
 	}
 	return nil
 }
@@ -62,14 +71,14 @@ func (f *Form) lookAgain(a placed, seen layout.Cell) {
 		same := len(n) > 0 && slices.Equal(n, figuresIn(seen.Text)) || layout.Squeeze(seen.Text) == layout.Squeeze(g.Text)
 		if same && (g.Doubt == "" || seen.Doubt == "") {
 			g.Agreed++
-			f.trust(a.where)
+			f.trust(a)
 		}
 		return
 	}
 	// The points of a section may stand in its name: 产出指标(50分).
 	if seen.Doubt == "" && slices.Equal(figuresIn(seen.Text), figuresIn(g.Text)) && strings.Contains(seen.Text, "-") == strings.Contains(g.Text, "-") {
 		g.Agreed++
-		f.trust(a.where)
+		f.trust(a)
 		return
 	}
 	for _, other := range append([]layout.Reading{seen.Reading}, seen.Others...) {
@@ -82,11 +91,12 @@ func (f *Form) lookAgain(a placed, seen layout.Cell) {
 }
 
 // doubtMarks casts doubt on the whole numbers of a scan that seems to lose decimal
-// marks. It comes after every look at the pixels: another look sees no more.
-func (f *Form) doubtMarks() {
-	lost := audit.LostMarks(&f.Form)
-	for w, g := range f.Form.Figures() {
-		if g.Doubt != "" || !slices.Contains(lost, w) {
+// marks, whatever another look saw: it sees no more.
+func (f *Form) doubtMarks(lost []string) {
+	figures := maps.Collect(f.Form.Figures())
+	for _, w := range lost {
+		g := figures[w]
+		if g.Doubt != "" {
 			continue
 		}
 		g.Doubt = layout.Unconfirmed
@@ -99,27 +109,23 @@ func (f *Form) doubtMarks() {
 }
 
 // settle drops the doubts that arithmetic settles and says which equation does.
-func (f *Form) settle() {
-	for where, by := range audit.Settled(&f.Form) {
-		f.trust(where)
-		for w, g := range f.Form.Figures() {
-			if w == where {
-				g.SettledBy = &by
-			}
+func (f *Form) settle(settled map[string]form.Finding) {
+	for where, g := range f.Form.Figures() {
+		if by, ok := settled[where]; ok {
+			f.trust(placed{where, g})
+			g.SettledBy = &by
 		}
 	}
 }
 
 // trust drops what was doubtful about the reading of a figure.
-func (f *Form) trust(where string) {
+func (f *Form) trust(a placed) {
 	doubts := []string{layout.Unconfirmed, layout.Disagree}
-	for w, g := range f.Form.Figures() {
-		if w == where && slices.Contains(doubts, g.Doubt) {
-			g.Doubt = ""
-		}
+	if slices.Contains(doubts, a.figure.Doubt) {
+		a.figure.Doubt = ""
 	}
 	f.Form.Problems = slices.DeleteFunc(f.Form.Problems, func(p form.Problem) bool {
-		return p.Where == where && slices.Contains(doubts, p.Code)
+		return p.Where == a.where && slices.Contains(doubts, p.Code)
 	})
 }
 
@@ -131,25 +137,14 @@ type placed struct {
 	figure *form.Figure
 }
 
-// accused are the figures that take part in a discrepancy and are known from a text
+// accused are the figures that take part in a broken rule and are known from a text
 // layer alone, or from pixels with nothing to vouch for them.
-func accused(f *Form) []placed {
-	if len(f.Discrepancies) == 0 {
-		return nil
-	}
-	wheres := map[string]bool{}
-	for _, d := range f.Discrepancies {
-		wheres[d.Where] = true
-		for _, o := range d.From {
-			wheres[o.Where] = true
-		}
-	}
-	vouched := audit.Vouched(&f.Form)
+func accused(f *Form, judged audit.Judgement) []placed {
 	var out []placed
 	for where, figure := range f.Form.Figures() {
 		open := figure.Reader == layout.ByTextLayer && figure.Doubt == "" ||
-			figure.Reader == layout.ByOCR && figure.State == form.Read && !vouched[where]
-		if wheres[where] && open && figure.Page > 0 && !figure.Box.IsZero() && len(out) < mostLooks {
+			figure.Reader == layout.ByOCR && figure.State == form.Read && !judged.Vouched(where)
+		if open && slices.Contains(judged.Weighed, where) && figure.Page > 0 && !figure.Box.IsZero() && len(out) < mostLooks {
 			out = append(out, placed{where, figure})
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"testing"
 
-	"heji/audit"
 	"heji/extract"
 	"heji/form"
 	"heji/layout"
@@ -36,7 +35,7 @@ func doubted(section, first string) *Result {
 		{Kind: form.Leaf, Level1: "过程", Level2: "甲", Level3: "一", Weight: ocr("20", 1, ""), Score: ocr(first, 0, layout.Unconfirmed)},
 		{Kind: form.Leaf, Level1: "过程", Level2: "甲", Level3: "二", Weight: ocr("22", 1, ""), Score: ocr("21.00", 1, "")},
 	}, Problems: []form.Problem{{Where: "indicators[1].score", Code: layout.Unconfirmed}}}
-	return &Result{Forms: []Form{{Form: f, Discrepancies: audit.Check(&f)}}}
+	return &Result{Forms: []Form{{Form: f}}}
 }
 
 // A doubtful score that its section's sum settles is doubtful no more, and the record

@@ -109,6 +109,9 @@ type Reading struct {
 	By         string  `json:"by,omitempty"` // the engine and its settings, such as "tesseract eng psm 7"
 }
 
+// SecondThought ends By where the reader took something else for what it saw.
+const SecondThought = ", second"
+
 // Reader is the kind of reader, as the record names it.
 type Reader string
 

@@ -106,10 +106,10 @@ type explanation struct {
 }
 
 func explanationOf(r form.Record) explanation {
-	e := explanation{Document: r.Document, Ordinal: r.Form.Ordinal, Identities: audit.Identities(r.Form), Discrepancies: r.Discrepancies, Unvouched: []string{}}
-	vouched := audit.Vouched(r.Form)
+	judged := audit.Judge(r.Form)
+	e := explanation{Document: r.Document, Ordinal: r.Form.Ordinal, Identities: judged.Identities, Discrepancies: r.Discrepancies, Unvouched: []string{}}
 	for where, g := range r.Form.Figures() {
-		if g.Value != nil && !vouched[where] {
+		if g.Value != nil && !judged.Vouched(where) {
 			e.Unvouched = append(e.Unvouched, where)
 		}
 	}

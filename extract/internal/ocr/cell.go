@@ -176,7 +176,7 @@ func (w *witnesses) ask(settings ...setting) error {
 		}
 		for _, o := range result.Others {
 			if o = tidy(o); isFigure(o) {
-				w.likely = append(w.likely, layout.Reading{Text: o, Reader: layout.ByOCR, By: s.String() + ", second"})
+				w.likely = append(w.likely, layout.Reading{Text: o, Reader: layout.ByOCR, By: s.String() + layout.SecondThought})
 			}
 		}
 		if text := w.compared(r.Text); text != r.Text {

@@ -1,0 +1,188 @@
+package audit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"heji/form"
+	"heji/layout"
+)
+
+// Judgement is what the equations of a form say about it.
+type Judgement struct {
+	Identities    []Identity              // all equations, in the order of Rules and of the record
+	Discrepancies []form.Discrepancy      // the broken ones, in the same order, each with its verdict
+	Settled       map[string]form.Finding // doubtful figures that arithmetic settles, by path, with the equation that does
+	LostMarks     []string                // whole numbers that seem to have lost their decimal mark, by path
+	Weighed       []string                // figures of broken equations, by path, worth another look before the form is accused
+
+	vouched map[string]bool
+}
+
+// Vouched reports whether the reading of a figure is beyond doubt: two independent
+// readings agree on it, or a person or a text says it that nothing contradicts, or
+// arithmetic settles it.
+func (j Judgement) Vouched(where string) bool { return j.vouched[where] }
+
+// Judge computes the equations of the form once and concludes from them which figures
+// are vouched for, which doubts are settled, which decimal marks seem lost, and which
+// contradictions there are and whose fault each is. The form is not changed.
+func Judge(f *form.Form) Judgement {
+	j := newJudge(f)
+	j.loseMarks()
+	j.settle()
+	out := Judgement{Discrepancies: j.discrepancies(), Settled: map[string]form.Finding{}, LostMarks: j.lostMarks(), Weighed: j.weighed(), vouched: map[string]bool{}}
+	for _, id := range j.all {
+		if !id.usual {
+			out.Identities = append(out.Identities, id)
+		}
+	}
+	for where, g := range j.figures {
+		out.vouched[where] = j.vouched(where)
+		if by, ok := j.settled[where]; ok && (g.Doubt != "" || j.lost[where]) {
+			out.Settled[where] = by
+		}
+	}
+	return out
+}
+
+// Check is the discrepancies of Judge alone.
+func Check(f *form.Form) []form.Discrepancy { return Judge(f).Discrepancies }
+
+// judge weighs the equations of one form.
+type judge struct {
+	figures map[string]*form.Figure // by path into the record
+	all     []Identity
+	broken  []Identity                 // those of all that are, but for the one that is not printed
+	rules   map[string]map[string]bool // rules in which a figure takes part
+	lost    map[string]bool            // figures that seem to have lost their decimal mark
+	settled map[string]form.Finding    // figures that arithmetic settles
+	gaps    bool                       // cells ran together or found no place, so that rows may be missing
+	trial   *checker                   // over a copy of the form, whose values are changed and put back
+	trials  int                        // so far
+}
+
+func newJudge(f *form.Form) *judge {
+	c := newChecker(f)
+	c.usual = true
+	j := &judge{figures: c.figures, all: c.all(nil), rules: map[string]map[string]bool{}, lost: map[string]bool{}, gaps: rowsMayBeLost(f)}
+	usual := false
+	for _, id := range j.all {
+		usual = usual || id.usual
+		if id.State == Broken && !id.usual {
+			j.broken = append(j.broken, id)
+		}
+	}
+	if len(j.broken) == 0 {
+		return j
+	}
+	for _, id := range j.all {
+		for _, w := range id.figures() {
+			if j.rules[w] == nil {
+				j.rules[w] = map[string]bool{}
+			}
+			j.rules[w][id.Rule] = true
+		}
+	}
+	j.trial = newChecker(copyOf(f))
+	j.trial.quiet, j.trial.usual = true, usual
+	return j
+}
+
+// weighed are the figures of broken equations.
+func (j *judge) weighed() []string {
+	var out []string
+	for _, id := range j.broken {
+		for _, w := range id.figures() {
+			if j.figures[w] != nil && !slices.Contains(out, w) {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+// homeless are the codes of numbers that were read and found no place in the record.
+var homeless = map[string]bool{form.NumberUnplaced: true, form.NumberUnlabelled: true, form.ColumnTwice: true}
+
+// rowsMayBeLost reports whether the reading of a page left cells that ran together, or
+// numbers of a scan without a place. A sum over all rows says nothing then, on
+// whichever page it is printed.
+func rowsMayBeLost(f *form.Form) bool {
+	scanned := map[int]bool{}
+	for _, g := range f.Figures() {
+		if g.Reader == layout.ByOCR {
+			scanned[g.Page] = true
+		}
+	}
+	labelled := map[string]bool{} // numbers beside a label, if one that nobody knows, are the header's
+	for i, g := range f.OtherFields {
+		labelled[fmt.Sprintf("other_fields[%d]", i)] = g.Label != ""
+	}
+	return slices.ContainsFunc(f.Problems, func(p form.Problem) bool {
+		header := labelled[p.Where] || strings.HasPrefix(p.Where, "fields.")
+		return p.Code == layout.GridInDoubt || homeless[p.Code] && scanned[p.Page] && !header
+	})
+}
+
+// groups are the broken equations, as indices, of which each shares a figure with
+// another of its group.
+func (j *judge) groups() [][]int {
+	var out [][]int
+	seen := make([]bool, len(j.broken))
+	for i := range j.broken {
+		if seen[i] {
+			continue
+		}
+		seen[i] = true
+		group := []int{i}
+		for k := 0; k < len(group); k++ {
+			for n := range j.broken {
+				if !seen[n] && shared(j.broken[group[k]], j.broken[n]) {
+					seen[n] = true
+					group = append(group, n)
+				}
+			}
+		}
+		slices.Sort(group)
+		out = append(out, group)
+	}
+	return out
+}
+
+func shared(a, b Identity) bool {
+	other := b.figures()
+	return slices.ContainsFunc(a.figures(), func(w string) bool { return slices.Contains(other, w) })
+}
+
+// copyOf is the form with figures of its own, so that values can be changed.
+func copyOf(f *form.Form) *form.Form {
+	c := *f
+	c.Fields = slices.Clone(f.Fields)
+	c.OtherFields = slices.Clone(f.OtherFields)
+	c.Funds = slices.Clone(f.Funds)
+	c.Indicators = slices.Clone(f.Indicators)
+	for i := range c.Funds {
+		g := &c.Funds[i]
+		for _, p := range []**form.Figure{&g.Initial, &g.Budget, &g.Executed, &g.Weight, &g.Rate, &g.Score} {
+			*p = copied(*p)
+		}
+	}
+	for i := range c.Indicators {
+		g := &c.Indicators[i]
+		for _, p := range []**form.Figure{&g.ReferenceWeight, &g.Weight, &g.Target, &g.AdjustedTarget, &g.Actual, &g.Coefficient, &g.Score, &g.ReviewScore} {
+			*p = copied(*p)
+		}
+	}
+	c.Total = form.Total{Weight: copied(f.Total.Weight), Score: copied(f.Total.Score)}
+	return &c
+}
+
+func copied(f *form.Figure) *form.Figure {
+	if f == nil {
+		return nil
+	}
+	g := *f
+	return &g
+}
