@@ -70,10 +70,11 @@ type checker struct {
 	rows    map[int]bool // the indicator rows to look at; nil for all
 	found   []Identity
 	texts   map[string][]quote // amounts of running texts, which are the same at every trial
+	under   map[int][]int      // leaf rows by their section's row, likewise
 }
 
 func newChecker(f *form.Form) *checker {
-	c := &checker{form: f, figures: map[string]*form.Figure{}, texts: map[string][]quote{}}
+	c := &checker{form: f, figures: map[string]*form.Figure{}, texts: map[string][]quote{}, under: map[int][]int{}}
 	for where, figure := range f.Figures() {
 		c.figures[where] = figure
 	}

@@ -129,6 +129,23 @@ func grade(c *checker) {
 		id.State = Broken
 		id.en = c.say("the grade is printed as %s, but a total score of %s earns %s", printed, score, earned)
 		id.zh = c.say("等次印为“%s”,而总得分 %s 应为“%s”", printed, score, earned)
+		if between(score, earned, printed) {
+			id.en += "; where the bands are worded 80–89 and 90–100 it is in neither"
+			id.zh += ";若以 80–89、90–100 分档,则该分不在任何一档"
+		}
 	}
 	c.add("grade", []string{"total.score"}, id)
+}
+
+// between reports whether a score is less than a point short of the printed grade, the
+// one above what it earns: notices word the bands in whole points, and 89.5 is in none.
+func between(score form.Amount, earned, printed string) bool {
+	for i := 1; i < len(bands); i++ {
+		if bands[i].name == earned && bands[i-1].name == printed {
+			var short apd.Decimal
+			do(down.Sub(&short, bands[i-1].from, score.Decimal()))
+			return short.Sign() > 0 && short.Cmp(one) < 0
+		}
+	}
+	return false
 }

@@ -46,6 +46,19 @@ func Printed(a form.Amount) Interval {
 	return around(a.Decimal(), reach)
 }
 
+// cut is the interval of a number that may be rounded, or cut off after its last digit:
+// half a unit towards zero and a whole one away from it.
+func cut(a form.Amount) Interval {
+	i := Printed(a)
+	unit := apd.New(1, int32(-a.Scale()))
+	if a.Decimal().Sign() < 0 {
+		do(down.Sub(&i.Low, a.Decimal(), unit))
+	} else {
+		do(up.Add(&i.High, a.Decimal(), unit))
+	}
+	return i
+}
+
 // leaked reports whether a number is a binary fraction that leaked out of a program,
 // such as 97.800003051758: only its first seven digits mean anything.
 func leaked(a form.Amount) bool { return a.Scale() >= 8 }

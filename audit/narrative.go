@@ -55,6 +55,7 @@ type quote struct {
 	value    form.Amount
 	unit     string
 	interval Interval // in 元
+	loose    Interval // if digits were cut off
 	from, to int      // bytes of the text
 	vague    bool     // 约, 近, 余: no figure to hold anyone to
 }
@@ -106,7 +107,7 @@ func quotes(text string) []quote {
 		}
 		label := labelBefore(text[end:m[0]])
 		end = m[1]
-		q := quote{label: label, value: v, unit: unit, interval: Printed(v).Shift(unitShift[unit]), from: m[0], to: m[1]}
+		q := quote{label: label, value: v, unit: unit, interval: Printed(v).Shift(unitShift[unit]), loose: cut(v).Shift(unitShift[unit]), from: m[0], to: m[1]}
 		q.vague = m[4] >= 0 || strings.HasSuffix(label, "约") || strings.HasSuffix(label, "近") || strings.HasSuffix(label, "超") || strings.HasSuffix(label, "超过") || strings.HasSuffix(label, "余")
 		out = append(out, q)
 	}
@@ -202,7 +203,7 @@ func narrativeHeader(c *checker) {
 			in, of := q.interval.Shift(-unitShift[q.unit]), a.interval.Shift(-unitShift[q.unit])
 			id := Identity{State: Holds, Printed: q.value.String(), Computed: computed.String(), Difference: difference(q.value, computed),
 				Equation: a.label(), PrintedIn: &in, ComputedIn: &of}
-			if !a.interval.Meets(q.interval) {
+			if !a.interval.Meets(q.loose) {
 				id.State = Broken
 			}
 			id.en = c.say("the narrative says %s, and the header prints %s %s%s", q.says(), a.label(), a.value, a.figure.Unit)
@@ -257,19 +258,19 @@ func (c *checker) breakdown(where, text string, all []quote, from, to int) {
 	if len(parts) < 2 {
 		return
 	}
-	var sum Interval
+	var sum, loose Interval
 	scale := whole.value.Scale()
 	var terms []string
 	for _, p := range parts {
 		if p.vague || p.interval.Meets(whole.interval) {
 			return
 		}
-		sum = sum.Add(p.interval)
+		sum, loose = sum.Add(p.interval), loose.Add(p.loose)
 		scale = max(scale, p.value.Scale())
 		terms = append(terms, p.says())
 	}
-	holds := sum.Meets(whole.interval)
-	below := sum.High.Cmp(&whole.interval.Low) < 0
+	holds := loose.Meets(whole.loose)
+	below := loose.High.Cmp(&whole.loose.Low) < 0
 	word := text[from:to]
 	if word == "由" && !strings.Contains(text[to:], "成") {
 		return

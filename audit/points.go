@@ -3,10 +3,13 @@ package audit
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/cockroachdb/apd/v3"
 
 	"heji/form"
+	"heji/layout"
 )
 
 // pick takes one figure of an indicator row and its member name in the record.
@@ -21,7 +24,7 @@ var (
 	scores  = pick{"score", func(i *form.Indicator) *form.Figure { return i.Score }, "得分"}
 )
 
-func (p pick) where(i int) string { return fmt.Sprintf("indicators[%d].%s", i, p.member) }
+func (p pick) where(i int) string { return "indicators[" + strconv.Itoa(i) + "]." + p.member }
 
 // term is a figure that takes part in a sum of points.
 type term struct {
@@ -148,19 +151,24 @@ func (c *checker) sum(p pick, rows []int) (t total, cause string, ok bool) {
 // leaves are the indices of the leaf rows that belong to the section row, or all
 // of them for -1. Names alone would do, but for forms that use one name twice.
 func (c *checker) leaves(section int) []int {
+	if out, known := c.under[section]; known {
+		return out
+	}
 	var out []int
-	for i, row := range c.form.Indicators {
+	for i := range c.form.Indicators {
+		row := &c.form.Indicators[i]
 		if row.Kind != form.Leaf {
 			continue
 		}
 		if section >= 0 {
-			s := c.form.Indicators[section]
+			s := &c.form.Indicators[section]
 			if row.Level1 != s.Level1 || s.Level2 != "" && row.Level2 != s.Level2 {
 				continue
 			}
 		}
 		out = append(out, i)
 	}
+	c.under[section] = out
 	return out
 }
 
@@ -312,33 +320,66 @@ func (c *checker) checkTotal(p pick, f *form.Figure, bySections bool, en string)
 		}
 		return
 	}
-	if c.twice() {
-		c.skipped(where, "the rows add up to twice the weights: subtotals were not told from what they sum up", "各行分值之和恰为总分值的两倍:小计行未能与其明细行区分")
-		return
-	}
 	if _, ok := plain.meets(printed); ok {
 		all = plain
+	}
+	if _, ok := all.meets(printed); !ok && c.miscounted() {
+		c.skipped(where, "rows have the weight and the score of those beside them: subtotals were not told from what they sum up", "有的行恰为相邻各行之和:小计行未能与其明细行区分")
+		return
 	}
 	c.points(where, printed, &all,
 		c.say("the total %s is printed as %s, but the printed parts add up to %s = %s", en, printed, c.equation(all.terms), all.amount()),
 		c.say("总%s印为 %s,而印出的各部分之和为 %s = %s", p.zh, printed, c.equation(all.terms), all.amount()))
 }
 
-// twice reports whether the weights of the rows are exactly twice what is printed, or
-// twice a hundred. No form says so: where the names of the levels were not read, its
-// subtotals are counted as rows, and the form is not to be accused of it.
-func (c *checker) twice() bool {
-	rows, _, ok := c.sum(weights, c.leaves(-1))
-	if !ok || len(rows.terms) < 4 {
+// miscounted reports whether subtotals are counted as rows, so that the weights add
+// up to more than the whole: all of them, which makes it twice as much, or some, each
+// of which stands beside the rows that it sums up, in weight and in score. No form
+// says so: where the names of the levels were not read, its subtotals are taken for
+// rows, and the form is not to be accused of it.
+func (c *checker) miscounted() bool {
+	rows := c.leaves(-1)
+	t, _, ok := c.sum(weights, rows)
+	if !ok || len(t.terms) < 4 {
 		return false
 	}
-	whole := hundredPoints
+	whole := hundredPoints.Decimal()
 	if w, ok := read(c.form.Total.Weight); ok && w.Decimal().Sign() > 0 {
-		whole = w
+		whole = w.Decimal()
 	}
-	var double apd.Decimal
-	do(down.Add(&double, whole.Decimal(), whole.Decimal()))
-	return double.Cmp(&rows.sum) == 0
+	var excess apd.Decimal
+	do(down.Sub(&excess, &t.sum, whole))
+	if excess.Sign() <= 0 {
+		return false
+	}
+	if excess.Cmp(whole) == 0 {
+		return true
+	}
+	for k, i := range rows {
+		after, before := rows[k+1:], slices.Clone(rows[:k])
+		slices.Reverse(before)
+		if c.sums(i, after) || c.sums(i, before) {
+			do(down.Sub(&excess, &excess, c.form.Indicators[i].Weight.Value.Decimal()))
+		}
+	}
+	return excess.IsZero()
+}
+
+// sums reports whether a row has the weight and the score of the first two or more of
+// the others together.
+func (c *checker) sums(i int, others []int) bool {
+	for n := 2; n <= len(others); n++ {
+		same := true
+		for _, p := range []pick{weights, scores} {
+			a, ok := read(p.of(&c.form.Indicators[i]))
+			t, _, summed := c.sum(p, others[:n])
+			same = same && ok && summed && t.sum.Cmp(a.Decimal()) == 0 && a.Decimal().Sign() > 0
+		}
+		if same {
+			return true
+		}
+	}
+	return false
 }
 
 // hundredPoints is what the weights of nearly all forms add up to.
@@ -416,9 +457,16 @@ func (c *checker) within(where string, score *form.Figure, weightWhere string, w
 	}
 	id := Identity{State: Broken, Printed: s.String()}
 	if s.Decimal().Sign() < 0 {
+		if w, ok := read(weight); strings.HasPrefix(where, "indicators[") && (!ok || w.Decimal().Sign() <= 0) {
+			c.skipped(where, "points are taken off in a row that has none to give", "该行无分值,为扣分项")
+			return
+		}
 		id.Computed, id.Difference = "0", difference(s, form.Amount{})
 		id.en = c.say("the score of %s is printed as %s, which is below 0", name, s)
 		id.zh = c.say("%s的得分印为 %s,小于 0", name, s)
+		if score.Reader == layout.ByOCR {
+			id.open = "a minus sign of a scan may be a speck"
+		}
 		c.add(where, nil, id)
 		return
 	}

@@ -135,9 +135,9 @@ func (c *checker) checkRate(i int, h amounts, name, text string, percent bool) {
 		return
 	}
 	where := fmt.Sprintf("indicators[%d].analysis", i)
-	meant := []Interval{Printed(printed).Shift(-2)}
+	meant, cuts := []Interval{Printed(printed).Shift(-2)}, []Interval{cut(printed).Shift(-2)}
 	if !percent {
-		meant = append(meant, Printed(printed))
+		cuts = append(cuts, cut(printed))
 	}
 	id := Identity{State: Broken, Printed: printed.String(), open: "the formula is a local rule"}
 	var tried, from []string
@@ -156,7 +156,7 @@ func (c *checker) checkRate(i int, h amounts, name, text string, percent bool) {
 				continue
 			}
 			result := r.Shift(2).Middle(printed.Scale() + 1)
-			fits := meetsAny(r, meant) || meetsAny(r.Neg(), meant) // a fall may be printed without its sign
+			fits := meetsAny(r, cuts) || meetsAny(r.Neg(), cuts) // a fall may be printed without its sign
 			if len(tried) == 0 || fits {
 				in, of := meant[0].Shift(2), r.Shift(2)
 				id.Computed, id.Difference, id.PrintedIn, id.ComputedIn = result.String(), difference(printed, result), &in, &of

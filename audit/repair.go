@@ -1,9 +1,9 @@
 package audit
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cockroachdb/apd/v3"
@@ -156,9 +156,11 @@ func (j *judge) unchecked(id Identity) bool {
 
 // addRow adds the indicator row of a figure.
 func addRow(rows map[int]bool, where string) {
-	var i int
-	if _, err := fmt.Sscanf(where, "indicators[%d].", &i); err == nil {
-		rows[i] = true
+	rest, ok := strings.CutPrefix(where, "indicators[")
+	if number, _, closed := strings.Cut(rest, "]"); ok && closed {
+		if i, err := strconv.Atoi(number); err == nil {
+			rows[i] = true
+		}
 	}
 }
 

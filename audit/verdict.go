@@ -144,7 +144,7 @@ func (j *judge) verdict(id Identity, a answer) form.Discrepancy {
 	switch {
 	case a.sure():
 		d.Verdict = form.Misread
-	case len(a.sets) == 0 && !j.inDoubt(id, !a.cut) && id.open == "":
+	case len(a.sets) == 0 && !j.inDoubt(id, !a.cut) && id.open == "" && !id.cutOff():
 		d.Verdict = form.ByForm
 	default:
 		d.Verdict = form.Undecided
@@ -208,17 +208,22 @@ func (id Identity) interval() (en, zh string) {
 		en = fmt.Sprintf(" (printed stands for %s, computed for %s)", in.words(" to "), of.words(" to "))
 		zh = fmt.Sprintf("(印出的数表示 %s,核计得 %s)", in.words(" 至 "), of.words(" 至 "))
 	}
-	printed, err := form.NewAmount(id.Printed)
-	if err != nil {
-		return en, zh
-	}
-	// Digits cut off instead of rounded: the number printed is the lower end.
-	unit := apd.New(1, int32(-printed.Scale()))
-	cut := Interval{*printed.Decimal(), *new(apd.Decimal)}
-	do(up.Add(&cut.High, printed.Decimal(), unit))
-	if cut.Meets(of) && cut.High.Cmp(&of.Low) != 0 && cut.Low.Cmp(&of.High) != 0 {
+	if id.cutOff() {
 		en += "; it would be so if digits were cut off and not rounded"
 		zh += ";若为舍去尾数而非四舍五入则相符"
 	}
 	return en, zh
+}
+
+// cutOff reports whether the printed number would be right if digits were cut off and
+// not rounded: then it is the lower end of what it stands for.
+func (id Identity) cutOff() bool {
+	printed, err := form.NewAmount(id.Printed)
+	if err != nil || id.ComputedIn == nil {
+		return false
+	}
+	of := *id.ComputedIn
+	cut := Interval{*printed.Decimal(), *new(apd.Decimal)}
+	do(up.Add(&cut.High, printed.Decimal(), apd.New(1, int32(-printed.Scale()))))
+	return cut.Meets(of) && cut.High.Cmp(&of.Low) != 0 && cut.Low.Cmp(&of.High) != 0
 }
