@@ -18,6 +18,7 @@ type amount struct {
 	figure   *form.Figure
 	value    form.Amount // in its own unit
 	interval Interval    // in 元
+	loose    Interval    // if digits were cut off
 }
 
 // money reads an amount; ok is false when it was not read or its unit is unknown.
@@ -30,7 +31,7 @@ func (c *checker) money(where string, f *form.Figure) (amount, bool) {
 	if !ok || f.Unit == "" && c.form.Unit != "" {
 		return amount{}, false // among amounts with a unit, one without is not known
 	}
-	return amount{where, f, v, Printed(v).Shift(shift)}, true
+	return amount{where, f, v, Printed(v).Shift(shift), cut(v).Shift(shift)}, true
 }
 
 // header is a header amount. A dash is no money at all.
@@ -218,12 +219,12 @@ var one = apd.New(1, 0)
 
 // ratios are the ways a printed rate may be meant, as plain ratios: 98% and 98 are
 // 0.98, and so may be 0.98.
-func ratios(f *form.Figure, v form.Amount) []Interval {
-	percent := Printed(v).Shift(-2)
+func ratios(f *form.Figure, v form.Amount, of func(form.Amount) Interval) []Interval {
+	percent := of(v).Shift(-2)
 	if f.Unit == "%" || v.Decimal().Cmp(apd.New(15, -1)) > 0 {
 		return []Interval{percent}
 	}
-	return []Interval{percent, Printed(v)}
+	return []Interval{percent, of(v)}
 }
 
 func meetsAny(i Interval, ways []Interval) bool {
@@ -233,6 +234,15 @@ func meetsAny(i Interval, ways []Interval) bool {
 		}
 	}
 	return false
+}
+
+// off is how far the middle of an interval is from a value.
+func (i Interval) off(v *apd.Decimal) *apd.Decimal {
+	var d apd.Decimal
+	do(down.Add(&d, &i.Low, &i.High))
+	do(down.Mul(&d, &d, half))
+	do(down.Sub(&d, &d, v))
+	return d.Abs(&d)
 }
 
 func executionRate(c *checker) {
@@ -258,30 +268,64 @@ func executionRate(c *checker) {
 	}
 	rate, ok := executed.interval.Quo(budget.interval)
 	if !ok {
-		c.skipped(where, prefix+"budget may be 0", prefix+"budget 可能为 0")
+		c.skipped(where, prefix+"budget may be 0, and nothing is a rate of it", prefix+"budget 可能为 0,无从计算比率")
 		return
 	}
-	computed := rate.Shift(2).Middle(max(2, printed.Scale()))
-	ways := ratios(fund.Rate, printed)
-	in, of := ways[0].Shift(2), rate.Shift(2)
-	if len(ways) > 1 && rate.Meets(ways[1]) {
-		in, of = ways[1], rate
+	ways := ratios(fund.Rate, printed, Printed)
+	in, of, sign := Printed(printed), rate.Shift(2), "%"
+	if len(ways) > 1 && rate.off(printed.Decimal()).Cmp(of.Shift(-2).off(in.Shift(-2).Middle(printed.Scale()+2).Decimal())) < 0 {
+		of, sign = rate, "" // 0.98, and not 0.98%
 	}
+	computed := of.Middle(max(2, printed.Scale()))
 	id := Identity{State: Holds, Printed: printed.String(), Computed: computed.String(), Difference: difference(printed, computed),
 		Equation: executed.value.String() + " ÷ " + budget.value.String(), PrintedIn: &in, ComputedIn: &of}
-	id.en = c.say("the execution rate is printed as %s, but %s = %s%%", fund.Rate.Text, id.Equation, computed)
-	id.zh = c.say("执行率印为 %s,而 %s = %s%%", fund.Rate.Text, id.Equation, computed)
+	id.en = c.say("the execution rate is printed as %s, but %s = %s%s", fund.Rate.Text, id.Equation, computed, sign)
+	id.zh = c.say("执行率印为 %s,而 %s = %s%s", fund.Rate.Text, id.Equation, computed, sign)
 	if !meetsAny(rate, ways) {
 		id.State = Broken
-		if initial, ok := c.money(prefix+"initial", fund.Initial); ok {
-			if other, ok := executed.interval.Quo(initial.interval); ok && meetsAny(other, ways) {
-				id.open = "it is the rate of the initial budget"
-				id.en += "; it is the rate of the initial budget, " + initial.value.String()
-				id.zh += ";该值是对年初预算 " + initial.value.String() + " 的比率"
+		c.otherRates(&id, prefix, fund, executed, ratios(fund.Rate, printed, cut))
+	}
+	c.add(where, []string{executed.where, budget.where}, id)
+}
+
+// otherRates tries what places divide by instead of the year's budget, and says what
+// comes out. One that fits makes the formula a local rule.
+func (c *checker) otherRates(id *Identity, prefix string, fund *form.Fund, executed amount, ways []Interval) {
+	try := func(en, zh string, spent amount, f *form.Figure, where string) {
+		under, ok := c.money(where, f)
+		if !ok {
+			return
+		}
+		rate, ok := spent.interval.Quo(under.interval)
+		if !ok {
+			return
+		}
+		if meetsAny(rate, ways) && id.open == "" {
+			id.open = "it is " + en
+			id.en += c.say("; it is %s, %s", en, under.value)
+			id.zh += c.say(";该值是%s %s 的比率", zh, under.value)
+		} else if id.open == "" {
+			id.en += c.say("; %s would be %s%%", en, rate.Shift(2).Middle(2))
+			id.zh += c.say(";%s的比率为 %s%%", zh, rate.Shift(2).Middle(2))
+		}
+	}
+	try("the rate of the initial budget", "对年初预算", executed, fund.Initial, prefix+"initial")
+	for i := range c.form.Funds {
+		if f := &c.form.Funds[i]; f.Source == "fiscal" {
+			row := fmt.Sprintf("funds[%d].", i)
+			if spent, ok := c.money(row+"executed", f.Executed); ok && spent.value.Cmp(executed.value) != 0 {
+				try("the rate of the fiscal appropriation alone", "仅财政拨款对其预算", spent, f.Budget, row+"budget")
 			}
 		}
 	}
-	c.add(where, []string{executed.where, budget.where}, id)
+}
+
+// nothing reports whether nothing was budgeted and nothing spent. There is no rate
+// then, and a 0 that is printed for it means that there is none.
+func nothing(fund *form.Fund) bool {
+	budget, ok1 := read(fund.Budget)
+	executed, ok2 := read(fund.Executed)
+	return ok1 && ok2 && budget.Decimal().IsZero() && executed.Decimal().IsZero()
 }
 
 func executionScore(c *checker) {
@@ -294,11 +338,15 @@ func executionScore(c *checker) {
 		c.skip(where, cause)
 		return
 	}
+	if nothing(fund) {
+		c.skipped(where, prefix+"budget is 0 and nothing was spent, so there is no rate", prefix+"budget 为 0 且无支出,没有执行率")
+		return
+	}
 	score, weight := *fund.Score.Value, *fund.Weight.Value
 	var ways []Interval
 	var from []string
 	if rate, ok := read(fund.Rate); ok {
-		ways = append(ways, ratios(fund.Rate, rate)...)
+		ways = append(ways, ratios(fund.Rate, rate, Printed)...)
 		from = append(from, prefix+"rate")
 	}
 	executed, ok1 := c.money(prefix+"executed", fund.Executed)
@@ -315,17 +363,16 @@ func executionScore(c *checker) {
 	}
 	full, in := Exact(weight.Decimal()), Printed(score)
 	id := Identity{State: Broken, Printed: score.String(), PrintedIn: &in}
-	for i, w := range ways {
+	for i, w := range ways { // the one that comes nearest is what is computed
 		product := full.Mul(w.AtMost(one))
-		holds := product.Meets(in)
-		if i == 0 || holds {
-			computed := product.Middle(max(2, score.Scale()))
-			id.Computed, id.Difference, id.ComputedIn = computed.String(), difference(score, computed), &product
-			id.Equation = fmt.Sprintf("%s × min(%s%%, 100%%)", weight, w.Shift(2).Middle(2))
+		if id.State == Holds || i > 0 && !product.Meets(in) && product.off(score.Decimal()).Cmp(id.ComputedIn.off(score.Decimal())) >= 0 {
+			continue
 		}
-		if holds {
+		computed := product.Middle(max(2, score.Scale()))
+		id.Computed, id.Difference, id.ComputedIn = computed.String(), difference(score, computed), &product
+		id.Equation = fmt.Sprintf("%s × min(%s%%, 100%%)", weight, w.Shift(2).Middle(2))
+		if product.Meets(in) {
 			id.State = Holds
-			break
 		}
 	}
 	id.en = c.say("the execution score is printed as %s, but weight %s × the execution rate, at most 100%%, is %s", score, weight, id.Computed)

@@ -203,7 +203,7 @@ func narrativeHeader(c *checker) {
 			in, of := q.interval.Shift(-unitShift[q.unit]), a.interval.Shift(-unitShift[q.unit])
 			id := Identity{State: Holds, Printed: q.value.String(), Computed: computed.String(), Difference: difference(q.value, computed),
 				Equation: a.label(), PrintedIn: &in, ComputedIn: &of}
-			if !a.interval.Meets(q.loose) {
+			if !a.loose.Meets(q.loose) {
 				id.State = Broken
 			}
 			id.en = c.say("the narrative says %s, and the header prints %s %s%s", q.says(), a.label(), a.value, a.figure.Unit)

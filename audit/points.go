@@ -324,7 +324,7 @@ func (c *checker) checkTotal(p pick, f *form.Figure, bySections bool, en string)
 		all = plain
 	}
 	if _, ok := all.meets(printed); !ok && c.miscounted() {
-		c.skipped(where, "rows have the weight and the score of those beside them: subtotals were not told from what they sum up", "有的行恰为相邻各行之和:小计行未能与其明细行区分")
+		c.skipped(where, "a row has the weight and the score of all others of its section: subtotals were not told from what they sum up", "有的行恰为同节其余各行之和:小计行未能与其明细行区分")
 		return
 	}
 	c.points(where, printed, &all,
@@ -334,9 +334,9 @@ func (c *checker) checkTotal(p pick, f *form.Figure, bySections bool, en string)
 
 // miscounted reports whether subtotals are counted as rows, so that the weights add
 // up to more than the whole: all of them, which makes it twice as much, or some, each
-// of which stands beside the rows that it sums up, in weight and in score. No form
-// says so: where the names of the levels were not read, its subtotals are taken for
-// rows, and the form is not to be accused of it.
+// without a name of its own and with the weight and the score of all that stands
+// beside it. No form says so: where the names of the levels were not read, its
+// subtotals are taken for rows, and the form is not to be accused of it.
 func (c *checker) miscounted() bool {
 	rows := c.leaves(-1)
 	t, _, ok := c.sum(weights, rows)
@@ -355,31 +355,31 @@ func (c *checker) miscounted() bool {
 	if excess.Cmp(whole) == 0 {
 		return true
 	}
-	for k, i := range rows {
-		after, before := rows[k+1:], slices.Clone(rows[:k])
-		slices.Reverse(before)
-		if c.sums(i, after) || c.sums(i, before) {
-			do(down.Sub(&excess, &excess, c.form.Indicators[i].Weight.Value.Decimal()))
+	for _, i := range rows {
+		if row := &c.form.Indicators[i]; row.Level3 == "" && c.sumsUp(i) {
+			do(down.Sub(&excess, &excess, row.Weight.Value.Decimal()))
 		}
 	}
 	return excess.IsZero()
 }
 
-// sums reports whether a row has the weight and the score of the first two or more of
-// the others together.
-func (c *checker) sums(i int, others []int) bool {
-	for n := 2; n <= len(others); n++ {
-		same := true
-		for _, p := range []pick{weights, scores} {
-			a, ok := read(p.of(&c.form.Indicators[i]))
-			t, _, summed := c.sum(p, others[:n])
-			same = same && ok && summed && t.sum.Cmp(a.Decimal()) == 0 && a.Decimal().Sign() > 0
-		}
-		if same {
-			return true
+// sumsUp reports whether a row has the weight and the score of all other rows of its
+// first level together, two at least.
+func (c *checker) sumsUp(i int) bool {
+	var others []int
+	for _, k := range c.leaves(-1) {
+		if k != i && c.form.Indicators[k].Level1 == c.form.Indicators[i].Level1 {
+			others = append(others, k)
 		}
 	}
-	return false
+	for _, p := range []pick{weights, scores} {
+		a, ok := read(p.of(&c.form.Indicators[i]))
+		t, _, summed := c.sum(p, others)
+		if !ok || !summed || len(t.terms) < 2 || t.sum.Cmp(a.Decimal()) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // hundredPoints is what the weights of nearly all forms add up to.

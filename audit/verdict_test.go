@@ -108,6 +108,15 @@ func TestSubtotalsCountedAsRows(t *testing.T) {
 	}
 }
 
+// One subtotal whose name was not read counts as a row, and the form is not to be
+// accused of it.
+func TestASubtotalCountedAsARow(t *testing.T) {
+	f := readForm(t, "leaf 投入/甲/一 - 10 9.00\nleaf 投入/甲/二 - 6 6.00\nleaf 投入/潍夷/ - 16 15.00\nleaf 过程/乙/三 - 40 40.00\nleaf 过程/乙/四 - 44 40.00\ntotal 100 95.00")
+	if found := Check(&f); len(found) != 0 {
+		t.Errorf("%+v", found)
+	}
+}
+
 // A percent sign that pixels made a nine of is no other rate.
 func TestAPercentSignReadAsNine(t *testing.T) {
 	f := readForm(t, "field initial_budget 1540.30 万元\nfield executed 1483.31 万元\nleaf 过程/甲/预算完成率 - 3 3 预算完成率96.309")
