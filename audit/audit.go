@@ -71,12 +71,17 @@ type checker struct {
 	found   []Identity
 	texts   map[string][]quote // amounts of running texts, which are the same at every trial
 	under   map[int][]int      // leaf rows by their section's row, likewise
+
+	mistaken map[int]bool // rows that are taken for indicators and are subtotals
 }
 
 func newChecker(f *form.Form) *checker {
 	c := &checker{form: f, figures: map[string]*form.Figure{}, texts: map[string][]quote{}, under: map[int][]int{}}
 	for where, figure := range f.Figures() {
 		c.figures[where] = figure
+	}
+	if c.mistaken = c.subtotals(); len(c.mistaken) > 0 {
+		clear(c.under)
 	}
 	return c
 }

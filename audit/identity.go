@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"heji/form"
 )
@@ -37,6 +38,9 @@ type Identity struct {
 	open   string // why the rule alone cannot accuse the form, or ""
 	sum    bool   // a sum of points that are exact on both sides
 	usual  bool   // is not printed: it weighs readings and accuses nobody
+
+	proven   bool // of one over running text: two readers saw the numbers in it
+	unproven bool // would be broken, were it sure that the numbers are printed so
 }
 
 // MarshalJSON writes the ends as decimal strings, lower first.
@@ -120,6 +124,8 @@ func (c *checker) skip(where, cause string) {
 			en, zh = "is a dash", "为“—”"
 		case g.State == form.Unread:
 			en, zh = "was not read", "未能识读"
+		case g.Value != nil && strings.HasPrefix(cause, "indicators["):
+			en, zh = fmt.Sprintf("is no number of points: %s", g.Text), fmt.Sprintf("不是分数:%s", g.Text)
 		case g.Value == nil:
 			en, zh = fmt.Sprintf("is not a number: %q", g.Text), fmt.Sprintf("不是数:“%s”", g.Text)
 		default:

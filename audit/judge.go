@@ -90,10 +90,13 @@ func newJudge(f *form.Form) *judge {
 	return j
 }
 
-// weighed are the figures of broken equations.
+// weighed are the figures of equations that are broken, or would be.
 func (j *judge) weighed() []string {
 	var out []string
-	for _, id := range j.broken {
+	for _, id := range j.all {
+		if id.State != Broken && !id.unproven || id.usual {
+			continue
+		}
 		for _, w := range id.figures() {
 			if j.figures[w] != nil && !slices.Contains(out, w) {
 				out = append(out, w)

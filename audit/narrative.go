@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/cockroachdb/apd/v3"
+
 	"heji/form"
 	"heji/layout"
 )
@@ -15,17 +17,23 @@ var narrativeKeys = []string{"functions", "staffing", "execution_note", "analysi
 
 // narratives yields the form's running texts by their paths, with full-width
 // characters folded and white space gone.
-func (c *checker) narratives(visit func(where, text string)) {
+func (c *checker) narratives(visit func(n narrative)) {
 	for _, key := range narrativeKeys {
 		if f := c.form.Field(key); f != nil && f.State == form.Read {
-			visit("fields."+key, running(f))
+			visit(narrative{"fields." + key, running(f), f})
 		}
 	}
 	for i := range c.form.OtherFields {
 		if f := &c.form.OtherFields[i]; f.State == form.Read && len([]rune(f.Text)) > 12 {
-			visit(fmt.Sprintf("other_fields[%d]", i), running(f))
+			visit(narrative{fmt.Sprintf("other_fields[%d]", i), running(f), f})
 		}
 	}
+}
+
+// narrative is a running text of the form.
+type narrative struct {
+	where, text string
+	figure      *form.Figure
 }
 
 // A mark between the digits of an amount and its unit is a speck that OCR saw.
@@ -53,6 +61,7 @@ func (c *checker) quoted(text string) []quote {
 type quote struct {
 	label    string // the Chinese before it, back to the last mark or figure
 	value    form.Amount
+	printed  string // the value as printed, without grouping
 	unit     string
 	interval Interval // in 元
 	loose    Interval // if digits were cut off
@@ -107,7 +116,7 @@ func quotes(text string) []quote {
 		}
 		label := labelBefore(text[end:m[0]])
 		end = m[1]
-		q := quote{label: label, value: v, unit: unit, interval: Printed(v).Shift(unitShift[unit]), loose: cut(v).Shift(unitShift[unit]), from: m[0], to: m[1]}
+		q := quote{label: label, value: v, printed: digits, unit: unit, interval: Printed(v).Shift(unitShift[unit]), loose: cut(v).Shift(unitShift[unit]), from: m[0], to: m[1]}
 		q.vague = m[4] >= 0 || strings.HasSuffix(label, "约") || strings.HasSuffix(label, "近") || strings.HasSuffix(label, "超") || strings.HasSuffix(label, "超过") || strings.HasSuffix(label, "余")
 		out = append(out, q)
 	}
@@ -179,10 +188,11 @@ func (c *checker) anotherYear(text string, q quote) bool {
 }
 
 func narrativeHeader(c *checker) {
-	c.narratives(func(where, text string) {
-		for _, q := range c.quoted(text) {
+	c.narratives(func(n narrative) {
+		where := n.where
+		for _, q := range c.quoted(n.text) {
 			key := headerKey(q.label)
-			if key == "" || q.vague || c.anotherYear(text, q) {
+			if key == "" || q.vague || c.anotherYear(n.text, q) {
 				continue
 			}
 			a, ok := c.header(key)
@@ -212,6 +222,10 @@ func narrativeHeader(c *checker) {
 				id.en += "; the digits are the same, so that one of the units is wrong"
 				id.zh += ";数字相同,当有一处单位有误"
 			}
+			id.proven = proven(n.figure, q.printed)
+			if id.State == Broken && !id.proven && mistakable(q.value, computed) {
+				id.unprove(q.printed + q.unit)
+			}
 			c.add(where, []string{a.where}, id)
 		}
 	})
@@ -231,17 +245,18 @@ var pairs = [][2]string{
 }
 
 func narrativeBreakdown(c *checker) {
-	c.narratives(func(where, text string) {
+	c.narratives(func(n narrative) {
+		text := n.text
 		all := c.quoted(text)
 		for _, at := range connector.FindAllStringIndex(text, -1) {
 			if !excluding.MatchString(text[:at[0]]) {
-				c.breakdown(where, text, all, at[0], at[1])
+				c.breakdown(n, all, at[0], at[1])
 			}
 		}
 		for _, q := range all {
 			// Parts in brackets right behind an amount: 1586.78万元(基本支出902.01万元,…).
 			if strings.HasPrefix(text[q.to:], "(") && !connector.MatchString(text[q.to:min(len(text), q.to+13)]) {
-				c.breakdown(where, text, all, q.to, q.to+1)
+				c.breakdown(n, all, q.to, q.to+1)
 			}
 		}
 	})
@@ -249,7 +264,8 @@ func narrativeBreakdown(c *checker) {
 
 // breakdown checks the parts after the connector at text[from:to] against the
 // amount before it.
-func (c *checker) breakdown(where, text string, all []quote, from, to int) {
+func (c *checker) breakdown(n narrative, all []quote, from, to int) {
+	where, text := n.where, n.text
 	whole, ok := wholeBefore(text, all, from)
 	if !ok || whole.vague {
 		return
@@ -300,7 +316,33 @@ func (c *checker) breakdown(where, text string, all []quote, from, to int) {
 	}
 	id.en = c.say("the narrative makes %s up of %s, which add up to %s%s%s", whole.says(), id.Equation, computed, whole.unit, note)
 	id.zh = c.say("文字说明称%s由 %s 组成,而各部分之和为 %s%s%s", whole.says(), id.Equation, computed, whole.unit, noteZH)
+	c.prove(&id, n.figure, whole, parts)
 	c.add(where, involved, id)
+}
+
+// prove says whether two readers saw the whole and its parts, and where one alone saw
+// a number of a sum that is broken, whether a number read like it would mend the sum.
+func (c *checker) prove(id *Identity, f *form.Figure, whole quote, parts []quote) {
+	off, err := form.NewAmount(id.Difference)
+	id.proven = true
+	for i, q := range append([]quote{whole}, parts...) {
+		if proven(f, q.printed) {
+			continue
+		}
+		id.proven = false
+		if id.State != Broken || err != nil || q.unit != whole.unit {
+			continue
+		}
+		var needed apd.Decimal
+		if i == 0 {
+			do(down.Sub(&needed, q.value.Decimal(), off.Decimal()))
+		} else {
+			do(down.Add(&needed, q.value.Decimal(), off.Decimal()))
+		}
+		if needed.Sign() >= 0 && mistakable(q.value, form.FromDecimal(&needed)) {
+			id.unprove(q.printed + q.unit)
+		}
+	}
 }
 
 // wholeBefore is the last amount before the connector, in its sentence or, where

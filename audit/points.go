@@ -137,7 +137,7 @@ func (c *checker) sum(p pick, rows []int) (t total, cause string, ok bool) {
 			continue
 		}
 		a, ok := read(f)
-		if !ok {
+		if !ok || a.Decimal().Cmp(mostPoints) > 0 {
 			return t, p.where(i), false
 		}
 		t.add(p.where(i), a)
@@ -148,6 +148,10 @@ func (c *checker) sum(p pick, rows []int) (t total, cause string, ok bool) {
 	return t, "", len(t.terms) > 0
 }
 
+// mostPoints is more than any row has: a number above it is a telephone number or an
+// amount that came into the wrong column.
+var mostPoints = apd.New(99_999, 0)
+
 // leaves are the indices of the leaf rows that belong to the section row, or all
 // of them for -1. Names alone would do, but for forms that use one name twice.
 func (c *checker) leaves(section int) []int {
@@ -157,7 +161,7 @@ func (c *checker) leaves(section int) []int {
 	var out []int
 	for i := range c.form.Indicators {
 		row := &c.form.Indicators[i]
-		if row.Kind != form.Leaf {
+		if row.Kind != form.Leaf || c.mistaken[i] {
 			continue
 		}
 		if section >= 0 {
@@ -323,8 +327,8 @@ func (c *checker) checkTotal(p pick, f *form.Figure, bySections bool, en string)
 	if _, ok := plain.meets(printed); ok {
 		all = plain
 	}
-	if _, ok := all.meets(printed); !ok && c.miscounted() {
-		c.skipped(where, "a row has the weight and the score of all others of its section: subtotals were not told from what they sum up", "有的行恰为同节其余各行之和:小计行未能与其明细行区分")
+	if _, ok := all.meets(printed); !ok && c.doubled() {
+		c.skipped(where, "the rows add up to twice the weights: subtotals were not told from what they sum up", "各行分值之和恰为总分值的两倍:小计行未能与其明细行区分")
 		return
 	}
 	c.points(where, printed, &all,
@@ -332,14 +336,11 @@ func (c *checker) checkTotal(p pick, f *form.Figure, bySections bool, en string)
 		c.say("总%s印为 %s,而印出的各部分之和为 %s = %s", p.zh, printed, c.equation(all.terms), all.amount()))
 }
 
-// miscounted reports whether subtotals are counted as rows, so that the weights add
-// up to more than the whole: all of them, which makes it twice as much, or some, each
-// without a name of its own and with the weight and the score of all that stands
-// beside it. No form says so: where the names of the levels were not read, its
-// subtotals are taken for rows, and the form is not to be accused of it.
-func (c *checker) miscounted() bool {
-	rows := c.leaves(-1)
-	t, _, ok := c.sum(weights, rows)
+// doubled reports whether the weights of the rows are exactly twice what is printed, or
+// twice a hundred. No form says so: where the names of the levels were not read, its
+// subtotals are counted as rows, and the form is not to be accused of it.
+func (c *checker) doubled() bool {
+	t, _, ok := c.sum(weights, c.leaves(-1))
 	if !ok || len(t.terms) < 4 {
 		return false
 	}
@@ -347,20 +348,30 @@ func (c *checker) miscounted() bool {
 	if w, ok := read(c.form.Total.Weight); ok && w.Decimal().Sign() > 0 {
 		whole = w.Decimal()
 	}
-	var excess apd.Decimal
-	do(down.Sub(&excess, &t.sum, whole))
-	if excess.Sign() <= 0 {
-		return false
+	do(down.Add(whole, whole, whole))
+	return whole.Cmp(&t.sum) == 0
+}
+
+// subtotals are the rows that are taken for indicators and are subtotals whose name
+// was not read: without a name of their own, with the weight and the score of all
+// other rows of their first level, and without them the weights add up.
+func (c *checker) subtotals() map[int]bool {
+	t, _, ok := c.sum(weights, c.leaves(-1))
+	if !ok {
+		return nil
 	}
-	if excess.Cmp(whole) == 0 {
-		return true
-	}
-	for _, i := range rows {
+	out := map[int]bool{}
+	for _, i := range c.leaves(-1) {
 		if row := &c.form.Indicators[i]; row.Level3 == "" && c.sumsUp(i) {
-			do(down.Sub(&excess, &excess, row.Weight.Value.Decimal()))
+			out[i] = true
+			do(down.Sub(&t.sum, &t.sum, row.Weight.Value.Decimal()))
 		}
 	}
-	return excess.IsZero()
+	w, ok := read(c.form.Total.Weight)
+	if t.sum.Cmp(hundredPoints.Decimal()) != 0 && !(ok && t.sum.Cmp(w.Decimal()) == 0) {
+		return nil
+	}
+	return out
 }
 
 // sumsUp reports whether a row has the weight and the score of all other rows of its

@@ -123,13 +123,13 @@ func indicatorRate(c *checker) {
 				value, percent = value[:len(value)-1], "%"
 			}
 			if !rateGoesOn.MatchString(rest) {
-				c.checkRate(i, h, name, value, percent == "%")
+				c.checkRate(i, f, h, name, value, percent == "%")
 			}
 		}
 	}
 }
 
-func (c *checker) checkRate(i int, h amounts, name, text string, percent bool) {
+func (c *checker) checkRate(i int, f *form.Figure, h amounts, name, text string, percent bool) {
 	printed, err := form.NewAmount(text)
 	if err != nil {
 		return
@@ -141,6 +141,8 @@ func (c *checker) checkRate(i int, h amounts, name, text string, percent bool) {
 	}
 	id := Identity{State: Broken, Printed: printed.String(), open: "the formula is a local rule"}
 	var tried, from []string
+	id.proven = proven(f, text)
+	like := false
 	for _, q := range quotedRates {
 		if q.name != name {
 			continue
@@ -157,6 +159,7 @@ func (c *checker) checkRate(i int, h amounts, name, text string, percent bool) {
 			}
 			result := r.Shift(2).Middle(printed.Scale() + 1)
 			fits := meetsAny(r, cuts) || meetsAny(r.Neg(), cuts) // a fall may be printed without its sign
+			like = like || !id.proven && mistakable(printed, r.Shift(2).Middle(printed.Scale()))
 			if len(tried) == 0 || fits {
 				in, of := meant[0].Shift(2), r.Shift(2)
 				id.Computed, id.Difference, id.PrintedIn, id.ComputedIn = result.String(), difference(printed, result), &in, &of
@@ -180,6 +183,9 @@ func (c *checker) checkRate(i int, h amounts, name, text string, percent bool) {
 	}
 	id.en = c.say("%s quotes %s %s, which no usual formula gives from the header: %s", c.rowName(i), name, text, strings.Join(tried, "; "))
 	id.zh = c.say("%s引用的%s为 %s,按表头金额以通常各式计算均得不出:%s", c.rowName(i), name, text, strings.Join(tried, ";"))
+	if like {
+		id.unprove(text)
+	}
 	c.add(where, from, id)
 }
 

@@ -49,7 +49,21 @@ func (j *judge) candidates(group []int) []change {
 		}
 	}
 	out = out[:min(len(out), pixels+mostSlips)]
-	return append(out, j.moved(group)...)
+	return slices.Concat(out, j.moved(group), j.minus(group))
+}
+
+// minus are the minus signs of scores that may be specks: no score is below 0,
+// whoever agrees on the sign.
+func (j *judge) minus(group []int) []change {
+	var out []change
+	for _, i := range group {
+		w := j.broken[i].Where
+		if g := j.figures[w]; j.broken[i].Rule == "score-exceeds-weight" && g.Reader == layout.ByOCR && g.Value.Decimal().Sign() < 0 && j.vouched(w) {
+			d := g.Value.Decimal()
+			out = append(out, change{[]move{{w, g.Text, form.FromDecimal(d.Abs(d))}}, "a sign that is none; look at the page", "误读出负号;请核对原件", costSecond})
+		}
+	}
+	return out
 }
 
 // readings are the other readings of the same ink.
@@ -132,8 +146,8 @@ func (j *judge) shift(cells []string) []change {
 // confirmed reports whether a person has looked at the figure.
 func confirmed(g *form.Figure) bool { return g.Reader == layout.ByPerson }
 
-// Digits that look alike when print is poor.
-var alike = map[byte]string{'0': "68", '1': "74", '2': "7", '3': "85", '5': "36", '6': "058", '7': "12", '8': "0356", '9': "4", '4': "91"}
+// Digits that look alike when print is poor, both ways.
+var alike = map[byte]string{'0': "689", '1': "47", '2': "7", '3': "589", '4': "19", '5': "3689", '6': "058", '7': "12", '8': "03569", '9': "03458"}
 
 // slip is a value that a number may have been before it was misread.
 type slip struct {

@@ -144,7 +144,7 @@ func (j *judge) verdict(id Identity, a answer) form.Discrepancy {
 	switch {
 	case a.sure():
 		d.Verdict = form.Misread
-	case len(a.sets) == 0 && !j.inDoubt(id, !a.cut) && id.open == "" && !id.cutOff():
+	case len(a.sets) == 0 && (!j.inDoubt(id, !a.cut) || !a.cut && j.unlike(id)) && id.open == "" && !id.cutOff():
 		d.Verdict = form.ByForm
 	default:
 		d.Verdict = form.Undecided
@@ -170,7 +170,64 @@ func (j *judge) verdict(id Identity, a answer) form.Discrepancy {
 // the equation, it is not.
 func (j *judge) inDoubt(id Identity, searched bool) bool {
 	return j.gaps && !ofOneRow[id.Rule] && !j.complete(id) || slices.ContainsFunc(id.figures(), func(w string) bool {
-		return j.figures[w] != nil && !j.vouched(w) && !(searched && j.onlyMark(w))
+		text := w == id.Where && id.proven
+		return j.figures[w] != nil && !text && !j.vouched(w) && !(searched && j.onlyMark(w))
+	})
+}
+
+// unlike reports whether the only figure in doubt would have to be a number that is
+// like nothing that any reader saw there: for what is wrong it does not matter then.
+func (j *judge) unlike(id Identity) bool {
+	if bounds[id.Rule] {
+		return false // which many numbers keep
+	}
+	doubtful := ""
+	for _, w := range id.figures() {
+		if g := j.figures[w]; g != nil && !j.vouched(w) && !j.onlyMark(w) {
+			if doubtful != "" || g.Value == nil || !doubtSettles(g.Doubt) {
+				return false
+			}
+			doubtful = w
+		}
+	}
+	off, err := form.NewAmount(id.Difference)
+	if g := j.figures[doubtful]; g == nil || err != nil || g.Reader != layout.ByOCR || j.gaps && !ofOneRow[id.Rule] && !j.complete(id) {
+		return false
+	}
+	needed, ok := j.needed(doubtful, off, slices.IndexFunc(j.broken, id.same))
+	return ok && !j.like(doubtful, needed)
+}
+
+// needed is the value that a figure would have to have for a broken equation to hold,
+// which is off by so much.
+func (j *judge) needed(where string, off form.Amount, i int) (form.Amount, bool) {
+	g := j.figures[where]
+	var more, less apd.Decimal
+	do(down.Add(&more, g.Value.Decimal(), off.Decimal()))
+	do(down.Sub(&less, g.Value.Decimal(), off.Decimal()))
+	for _, d := range []*apd.Decimal{&more, &less} {
+		if to := form.FromDecimal(d); j.mends([]move{{where, g.Text, to}}, i) {
+			return to, true
+		}
+	}
+	return form.Amount{}, false
+}
+
+// like reports whether a value may be what is printed where a figure was read: it or a
+// number that looks like it is among the readings.
+func (j *judge) like(where string, v form.Amount) bool {
+	g := j.figures[where]
+	if v.Decimal().Sign() < 0 {
+		return false
+	}
+	seen := []form.Amount{*g.Value}
+	for _, a := range g.Alternatives {
+		if n, ok := plainNumber(a.Text); ok {
+			seen = append(seen, n)
+		}
+	}
+	return slices.ContainsFunc(seen, func(n form.Amount) bool {
+		return n.Cmp(v) == 0 || slices.ContainsFunc(slips(n), func(s slip) bool { return s.to.Cmp(v) == 0 })
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/width"
 
@@ -62,21 +63,16 @@ func (f *Form) look(ctx context.Context, reader Reader, data []byte, figures []p
 }
 
 // lookAgain holds a second look at the pixels, which were scaled anew for it, against
-// a reading that nothing vouches for. What two kinds of readers see now as it was
-// read before is confirmed; any other number is one more reading.
+// a reading that nothing vouches for. What is seen now as it was read before is
+// confirmed; anything else is one more reading.
 func (f *Form) lookAgain(a placed, seen layout.Cell) {
 	g := a.figure
+	same := sameNumber(g, seen)
 	if g.Value == nil { // of running text only the numbers count
 		n := figuresIn(g.Text)
-		same := len(n) > 0 && slices.Equal(n, figuresIn(seen.Text)) || layout.Squeeze(seen.Text) == layout.Squeeze(g.Text)
-		if same && (g.Doubt == "" || seen.Doubt == "") {
-			g.Agreed++
-			f.trust(a)
-		}
-		return
+		same = (len(n) > 0 && slices.Equal(n, figuresIn(seen.Text)) || layout.Squeeze(seen.Text) == layout.Squeeze(g.Text)) && (g.Doubt == "" || seen.Doubt == "")
 	}
-	// The points of a section may stand in its name: 产出指标(50分).
-	if seen.Doubt == "" && slices.Equal(figuresIn(seen.Text), figuresIn(g.Text)) && strings.Contains(seen.Text, "-") == strings.Contains(g.Text, "-") {
+	if same {
 		g.Agreed++
 		f.trust(a)
 		return
@@ -88,6 +84,37 @@ func (f *Form) lookAgain(a placed, seen layout.Cell) {
 			g.Alternatives = append(g.Alternatives, other)
 		}
 	}
+}
+
+// sameNumber reports whether a look shows the number that was read: the look is sure
+// of it, or it has words beside it, which are all that is in doubt, or readers of two
+// kinds see it, if with another mark or a speck.
+func sameNumber(g *form.Figure, seen layout.Cell) bool {
+	if g.Value == nil || strings.Contains(seen.Text, "-") != strings.Contains(g.Value.String(), "-") {
+		return false
+	}
+	// The points of a section may stand in its name: 产出指标(50分).
+	if (seen.Doubt == "" || strings.ContainsFunc(seen.Text, isHan)) && slices.Equal(figuresIn(seen.Text), figuresIn(g.Text)) {
+		return true
+	}
+	kinds := map[string]bool{}
+	for _, r := range append([]layout.Reading{seen.Reading}, seen.Others...) {
+		kind, _, _ := strings.Cut(r.By, " ×")
+		if !strings.HasSuffix(r.By, layout.SecondThought) && slices.Equal(digitsOf(r.Text), digitsOf(g.Text)) {
+			kinds[kind] = true
+		}
+	}
+	return len(kinds) > 1
+}
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+var markText = regexp.MustCompile(`[.,]+`)
+
+// digitsOf are the groups of digits in a text, as marks of any kind part them: 4,00
+// and 4,.00 are 4.00 to a reader that takes a point for a comma.
+func digitsOf(s string) []string {
+	return markText.Split(strings.TrimFunc(layout.Squeeze(width.Fold.String(s)), func(r rune) bool { return r < '0' || r > '9' }), -1)
 }
 
 // doubtMarks casts doubt on the whole numbers of a scan that seems to lose decimal

@@ -1,0 +1,83 @@
+package audit
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/width"
+
+	"heji/form"
+	"heji/layout"
+)
+
+// A number in running text has no cell of its own that two readers could agree on: of
+// a paragraph they agree on some words. It is proven when another reading of the same
+// text has it too, and a digit that one reader alone saw accuses nobody: where one
+// misread digit would explain what is broken, the rule is silent and says why.
+
+var numberToken = regexp.MustCompile(`[0-9][0-9,]*(?:\.[0-9]+)?`)
+
+// proven reports whether a number in running text was seen by two readers, or the
+// text is trusted.
+func proven(f *form.Figure, number string) bool {
+	if f.Reader != layout.ByOCR && f.Doubt == "" || f.Reader == layout.ByPerson || f.Agreed > 0 && f.Doubt == "" {
+		return true
+	}
+	return slices.ContainsFunc(f.Alternatives, func(a layout.Reading) bool { return slices.Contains(numbersIn(a.Text), plain(number)) })
+}
+
+func plain(number string) string { return strings.ReplaceAll(number, ",", "") }
+
+// numbersIn are the numbers in a text without grouping.
+func numbersIn(text string) []string {
+	var out []string
+	for _, n := range numberToken.FindAllString(layout.Squeeze(width.Fold.String(text)), -1) {
+		out = append(out, plain(n))
+	}
+	return out
+}
+
+// likeness is how many digits and marks of a long number may be misread at once.
+const likeness = 2
+
+// mistakable reports whether one number may be a misreading of another: a digit or a mark
+// is another, missing or one too many; two in a number of six digits or more.
+func mistakable(a, b form.Amount) bool {
+	s, t := a.String(), b.String()
+	most := 1
+	if min(len(s), len(t)) > 6 {
+		most = likeness
+	}
+	return distance(s, t) <= most
+}
+
+// distance is the number of characters to change, add or drop (Wagner and Fischer,
+// 1974).
+func distance(a, b string) int {
+	line := make([]int, len(b)+1)
+	for j := range line {
+		line[j] = j
+	}
+	for i := range len(a) {
+		diagonal := line[0]
+		line[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = line[j+1]
+			line[j+1] = min(cost, line[j]+1, line[j+1]+1)
+		}
+	}
+	return line[len(b)]
+}
+
+// unprove makes a broken identity over running text one that cannot be checked: only
+// one reader saw the number, and one that is like it would keep the rule.
+func (id *Identity) unprove(number string) {
+	id.State, id.unproven = Unchecked, true
+	id.Why = "only one reader saw " + number + ", and a number that is read like it would be right; look at the page"
+	id.WhyZH = "只有一个读数见到 " + number + ",而与之形近的数即可成立;请核对原件"
+}
