@@ -39,7 +39,7 @@ type Identity struct {
 	sum    bool   // a sum of points that are exact on both sides
 	usual  bool   // is not printed: it weighs readings and accuses nobody
 
-	proven   bool // of one over running text: two readers saw the numbers in it
+	proven   bool // of one over running text: two readers saw what its numbers are called
 	unproven bool // would be broken, were it sure that the numbers are printed so
 }
 

@@ -222,8 +222,7 @@ func narrativeHeader(c *checker) {
 				id.en += "; the digits are the same, so that one of the units is wrong"
 				id.zh += ";数字相同,当有一处单位有误"
 			}
-			id.proven = proven(n.figure, q.printed)
-			if id.State == Broken && !id.proven && mistakable(q.value, computed) {
+			if id.proven = named(n.figure, q.label); id.State == Broken && !proven(n.figure, q.printed) && mistakable(q.value, computed) {
 				id.unprove(q.printed + q.unit)
 			}
 			c.add(where, []string{a.where}, id)
@@ -320,17 +319,15 @@ func (c *checker) breakdown(n narrative, all []quote, from, to int) {
 	c.add(where, involved, id)
 }
 
-// prove says whether two readers saw the whole and its parts, and where one alone saw
-// a number of a sum that is broken, whether a number read like it would mend the sum.
+// prove says whether two readers saw what the whole and its parts are called, and where
+// one alone saw a number of a sum that is broken, whether a number read like it would
+// mend the sum.
 func (c *checker) prove(id *Identity, f *form.Figure, whole quote, parts []quote) {
 	off, err := form.NewAmount(id.Difference)
 	id.proven = true
 	for i, q := range append([]quote{whole}, parts...) {
-		if proven(f, q.printed) {
-			continue
-		}
-		id.proven = false
-		if id.State != Broken || err != nil || q.unit != whole.unit {
+		id.proven = id.proven && named(f, q.label)
+		if proven(f, q.printed) || id.State != Broken || err != nil || q.unit != whole.unit {
 			continue
 		}
 		var needed apd.Decimal

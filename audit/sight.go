@@ -13,18 +13,27 @@ import (
 
 // A number in running text has no cell of its own that two readers could agree on: of
 // a paragraph they agree on some words. It is proven when another reading of the same
-// text has it too, and a digit that one reader alone saw accuses nobody: where one
-// misread digit would explain what is broken, the rule is silent and says why.
+// text has it too, and a digit that one reader alone saw accuses nobody: where a number
+// that is read like it would be right, the rule is silent and says why.
 
 var numberToken = regexp.MustCompile(`[0-9][0-9,]*(?:\.[0-9]+)?`)
 
 // proven reports whether a number in running text was seen by two readers, or the
 // text is trusted.
 func proven(f *form.Figure, number string) bool {
-	if f.Reader != layout.ByOCR && f.Doubt == "" || f.Reader == layout.ByPerson || f.Agreed > 0 && f.Doubt == "" {
-		return true
-	}
-	return slices.ContainsFunc(f.Alternatives, func(a layout.Reading) bool { return slices.Contains(numbersIn(a.Text), plain(number)) })
+	return trusted(f) || slices.ContainsFunc(f.Alternatives, func(a layout.Reading) bool { return slices.Contains(numbersIn(a.Text), plain(number)) })
+}
+
+// named reports whether the words before a number were seen by two readers.
+func named(f *form.Figure, label string) bool {
+	const enough = 6 // runes next to the number
+	r := []rune(label)
+	tail := string(r[max(0, len(r)-enough):])
+	return trusted(f) || slices.ContainsFunc(f.Alternatives, func(a layout.Reading) bool { return strings.Contains(layout.Squeeze(a.Text), tail) })
+}
+
+func trusted(f *form.Figure) bool {
+	return f.Reader == layout.ByPerson || f.Doubt == "" && (f.Reader != layout.ByOCR || f.Agreed > 0)
 }
 
 func plain(number string) string { return strings.ReplaceAll(number, ",", "") }

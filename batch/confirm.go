@@ -68,9 +68,8 @@ func (f *Form) look(ctx context.Context, reader Reader, data []byte, figures []p
 func (f *Form) lookAgain(a placed, seen layout.Cell) {
 	g := a.figure
 	same := sameNumber(g, seen)
-	if g.Value == nil { // of running text only the numbers count
-		n := figuresIn(g.Text)
-		same = (len(n) > 0 && slices.Equal(n, figuresIn(seen.Text)) || layout.Squeeze(seen.Text) == layout.Squeeze(g.Text)) && (g.Doubt == "" || seen.Doubt == "")
+	if g.Value == nil {
+		same = sameText(g, seen)
 	}
 	if same {
 		g.Agreed++
@@ -84,6 +83,16 @@ func (f *Form) lookAgain(a placed, seen layout.Cell) {
 			g.Alternatives = append(g.Alternatives, other)
 		}
 	}
+}
+
+// sameText reports whether a look shows the running text that was read, of which only
+// the numbers count: the look is sure of it, or two of its readings have them.
+func sameText(g *form.Figure, seen layout.Cell) bool {
+	n := figuresIn(g.Text)
+	same := func(text string) bool {
+		return len(n) > 0 && slices.Equal(n, figuresIn(text)) || layout.Squeeze(text) == layout.Squeeze(g.Text)
+	}
+	return same(seen.Text) && (g.Doubt == "" || seen.Doubt == "" || slices.ContainsFunc(seen.Others, func(r layout.Reading) bool { return same(r.Text) }))
 }
 
 // sameNumber reports whether a look shows the number that was read: the look is sure

@@ -74,3 +74,31 @@ func TestASecondLook(t *testing.T) {
 		}
 	}
 }
+
+// Words beside a number, and marks that a reader takes for others, do not hide that
+// the number was seen again.
+func TestTheSameNumberAgain(t *testing.T) {
+	by := func(text, reader string) layout.Reading {
+		return layout.Reading{Text: text, Reader: layout.ByOCR, By: reader}
+	}
+	for _, c := range []struct {
+		name   string
+		read   string
+		first  layout.Reading
+		others []layout.Reading
+		want   bool
+	}{
+		{"in a name that is in doubt", "15", by("项目管\n理(15\n荔)", "tesseract chi_sim × 0.62"), nil, true},
+		{"another number in the name", "15", by("项目管\n理(13\n荔)", "tesseract chi_sim × 0.62"), nil, false},
+		{"two readers, other marks", "4.00", by("4.00\n:", "tesseract chi_sim × 0.62"), []layout.Reading{by("4,00", "tesseract eng × 0.55")}, true},
+		{"one reader twice", "4.00", by("4.00:", "tesseract eng × 0.7"), []layout.Reading{by("4,00", "tesseract eng × 0.55")}, false},
+		{"a second thought is no reader", "4.00", by("4.00:", "tesseract eng × 0.7"), []layout.Reading{by("4.00", "tesseract chi_sim × 0.62, second")}, false},
+		{"no mark at all", "4.00", by("400", "tesseract eng × 0.7"), []layout.Reading{by("400:", "tesseract chi_sim × 0.62")}, false},
+		{"a minus sign", "-4.00", by("4.00", "tesseract eng × 0.7"), []layout.Reading{by("4.00", "tesseract chi_sim × 0.62")}, false},
+	} {
+		seen := layout.Cell{Reading: c.first, Others: c.others, Doubt: layout.Unconfirmed}
+		if got := sameNumber(ocr(c.read, 0, layout.Unconfirmed), seen); got != c.want {
+			t.Errorf("%s: %t", c.name, got)
+		}
+	}
+}
