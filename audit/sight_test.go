@@ -36,7 +36,9 @@ func TestANumberThatOneReaderSaw(t *testing.T) {
 			for _, d := range j.Discrepancies {
 				got = append(got, d.Verdict)
 			}
-			silent := slices.ContainsFunc(j.Identities, func(id Identity) bool { return id.State == Unchecked && id.Why != "" && id.Where == "fields.execution_note" })
+			silent := slices.ContainsFunc(j.Identities, func(id Identity) bool {
+				return id.State == Unchecked && id.Why != "" && id.Where == "fields.execution_note"
+			})
 			if !slices.Equal(got, c.want) || silent != c.silent {
 				t.Errorf("%v, silent %t, want %v, %t: %+v", got, silent, c.want, c.silent, j.Identities)
 			}
