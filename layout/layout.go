@@ -93,8 +93,9 @@ const (
 	Disagree    = "readings-disagree"   // two readings of the same ink differ
 	Unconfirmed = "reading-unconfirmed" // one reading, and nothing beside it to say that it is right
 	Distrusted  = "text-layer-distrusted"
-	Unlabelled  = "label-concluded" // the label was not read; which figure this is follows from the others
-	Glued       = "cells-glued"     // one cell of a transcript held two and was cut
+	Unlabelled  = "label-concluded"  // the label was not read; which figure this is follows from the others
+	Concluded   = "column-concluded" // no head says what the column holds; its place among the others does
+	Glued       = "cells-glued"      // one cell of a transcript held two and was cut
 )
 
 // GridInDoubt is the code of a page's problem where a ruling line seems to be lost,

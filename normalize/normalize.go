@@ -276,6 +276,8 @@ func doubtMessage(f *form.Figure) string {
 		return fmt.Sprintf("read as %q, and also as %s; look at the page", f.Text, strings.Join(others, " and "))
 	case f.Doubt == layout.Unlabelled:
 		return fmt.Sprintf("the label beside %q could not be read, and every other amount of the header was found; look at the page", f.Text)
+	case f.Doubt == layout.Concluded:
+		return fmt.Sprintf("nothing that is known stands over %q (%q), and what it is was concluded from its place; look at the page", f.Text, f.Label)
 	case f.Doubt == layout.Glued:
 		return fmt.Sprintf("a lost tab ran this cell and its neighbour together; it was cut so that this one reads %q; look at the original", f.Text)
 	case f.Doubt == UnitInDoubt:
@@ -296,6 +298,8 @@ func doubtMessageZH(f *form.Figure) string {
 		return fmt.Sprintf("读作“%s”,也读作%s;请核对原件", f.Text, strings.Join(others, "、"))
 	case f.Doubt == layout.Unlabelled:
 		return fmt.Sprintf("“%s”旁的标签未能识读,由表头其余金额推知;请核对原件", f.Text)
+	case f.Doubt == layout.Concluded:
+		return fmt.Sprintf("“%s”的表头“%s”不在词表之中,由所在位置推知;请核对原件", f.Text, f.Label)
 	case f.Doubt == layout.Glued:
 		return fmt.Sprintf("因缺少制表符,此格与相邻格并在一起,切分后读作“%s”;请核对原文", f.Text)
 	case f.Doubt == UnitInDoubt:

@@ -20,13 +20,13 @@ func (r *reader) readRow(row row) {
 	switch {
 	case len(cells) == 0:
 	case r.funds != nil && r.readFund(row):
-	case r.columns == nil && r.readFundHeads(row):
 	case r.readBelow(row):
 	case r.readTotal(row):
 	case r.columns != nil && r.readGrade(cells):
 	case r.readPeopleHeads(row):
 	case r.people != nil && r.readPerson(row):
 	case r.columns != nil && r.readIndicator(row):
+	case r.readMeasures(cells):
 	case r.readLabelsAbove(row):
 	default:
 		r.readPairs(row)
@@ -38,7 +38,7 @@ func (r *reader) readRow(row row) {
 func (r *reader) readLabelsAbove(row row) bool {
 	var labels []cell
 	for _, c := range row.own() {
-		_, known := fields.find(c.text())
+		_, known := fieldOf(c)
 		switch {
 		case known && c.RowSpan == 1:
 			labels = append(labels, c)
@@ -60,13 +60,13 @@ func (r *reader) readBelow(row row) bool {
 	var values []cell
 	for _, label := range labels {
 		c, ok := under(row, label)
-		if _, isLabel := fields.find(c.text()); !ok || isLabel {
+		if _, isLabel := fields.in(c); !ok || isLabel {
 			return false
 		}
 		values = append(values, c)
 	}
 	for i, label := range labels {
-		key, _ := fields.find(label.text())
+		key, _ := fieldOf(label)
 		r.addField(key, values[i].figure(label.text()))
 	}
 	return len(labels) > 0
@@ -76,7 +76,7 @@ func (r *reader) readBelow(row row) bool {
 func (r *reader) readPairs(row row) {
 	if cells := row.printed(); len(cells) == 1 {
 		c := cells[0]
-		key, known := fields.find(c.text())
+		key, known := fields.in(c)
 		if known {
 			r.addField(key, &form.Figure{Label: c.text(), Page: c.page})
 		} else if !r.readLine(c.page, c.line()) && utf8.RuneCountInString(c.text()) > 24 {
@@ -87,9 +87,11 @@ func (r *reader) readPairs(row row) {
 	cells := row.own()
 	for i := 0; i < len(cells); i++ {
 		label := cells[i]
-		key, known := fields.find(label.text())
+		key, known := fields.in(label)
 		switch {
-		case known || label.Reader != layout.ByOCR:
+		case known:
+		case label.Reader != layout.ByOCR:
+			key, known = fieldOf(label)
 		case label.Doubt != "":
 			key, known = fields.blurred(label.text())
 		default:
@@ -106,6 +108,8 @@ func (r *reader) readPairs(row row) {
 			i = at
 		case hasValue && isGrade(label.text()) && r.sheet.Grade == nil:
 			r.sheet.Grade = value.figure(label.text())
+			r.sheet.Grade.Text = gradeIn(r.sheet.Grade.Text)
+			r.totalIn(value.text(), value)
 			i = at
 		case !known && hasValue && label.Reader == layout.ByOCR && (label.Doubt != "" || isNumber(value.text())):
 			r.unlabelled = append(r.unlabelled, pair{label, value})
@@ -119,6 +123,25 @@ func (r *reader) readPairs(row row) {
 			r.addField("", label.figure(""))
 		}
 	}
+}
+
+// fieldByPart is the key of a label that no list has, by how it ends.
+func fieldByPart(text string) (string, bool) {
+	s := undated(clean(text))
+	for _, p := range fieldParts {
+		if utf8.RuneCountInString(s) <= 12 && p.words.MatchString(s) {
+			return p.key, true
+		}
+	}
+	return "", false
+}
+
+// fieldOf is the key of a label in a place where labels stand.
+func fieldOf(c cell) (string, bool) {
+	if key, ok := fields.in(c); ok || c.Reader == layout.ByOCR {
+		return key, ok
+	}
+	return fieldByPart(c.text())
 }
 
 // pair is a label that OCR could not read and its value.
@@ -165,8 +188,10 @@ func (r *reader) settleUnlabelled() {
 		case p.label.Doubt == "":
 			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: where, Code: form.NumberUnlabelled, Page: f.Page, Box: f.Box,
 				Message: fmt.Sprintf("%q is printed beside %q, which names nothing that is known; look at the page", f.Text, p.label.text())})
+			r.say(where)
 		default:
 			r.sheet.Problems = append(r.sheet.Problems, doubt(where, p.label))
+			r.say(where)
 		}
 		r.sheet.OtherFields = append(r.sheet.OtherFields, *f)
 		if isNumber(f.Text) {
@@ -183,6 +208,14 @@ func (r *reader) settleUnlabelled() {
 	}
 }
 
+// say remembers that a problem of the other field was told.
+func (r *reader) say(where string) {
+	if r.said == nil {
+		r.said = map[string]bool{}
+	}
+	r.said[where] = true
+}
+
 // valueAfter is the cell that holds the value of the label at cells[i], and its
 // index: the next one, unless that is a label too. In a loose row the empty cells
 // between are skipped.
@@ -194,7 +227,7 @@ func valueAfter(cells []cell, i int, loose bool) (value cell, at int, ok bool) {
 	if at >= len(cells) || isEmptyDate(cells[at].text()) {
 		return cell{}, at, false
 	}
-	if _, isLabel := fields.find(cells[at].text()); isLabel {
+	if _, isLabel := fields.in(cells[at]); isLabel {
 		return cell{}, at, false
 	}
 	return cells[at], at, true
@@ -243,6 +276,9 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 	case r.sheet.Title == "" && isTitle(text):
 		r.sheet.Title = text
 		r.readYear(text)
+		if m := amountUnit.FindStringSubmatch(text); m != nil {
+			r.sheet.Unit = m[1]
+		}
 		if w, _ := titleWord(text); l.Doubt != "" || !strings.Contains(clean(text), w) {
 			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "form.title", Code: layout.Unconfirmed, Page: page, Box: l.Box,
 				Message: fmt.Sprintf("the title was read as %q, and a character may be wrong; look at the page", text)})
@@ -287,7 +323,12 @@ func (r *reader) readColons(page int, l layout.Line) bool {
 			continue
 		}
 		if isGrade(label) {
-			r.sheet.Grade, found = lineFigure(text[m[2]:m[3]], value, page, l), true
+			r.sheet.Grade, found = lineFigure(text[m[2]:m[3]], gradeIn(value), page, l), true
+			r.totalIn(value, cell{Cell: layout.Cell{Box: l.Box, Reading: l.Reading, Doubt: l.Doubt}, page: page})
+			continue
+		}
+		if isTotal(label) && r.sheet.Total.Score == nil && isFigure(value) {
+			r.sheet.Total.Score, found = lineFigure(text[m[2]:m[3]], value, page, l), true
 			continue
 		}
 		if key, ok := fields.find(label); ok {
@@ -308,13 +349,39 @@ func (r *reader) readGrade(cells []cell) bool {
 		switch {
 		case colon && strings.TrimSpace(value) != "":
 			r.sheet.Grade = c.figure(label)
-			r.sheet.Grade.Text = strings.TrimSpace(value)
+			r.sheet.Grade.Text = gradeIn(strings.TrimSpace(value))
+			r.totalIn(value, c)
 		case i+1 < len(cells):
 			r.sheet.Grade = cells[i+1].figure(label)
+			r.sheet.Grade.Text = gradeIn(r.sheet.Grade.Text)
+			r.totalIn(cells[i+1].text(), cells[i+1])
 		default:
 			r.sheet.Grade = &form.Figure{Label: label, Page: c.page, Box: c.Box}
 		}
 		return true
 	}
 	return false
+}
+
+var (
+	gradeSaid = regexp.MustCompile(`(?:等级|等次|档次|级别|评定|评价|结论|结果|评)[^优良中差]{0,6}?[“”"「【（(:：为]\s*(优秀?|良好?|中等?|合格|较差|差|不合格)(?:[”"」】）)]|[。，,；;]|$)`)
+	totalSaid = regexp.MustCompile(`(?:得分|总分|评分)\s*[为是:：]?\s*([0-9]+(?:\.[0-9]+)?)\s*分`)
+)
+
+// gradeIn is the grade that a sentence says, or the whole text where it is none: 自评得分
+// 96 分，评价等级为“优”.
+func gradeIn(text string) string {
+	if m := gradeSaid.FindAllStringSubmatch(text, -1); len(m) == 1 {
+		return m[0][1]
+	}
+	return text
+}
+
+// totalIn takes the total score from a sentence about the form's result, where the form
+// prints it nowhere else.
+func (r *reader) totalIn(text string, c cell) {
+	if m := totalSaid.FindAllStringSubmatch(text, -1); len(m) == 1 && r.sheet.Total.Score == nil {
+		c.Text, c.Others = m[0][1], nil
+		r.sheet.Total.Score = c.figure("")
+	}
 }

@@ -102,6 +102,58 @@ func rowsOf(page, table int, t layout.Table) []block {
 		}
 	}
 	var blocks []block
+	for _, part := range sideBySide(rows) {
+		blocks = append(blocks, blocksOf(page, part)...)
+	}
+	return blocks
+}
+
+// sideBySide puts what stands on the right of a gutter below what stands on its left: a
+// narrow empty cell beside two or more rows is the space between two tables.
+func sideBySide(rows []row) [][]row {
+	const narrow = 0.03 // of the table's width
+	for i := 0; i < len(rows); i++ {
+		for _, c := range rows[i].cells {
+			end := i + c.RowSpan
+			if !c.empty() || c.above || c.RowSpan < 2 || end > len(rows) || rows[i].loose || c.left == float64(c.Col) || c.right-c.left > narrow {
+				continue
+			}
+			left, right := sides(rows[i:end], c)
+			if left == nil {
+				continue
+			}
+			rest := sideBySide(rows[end:])
+			return append([][]row{rows[:i], left, right}, rest...)
+		}
+	}
+	return [][]row{rows}
+}
+
+// sides are the rows on both sides of the gutter, nil where they do not stand alone.
+func sides(rows []row, gutter cell) (left, right []row) {
+	for i, r := range rows {
+		a, b := r, r
+		a.cells, b.cells = nil, nil
+		for _, c := range r.cells {
+			switch {
+			case c.Row < gutter.Row || c.Row+c.RowSpan > gutter.Row+gutter.RowSpan:
+				return nil, nil
+			case c.right <= gutter.left+0.001:
+				a.cells = append(a.cells, c)
+			case c.left >= gutter.right-0.001:
+				b.cells = append(b.cells, c)
+			}
+		}
+		if i == 0 && (len(a.cells) < 2 || len(b.cells) < 2) {
+			return nil, nil
+		}
+		left, right = append(left, a), append(right, b)
+	}
+	return left, right
+}
+
+func blocksOf(page int, rows []row) []block {
+	var blocks []block
 	for i := range rows {
 		slices.SortStableFunc(rows[i].cells, func(a, b cell) int { return a.Col - b.Col })
 		if len(rows[i].printed()) == 0 {

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"cmp"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ type column struct {
 	role        role
 	head        string  // as printed
 	left, right float64 // as in cell
+	concluded   bool    // the role follows from what the column holds, and nothing confirms it
 }
 
 func (cs columns) has(want role) bool {
@@ -35,9 +37,29 @@ func (r *reader) readHeads(part []block) int {
 	if r.people != nil && r.columns != nil {
 		return n // heads that every page repeats, above the rest of the evaluators
 	}
+	if old := r.columns; old != nil && old.sameHeads(cs) {
+		cs = old.movedTo(cs) // heads that a new page repeats say what they said
+	} else {
+		cs = cs.settled(bodyOf(part[n:]))
+	}
 	r.columns = &cs
-	r.funds, r.pending = nil, nil
+	r.closeFunds()
+	r.pending = nil
 	return n
+}
+
+// sameHeads reports whether two tables have the same heads in the same order.
+func (cs columns) sameHeads(other columns) bool {
+	return slices.EqualFunc(cs, other, func(a, b column) bool { return a.head == b.head })
+}
+
+// movedTo keeps the roles and takes the places of the other columns.
+func (cs columns) movedTo(other columns) columns {
+	out := slices.Clone(cs)
+	for i := range out {
+		out[i].left, out[i].right = other[i].left, other[i].right
+	}
+	return out
 }
 
 // mostHeadRows is how many rows the heads of a table may take.
@@ -77,7 +99,7 @@ func headsOf(part []block, valuesFirst bool) (columns, int) {
 		switch {
 		case rows > 0 && !allHeads(open, *row):
 			return found, rows
-		case enough(cs):
+		case enough(cs), rows == 0 && !row.loose && looksIndicated(cs, part[n:]):
 			found, rows = cs, n+1
 		case rows > 0 || valuesFirst || !groupsHeads(*row):
 			return found, rows
@@ -148,11 +170,12 @@ func columnsOf(open []head) columns {
 		cells = append(cells, h.cell)
 	}
 	numbered := hasNumberedLevels(cells)
+	bottom := bottomOf(cells)
 	slices.SortStableFunc(open, func(a, b head) int { return cmp.Compare(a.left, b.left) })
 	var cs columns
 	var kept []head
 	for _, h := range open {
-		if numbered && isSideLabel(h.cell) {
+		if numbered && isSideLabel(h.cell) && (h.Reader == layout.ByOCR || h.Row+h.RowSpan > bottom || names(cells, "三级")) {
 			continue
 		}
 		found, ok := headOf(h.cell)
@@ -162,7 +185,7 @@ func columnsOf(open []head) columns {
 		if !ok || cs.has(found) {
 			found = noRole
 		}
-		cs = append(cs, column{found, h.text(), h.left, h.right})
+		cs = append(cs, column{role: found, head: h.text(), left: h.left, right: h.right})
 		kept = append(kept, h)
 	}
 	// What a head says itself comes before what the head above it says.
@@ -264,6 +287,21 @@ func groupsHeads(r row) bool {
 	return said && wide
 }
 
+// bottomOf is the row below the first of the heads to end: a cell that reaches further
+// is a label beside the rows.
+func bottomOf(cells []cell) int {
+	bottom := math.MaxInt
+	for _, c := range cells {
+		bottom = min(bottom, c.Row+c.RowSpan)
+	}
+	return bottom
+}
+
+// names reports whether one of the heads has the word in it.
+func names(cells []cell, word string) bool {
+	return slices.ContainsFunc(cells, func(c cell) bool { return strings.Contains(clean(c.text()), word) })
+}
+
 // hasNumberedLevels reports whether the heads number the levels: 三级指标.
 func hasNumberedLevels(cells []cell) bool {
 	return slices.ContainsFunc(cells, func(c cell) bool {
@@ -288,11 +326,14 @@ func headOf(c cell) (role, bool) {
 	if found, ok := heads.exact(c.text()); ok {
 		return found, true
 	}
+	if otherYears.MatchString(c.text()) {
+		return noRole, false
+	}
 	if c.Reader != layout.ByOCR {
 		if found, ok := roleByPart(undated(clean(c.text()))); ok {
 			return found, true
 		}
-		return heads.find(c.text())
+		return heads.in(c)
 	}
 	if found, ok := heads.find(c.text()); ok {
 		return found, true
@@ -333,4 +374,28 @@ func enough(cs columns) bool {
 		}
 	}
 	return named && valued && known >= 3
+}
+
+// looksIndicated reports whether what the columns hold makes an indicator table of heads
+// that say too little: one must name an indicator, or the weights and scores below must
+// be beyond doubt.
+func looksIndicated(cs columns, part []block) bool {
+	if t, ok := fundHeadsOf(part, 1); ok && t.enough(part[1:]) {
+		return false
+	}
+	known := 0
+	named := false
+	for _, c := range cs {
+		if c.role != noRole {
+			known++
+		}
+		named = named || c.role != noRole && c.role <= level3 || strings.Contains(c.head, "指标")
+	}
+	if len(cs) < 4 || known < 1 {
+		return false
+	}
+	cs = cs.settled(bodyOf(part[1:]))
+	w := cs.at(weight)
+	sure := w >= 0 && !cs[w].concluded && cs.has(score)
+	return enough(cs) && (named && known >= 2 || sure)
 }

@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
 
 	"heji/form"
 	"heji/layout"
@@ -59,7 +62,7 @@ func (r *reader) keepOthers(row row, d draft) {
 		if c, ok := under(row, head); ok && col.role == noRole && sameColumn(c, head) && !c.empty() {
 			r.addField("", c.figure(strings.TrimSpace(d.ownName()+" "+col.head)))
 			if figureFirst.MatchString(layout.Squeeze(c.text())) {
-				r.strays = append(r.strays, stray{col.head, c})
+				r.strays = append(r.strays, stray{head: col.head, cell: c})
 			}
 		}
 	}
@@ -233,11 +236,17 @@ var pointsInName = regexp.MustCompile(`^(.*\p{Han}.*?)\s*[(（]\s*([0-9]+(?:\.[0
 
 // cutPoints takes the points out of a name that holds them: 产出指标(50分).
 func cutPoints(name string) (rest, points string, ok bool) {
-	m := pointsInName.FindStringSubmatch(name)
+	m := pointsInName.FindStringSubmatchIndex(width.Fold.String(name))
 	if m == nil {
 		return name, "", false
 	}
-	return m[1], m[2], true
+	// Full-width characters are told by their place, and kept as they are printed.
+	folded, runes := []byte(width.Fold.String(name)), []rune(name)
+	at := func(i int) int { return utf8.RuneCount(folded[:i]) }
+	if utf8.RuneCount(folded) != len(runes) {
+		return string(folded[m[2]:m[3]]), string(folded[m[4]:m[5]]), true
+	}
+	return string(runes[at(m[2]):at(m[3])]), string(runes[at(m[4]):at(m[5])]), true
 }
 
 // misreadPoints are points in a name whose brackets OCR took for other marks:
@@ -348,6 +357,9 @@ func (r *reader) fill(row *form.Indicator, d draft) {
 		f := &form.Figure{Label: col.head, Page: d.page}
 		if ok {
 			f = c.figure(col.head)
+			if col.concluded && f.Doubt == "" && hasDigit(f.Text) {
+				f.Doubt = layout.Concluded
+			}
 		}
 		switch col.role {
 		case nature:

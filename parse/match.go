@@ -129,6 +129,15 @@ func (v vocabulary[K]) find(label string) (K, bool) {
 	return found, true
 }
 
+// in is the key of a cell's text: letter for letter where a text layer gave it, which
+// does not mistake characters, and else find's. 考核目标 is not 考核指标.
+func (v vocabulary[K]) in(c cell) (K, bool) {
+	if c.Reader == layout.ByTextLayer {
+		return v.exact(c.text())
+	}
+	return v.find(c.text())
+}
+
 // near is find for a label read from pixels: a third of its characters may be
 // wrong, missing or added, as long as no other key is as near. It is for cells that
 // stand where a label must; a value may well be that near to one.

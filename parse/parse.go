@@ -67,6 +67,10 @@ func read(part []block) (form.Sheet, []block) {
 				i += n - 1
 				continue
 			}
+			if n := r.readFundHeads(part[i:]); n > 0 {
+				i += n - 1
+				continue
+			}
 			r.seen = append(r.seen, *b.row)
 			if n := r.readFree(part[i:]); n > 0 {
 				i += n - 1
@@ -81,6 +85,7 @@ func read(part []block) (form.Sheet, []block) {
 
 // settle decides what only the whole form can tell.
 func (r *reader) settle() {
+	r.closeFunds()
 	r.settleUnlabelled()
 	r.settleIndicators()
 	r.settleUnplaced()
@@ -120,13 +125,14 @@ type reader struct {
 	columns    *columns               // of the indicator table, once its heads were seen
 	shift      int                    // of the row before, in tables without geometry: see columns.align
 	rows       []draft                // indicator rows, before levels and sections are settled
-	funds      *fundColumns           // of the funds table, while in it
+	funds      *fundTable             // the funds table, while in it
 	unlabelled []pair                 // values whose labels OCR could not read
 	strays     []stray                // numbers of indicator rows whose columns nobody knows
 	points     map[role]*pointsColumn // of the leaf rows of scans
 	pending    []cell                 // labels that stand above their values
 	seen       []row                  // rows below or above the heads, to ask in the end what became of their numbers
 	placed     []*layout.Cell         // of them, those that became names of people
+	said       map[string]bool        // places of other fields of which a problem was told
 	people     peopleColumns          // the columns of the list of evaluators, once its heads were seen
 }
 

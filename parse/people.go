@@ -49,7 +49,7 @@ func (r *reader) readPerson(row row) bool {
 	if !ok || name.empty() || hasDigit(name.text()) {
 		return false
 	}
-	if _, isLabel := fields.find(name.text()); isLabel {
+	if _, isLabel := fields.in(name); isLabel {
 		return false
 	}
 	for _, c := range found {

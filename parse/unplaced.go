@@ -2,6 +2,7 @@ package parse
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -49,10 +50,18 @@ func (r *reader) settleUnplaced() {
 		}
 	}
 	for i, f := range r.sheet.OtherFields {
-		if f.Label == "" && isNumber(f.Text) {
-			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("other_fields[%d]", i), Code: form.NumberUnlabelled, Page: f.Page, Box: f.Box,
-				Message: fmt.Sprintf("%q is printed here and nothing says what it is; look at the page", f.Text)})
+		p := form.Problem{Where: fmt.Sprintf("other_fields[%d]", i), Code: form.NumberUnlabelled, Page: f.Page, Box: f.Box}
+		switch {
+		case !isFigure(f.Text) || r.said[p.Where] || r.isStray(f):
+			continue
+		case f.Label == "":
+			p.Message = fmt.Sprintf("%q is printed here and nothing says what it is; look at the page", f.Text)
+		case countsInRules.MatchString(f.Label):
+			p.Message = fmt.Sprintf("%q is printed beside %q, which names nothing that is known; look at the page", f.Text, shortened(f.Label))
+		default:
+			continue
 		}
+		r.sheet.Problems = append(r.sheet.Problems, p)
 	}
 	for _, row := range r.seen {
 		var lost []string
@@ -70,11 +79,20 @@ func (r *reader) settleUnplaced() {
 	}
 }
 
+// countsInRules are words of labels whose figures might be ones that the rules add up.
+var countsInRules = regexp.MustCompile(`资金|预算|经费|收入|支出|拨款|金额|执行|到位|决算|结转|结余|分值|权重|得分|评分|总分|率$|万元|合计|总计`)
+
+// isStray reports whether settleStrays speaks of the figure.
+func (r *reader) isStray(f form.Figure) bool {
+	return slices.ContainsFunc(r.strays, func(s stray) bool { return s.page == f.Page && s.Box == f.Box && s.text() == f.Text })
+}
+
 // stray is a number in an indicator row, under a head that says nothing known or says
 // what another says.
 type stray struct {
 	head string
 	cell
+	free bool // of a table that the record has no place for
 }
 
 // allRows is the place of a problem with a column of the indicator table.
@@ -85,12 +103,13 @@ const allRows = "indicators[]"
 func (r *reader) settleStrays() {
 	type column struct {
 		page int
+		free bool
 		head string
 	}
 	var order []column
 	boxes, counts := map[column]layout.Box{}, map[column]int{}
 	for _, s := range r.strays {
-		c := column{s.page, s.head}
+		c := column{s.page, s.free, s.head}
 		if counts[c] == 0 {
 			order = append(order, c)
 		}
@@ -98,6 +117,11 @@ func (r *reader) settleStrays() {
 		boxes[c] = boxes[c].Union(s.Box)
 	}
 	for _, c := range order {
+		if c.free {
+			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "other_fields[]", Code: form.NumberUnplaced, Page: c.page, Box: boxes[c],
+				Message: fmt.Sprintf("a table stands here that the record has no place for: its %d numbers are in other_fields; look at the page", counts[c])})
+			continue
+		}
 		code, why := form.NumberUnplaced, "a head that is not known"
 		if found, ok := heads.exact(c.head); ok && r.columns.has(found) {
 			code, why = form.ColumnTwice, "a head that another column has too"
@@ -186,6 +210,7 @@ func (r *reader) readFree(part []block) int {
 		for _, at := range numbers {
 			r.readFundUnit(*part[0].row)
 			r.addField("", at.figure(strings.TrimSpace(name+" "+at.heads)))
+			r.strays = append(r.strays, stray{cell: at.cell, free: true})
 		}
 	}
 	return n
@@ -211,7 +236,8 @@ func couldBeFreeHeads(r row) bool {
 // source below them.
 func isFunds(part []block) bool {
 	var r reader
-	return len(part) > 1 && part[1].row != nil && r.readFundHeads(*part[0].row) && r.readFund(*part[1].row)
+	n := r.readFundHeads(part)
+	return n > 0 && len(part) > n && part[n].row != nil && r.readFund(*part[n].row)
 }
 
 // freeNumber is a number with what its column's heads say.

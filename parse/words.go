@@ -49,7 +49,7 @@ var headWords = map[role][]string{
 	actual:          {"实际完成值", "年终完成值", "年末完成值", "实际完成指标", "年度实际完成值", "全年完成指标值", "全年实际值", "完成值", "全年完成值", "实际完成情况", "实际完成指标值", "完成情况", "全年实际完成值", "实际值", "完成指标值", "全年完成情况", "年度完成情况", "实际完成", "指标完成情况", "全年完成", "全年数", "全年实际", "全年完成数", "全年完成指标"},
 	coefficient:     {"得分系数", "系数"},
 	analysis:        {"计算分析情况", "评价标准及依据", "评分依据及分析", "完成情况及分析", "评分依据和分析", "分析说明", "评分理由", "自评分析", "得分依据", "评分标准及依据", "评价标准", "评分标准", "计算公式", "指标说明", "评分说明", "计算分析", "得分说明", "分析情况", "评价说明", "自评说明", "得分理由", "指标解释", "评分依据", "评价情况", "自评情况", "情况说明"},
-	note:            {"偏差原因分析及改进措施", "偏差原因分析", "未完成原因分析", "备注", "偏差原因", "未完成原因", "偏差原因及改进措施", "原因分析", "扣分原因", "未完成原因及拟采取的改进措施", "未完成原因和改进措施", "改进措施", "原因分析及改进措施", "扣分原因及改进措施"},
+	note:            {"说明", "偏差原因分析及改进措施", "偏差原因分析", "未完成原因分析", "备注", "偏差原因", "未完成原因", "偏差原因及改进措施", "原因分析", "扣分原因", "未完成原因及拟采取的改进措施", "未完成原因和改进措施", "改进措施", "原因分析及改进措施", "扣分原因及改进措施"},
 	score:           {"得分", "指标得分", "自评得分数", "评价得分", "自评得分", "自评分", "实际得分", "自评分数", "评分", "自评分值", "评价分值", "单位自评分", "考评得分", "单位自评得分"},
 	reviewScore:     {"复核分", "复核得分", "复评得分", "财政复核得分", "复评分", "财政复核分", "复核分值", "主管部门复核得分", "主管部门评分", "主管部门评价得分", "财政评分", "财政评价得分", "部门评分", "部门评价得分", "核定得分", "审核得分", "专家评分", "评价组评分", "抽评得分", "核定分"},
 	core:            {"核心指标", "是否核心指标"},
@@ -65,19 +65,24 @@ var headParts = []struct {
 	{level1, regexp.MustCompile(`一级`)},
 	{level2, regexp.MustCompile(`二级`)},
 	{level3, regexp.MustCompile(`三级`)},
-	{note, regexp.MustCompile(`偏差|未完成|未达|原因|改进`)},
+	{note, regexp.MustCompile(`偏差|差异|未完成|未达|原因|改进|整改|扣分|失分|减分`)},
 	{coefficient, regexp.MustCompile(`系数`)},
-	{reviewScore, regexp.MustCompile(`(?:复核|复评|核定|审核|财政|主管|评审|专家|第三方|考核组|评价组).*(?:分|评价)`)},
-	{analysis, regexp.MustCompile(`标准|依据|说明|分析|公式|办法|方法|解释|细则|规则`)},
-	{score, regexp.MustCompile(`得分|自评分|评分$|打分`)},
+	{reviewScore, regexp.MustCompile(`(?:复核|复评|核定|审核|财政|主管|评审|专家|第三方|考核组|评价组|抽查|核查).*(?:分|评价)`)},
+	{analysis, regexp.MustCompile(`标准[^分值]*$|依据|说明|分析|公式|办法|方法|解释|细则|规则|内涵`)},
+	{weight, regexp.MustCompile(`应得|满分|标准分|基准分|分值|权重|配分|赋分`)},
+	{score, regexp.MustCompile(`得分|自评分|评分$|打分|实得`)},
 	{adjustedTarget, regexp.MustCompile(`调整.*(?:值|指标|目标)`)},
-	{actual, regexp.MustCompile(`完成值|实际值|实际完成|完成情况|完成数|实现值|完成指标`)},
-	{target, regexp.MustCompile(`指标值|目标值|预期值|计划值|绩效标准值|年度指标`)},
-	{weight, regexp.MustCompile(`分值|权重|满分`)},
+	{target, regexp.MustCompile(`(?:计划|预期|目标|应)完成|^(?:本年|年初|年度)?(?:计划|预期|目标|预定|设定)(?:指标)?[值数量]?$`)},
+	{actual, regexp.MustCompile(`完成值|实际值|实际完成|完成情况|完成数|实现值|完成指标|达成|实现情况|实际情况|完成结果|实际数|实绩`)},
+	{target, regexp.MustCompile(`指标值|目标值|预期值|计划值|标准值|标杆值|年度指标|目标$|预期指标|计划指标`)},
 	{core, regexp.MustCompile(`核心`)},
 	{unit, regexp.MustCompile(`(?:计量|度量|指标|计算|数量)单位`)},
 	{nature, regexp.MustCompile(`性质|符号|方向`)},
 }
+
+// otherYears are words of heads over another year's figures, which stand beside this
+// year's and are called the same.
+var otherYears = regexp.MustCompile(`上年(?:[^结度]|度[^结])|上年$|上一年|去年|往年|历史|前[一两三二]年|近三年`)
 
 // fieldWords are the labels of header fields, by the contract's key.
 var fieldWords = map[string][]string{
@@ -104,6 +109,21 @@ var fieldWords = map[string][]string{
 	"actual_outcome":       {"实际完成情况", "全年目标实际完成情况", "年度目标完成情况", "年度目标实际完成情况", "目标实际完成", "绩效目标完成情况", "全年实际完成情况", "目标实际完成情况", "年度总体目标完成情况", "目标完成情况", "全年完成情况"},
 	"contact":              {"联系人", "部门联系人", "单位联系人", "填报人", "填表人", "经办人", "项目联系人"},
 	"fill_date":            {"填报日期", "填报时间", "填表日期", "填表时间", "日期"},
+}
+
+// fieldParts say what a label names that no list has, by how it ends.
+var fieldParts = []struct {
+	key   string
+	words *regexp.Regexp
+}{
+	{"project_head", regexp.MustCompile(`^项目.{0,4}负责人$`)},
+	{"implementing_unit", regexp.MustCompile(`(?:实施|承担|执行|使用)(?:单位|部门|主体)$`)},
+	{"competent_department", regexp.MustCompile(`主管(?:部门|单位)$`)},
+	{"project_name", regexp.MustCompile(`^(?:专项|项目|政策|转移支付).{0,6}名称$`)},
+	{"reporting_unit", regexp.MustCompile(`(?:填报|填表|自评)(?:单位|部门)$`)},
+	{"expected_goal", regexp.MustCompile(`^(?:项目)?(?:年初|预期|设定|总体|年度|绩效|申报).{0,6}目标$`)},
+	{"actual_outcome", regexp.MustCompile(`完成情况$`)},
+	{"fill_date", regexp.MustCompile(`(?:填报|填表|自评)(?:日期|时间)$`)},
 }
 
 // totalWords begin the row that prints the form's own sums.
@@ -158,8 +178,8 @@ var measureParts = []struct {
 	{executionScore, regexp.MustCompile(`得分$`)},
 	{executionWeight, regexp.MustCompile(`分值|权重`)},
 	{initialBudget, regexp.MustCompile(`年初`)},
-	{executedAmount, regexp.MustCompile(`执行数|支出数|实际支出|支出额|执行额|使用数`)},
-	{fullBudget, regexp.MustCompile(`全年预算|调整.*预算|预算安排|预算总额|下达数|计划数`)},
+	{executedAmount, regexp.MustCompile(`执行数|支出数|实际支出|支出额|执行额|使用数|决算|支出金额|执行金额|支付|实际使用|已使用|实支|列支`)},
+	{fullBudget, regexp.MustCompile(`全年预算|调整.*预算|预算安排|预算总额|下达|计划数|到位|预算金额|预算数|批复`)},
 }
 
 // sourceWords are the sources of funds, by the contract's name.

@@ -1,0 +1,222 @@
+package parse
+
+import (
+	"math/big"
+	"regexp"
+	"strings"
+
+	"heji/layout"
+)
+
+// What columns hold says as much of them as their heads do: weights add up to a
+// hundred, a rate is one column divided by another, a score is no more than its weight.
+// The functions of this file ask the figures what the words leave open.
+
+// numberOf reads the figure of a cell for such questions: 1,586.78, 90万元, 95%.
+func numberOf(text string) (*big.Rat, bool) {
+	s := layout.Squeeze(text)
+	if !isFigure(s) {
+		return nil, false
+	}
+	negative := strings.ContainsAny(s, "-−△▲")
+	digits := strings.Map(func(r rune) rune {
+		if isDigit(r) || r == '.' {
+			return r
+		}
+		return -1
+	}, s)
+	n, ok := new(big.Rat).SetString(digits)
+	if ok && negative {
+		n.Neg(n)
+	}
+	return n, ok
+}
+
+// near reports whether two numbers differ by no more than one in the printed number's
+// last place.
+func near(printed string, a, b *big.Rat) bool {
+	digits := layout.Squeeze(printed)
+	scale := 0
+	if _, decimals, ok := strings.Cut(strings.TrimRight(digits, "%分元万亿"), "."); ok {
+		scale = len(decimals)
+	}
+	unit := new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil))
+	difference := new(big.Rat).Sub(a, b)
+	return difference.Abs(difference).Cmp(unit) <= 0
+}
+
+// isRate reports whether the printed rate is part divided by whole, as a percentage or
+// as a fraction.
+func isRate(printed string, part, whole *big.Rat) bool {
+	rate, ok := numberOf(printed)
+	if !ok || whole.Sign() == 0 || rate.Sign() == 0 {
+		return false
+	}
+	q := new(big.Rat).Quo(part, whole)
+	percent := new(big.Rat).Mul(q, big.NewRat(100, 1))
+	return near(printed, rate, percent) || strings.Contains(printed, ".") && near(printed, rate, q)
+}
+
+// settleAmounts finds the measures of columns whose heads say nothing known, by what
+// the row of sums holds, and else by their order. What order alone says is in doubt.
+func (t *fundTable) settleAmounts() {
+	if t.bySource() {
+		return
+	}
+	e := t.sums()
+	t.settleBudget(e)
+	for i := range t.columns {
+		if t.columns[i].measure == 0 {
+			t.columns[i].measure = t.byFigures(e, i)
+		}
+	}
+	for i := range t.columns {
+		if m := t.byOrder(i); t.columns[i].measure == 0 && m != 0 {
+			t.columns[i].measure, t.columns[i].concluded = m, true
+		}
+	}
+}
+
+// sums is the row of the total, or the first.
+func (t *fundTable) sums() fundEntry {
+	for _, e := range t.entries {
+		if sourceOf(e.label.text()) == "total" {
+			return e
+		}
+	}
+	return t.entries[0]
+}
+
+// value is the figure of the row in the column of the measure.
+func (t *fundTable) value(e fundEntry, m measure) (text string, n *big.Rat, ok bool) {
+	i := t.column(m)
+	if i < 0 {
+		return "", nil, false
+	}
+	n, ok = numberOf(e.values[i].text())
+	return e.values[i].text(), n, ok
+}
+
+// settleBudget finds the column that the rate was reckoned with, where no head says
+// that it is the budget or the one that does gives another rate.
+func (t *fundTable) settleBudget(e fundEntry) {
+	rate, _, rated := t.value(e, executionRate)
+	_, executed, spent := t.value(e, executedAmount)
+	if !rated || !spent {
+		return
+	}
+	if _, budget, ok := t.value(e, fullBudget); ok && isRate(rate, executed, budget) {
+		return
+	}
+	for i, c := range t.columns {
+		n, ok := numberOf(e.values[i].text())
+		if c.measure != 0 || !ok || !isRate(rate, executed, n) {
+			continue
+		}
+		if old := t.column(fullBudget); old >= 0 {
+			if t.has(initialBudget) || old > i {
+				return
+			}
+			t.columns[old].measure = initialBudget
+		}
+		t.columns[i].measure = fullBudget
+		return
+	}
+}
+
+// byFigures is the measure that the column's figure can only be.
+func (t *fundTable) byFigures(e fundEntry, i int) measure {
+	text := e.values[i].text()
+	n, ok := numberOf(text)
+	if !ok {
+		return 0
+	}
+	_, budget, hasBudget := t.value(e, fullBudget)
+	_, executed, hasExecuted := t.value(e, executedAmount)
+	rate, part, hasRate := t.value(e, executionRate)
+	_, points, hasPoints := t.value(e, executionWeight)
+	score, earned, hasScore := t.value(e, executionScore)
+	switch {
+	case !t.has(executionRate) && hasBudget && hasExecuted && isRate(text, executed, budget):
+		return executionRate
+	case !t.has(executedAmount) && hasBudget && hasRate && isRate(rate, n, budget):
+		return executedAmount
+	case !t.has(executionScore) && hasPoints && hasRate && n.Cmp(points) <= 0 && near(text, n, shareOf(points, part)):
+		return executionScore
+	case !t.has(executionWeight) && hasScore && hasRate && n.IsInt() && near(score, earned, shareOf(n, part)):
+		return executionWeight
+	}
+	return 0
+}
+
+// shareOf is the part of the points that the rate, in percent, earns.
+func shareOf(points, rate *big.Rat) *big.Rat {
+	hundred := big.NewRat(100, 1)
+	if rate.Cmp(hundred) > 0 {
+		rate = hundred
+	}
+	return new(big.Rat).Quo(new(big.Rat).Mul(points, rate), hundred)
+}
+
+// byOrder is the amount that an unnamed column must be by its place among the others:
+// forms print the initial budget, the year's, and what was spent, in this order.
+func (t *fundTable) byOrder(i int) measure {
+	budget, executed := t.column(fullBudget), t.column(executedAmount)
+	for _, c := range t.columns[:i] {
+		if c.measure > executedAmount {
+			return 0 // behind the points
+		}
+	}
+	switch {
+	case budget < 0 && executed < 0 && t.unnamedAmounts() == 2:
+		return fullBudget
+	case budget < 0 && executed > i && !anyUnnamed(t.columns[i+1:executed]):
+		return fullBudget
+	case executed < 0 && budget >= 0 && budget < i:
+		return executedAmount
+	case !t.has(initialBudget) && budget > i:
+		return initialBudget
+	}
+	return 0
+}
+
+// unnamedAmounts is how many unnamed columns of figures stand before the points.
+func (t *fundTable) unnamedAmounts() int {
+	n := 0
+	for i, c := range t.columns {
+		if c.measure > executedAmount {
+			break
+		}
+		if _, ok := numberOf(t.sums().values[i].text()); ok && c.measure == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// anyUnnamed reports whether one of the columns is unnamed too.
+func anyUnnamed(columns []fundColumn) bool {
+	for _, c := range columns {
+		if c.measure == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// pointsAside are points in a label: （10分）, （满分10分）, （20分*执行率）.
+var pointsAside = regexp.MustCompile(`[(（][^()（）0-9]{0,6}([0-9]+(?:\.[0-9]+)?)\s*分`)
+
+// pointsIn is the number of points that a label holds, in the label's place.
+func pointsIn(c cell) (cell, bool) {
+	points := ""
+	if _, p, ok := cutPoints(nameOf(c)); ok {
+		points = p
+	} else if m := pointsAside.FindStringSubmatch(layout.Squeeze(c.text())); m != nil {
+		points = m[1]
+	} else if m := pointsAside.FindStringSubmatch(c.text()); m != nil {
+		points = m[1]
+	}
+	c.Text, c.Others = points, nil
+	return c, points != ""
+}
