@@ -51,6 +51,9 @@ func (cs columns) under(c cell) role {
 			}
 		}
 	}
+	if len(roles) > 2 && slices.ContainsFunc(roles, role.numeric) {
+		return noRole // a text over columns of points is about none of them
+	}
 	return roles[0]
 }
 

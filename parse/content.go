@@ -14,15 +14,22 @@ import (
 // that has nothing of its own in the column has "".
 type content struct {
 	texts []string
+	total string // in the row of totals
 	ocr   bool
 }
 
 // mostBody is how many rows below the heads are looked at.
 const mostBody = 400
 
-// bodyOf are the rows below the heads of an indicator table, to the row of totals.
-func bodyOf(below []block) []row {
-	var rows []row
+// body is the rows below the heads of an indicator table, and the row of totals that
+// ends them.
+type body struct {
+	rows  []row
+	total *row
+}
+
+func bodyOf(below []block) body {
+	var found body
 	for _, b := range below {
 		if b.row == nil {
 			if isTitle(b.whole()) {
@@ -31,14 +38,32 @@ func bodyOf(below []block) []row {
 			continue
 		}
 		cells := b.row.printed()
-		if b.row.loose || len(rows) == mostBody || len(rows) > 0 && saysHeads(cells) || len(cells) > 0 && (isTotal(cells[0].text()) || isGrade(cells[0].text())) {
+		if b.row.loose || len(found.rows) == mostBody || len(found.rows) > 0 && saysHeads(cells) || len(cells) > 0 && isGrade(cells[0].text()) {
+			break
+		}
+		if len(cells) > 0 && (isTotal(cells[0].text()) || sumsUp(cells)) {
+			found.total = b.row
 			break
 		}
 		if len(cells) > 2 {
-			rows = append(rows, *b.row)
+			found.rows = append(found.rows, *b.row)
 		}
 	}
-	return rows
+	return found
+}
+
+// sumsUp reports whether the row is a label over several columns and nothing but points
+// behind it, a hundred among them.
+func sumsUp(cells []cell) bool {
+	hundred := false
+	for _, c := range cells[1:] {
+		n, ok := numberOf(c.text())
+		if !ok {
+			return false
+		}
+		hundred = hundred || n.Cmp(big.NewRat(100, 1)) == 0
+	}
+	return hundred && cells[0].ColSpan > 1 && utf8.RuneCountInString(cells[0].text()) <= 8
 }
 
 // saysHeads reports whether three of the cells are heads of an indicator table.
@@ -53,12 +78,16 @@ func saysHeads(cells []cell) bool {
 }
 
 // contents are what the columns hold. A cell that stands below two heads is in none.
-func (cs columns) contents(body []row) []content {
+func (cs columns) contents(of body) []content {
 	all := make([]content, len(cs))
 	for i := range all {
-		all[i].texts = make([]string, len(body))
+		all[i].texts = make([]string, len(of.rows))
+		if of.total != nil {
+			c, _ := under(*of.total, cell{left: cs[i].left, right: cs[i].right})
+			all[i].total = c.text()
+		}
 	}
-	for n, row := range body {
+	for n, row := range of.rows {
 		for _, c := range row.own() {
 			at := -1
 			for i, col := range cs {
@@ -129,16 +158,21 @@ func isUnitText(s string) bool {
 
 func isSigned(s string) bool { return signText.MatchString(layout.Squeeze(s)) }
 
+// isQuantity reports whether the text is what a target or an actual is, and no name.
+func isQuantity(s string) bool {
+	return isSigned(s) || figureFirst.MatchString(layout.Squeeze(s)) && !isNumbered(s)
+}
+
 func isWords(s string) bool { return !isFigure(s) && !isDash(s) }
 
 // settled is the columns with what their heads leave open, and what heads say that
 // the column cannot hold, decided by what it does hold.
-func (cs columns) settled(body []row) columns {
-	if len(body) == 0 {
+func (cs columns) settled(below body) columns {
+	if len(below.rows) == 0 {
 		return cs
 	}
 	cs = slices.Clone(cs)
-	all := cs.contents(body)
+	all := cs.contents(below)
 	cs.dropContradicted(all)
 	cs.settleKinds(all)
 	cs.settleLevels(all)
@@ -154,11 +188,15 @@ func (cs columns) dropContradicted(all []content) {
 		words := c.share(isWords)
 		switch role := cs[i].role; {
 		case c.ocr:
+		case i == 0 && role > level3 && c.filled() == 0:
+			cs[i].role = noRole // a label beside all rows
 		case role.numeric() && role != serial && words > most && c.filled() > 0.3:
 			cs[i].role = noRole
 			if role == score || role == weight {
 				cs[i].role = cs.free(analysis)
 			}
+		case role == analysis && !cs.sure(i) && (c.share(isSigned) > 0.4 || c.share(isQuantity) > 0.4 && c.filled() > 0.5):
+			cs[i].role = noRole // 年度标准 is what is to be reached
 		case (role == analysis || role == note) && c.filled() > 0.5 && c.share(isNumber) > 0.9:
 			cs[i].role = noRole
 			cs.passOn(role, i)
@@ -166,6 +204,12 @@ func (cs columns) dropContradicted(all []content) {
 			cs[i].role = noRole
 		}
 	}
+}
+
+// sure reports whether the words of the column's role have its head letter for letter.
+func (cs columns) sure(i int) bool {
+	found, ok := heads.exact(cs[i].head)
+	return ok && found == cs[i].role
 }
 
 // passOn gives the role that a column lost to another whose head says the same.
@@ -239,7 +283,7 @@ func (cs columns) settleLevels(all []content) {
 		if r := cs[i].role; r != noRole && r > level3 && r != nature && r != serial && r != core {
 			break
 		}
-		if cs[i].role == noRole && c.share(isWords) < most {
+		if cs[i].role == noRole && (c.share(isWords) < most || c.share(isQuantity) > 0.3) {
 			if len(texts) > 0 {
 				break
 			}
@@ -310,6 +354,11 @@ func (cs columns) settlePoints(all []content) {
 // 实得.
 func (cs columns) settleSwapped(all []content) {
 	s := cs.at(score)
+	if w := cs.at(weight); w >= 0 && s >= 0 && !(cs.sure(w) && cs.sure(s)) && all[w].isScoreOf(all[s]) && cs.sum(all, w).Cmp(cs.sum(all, s)) < 0 &&
+		slices.Contains(roundSums, cs.sum(all, s).RatString()) {
+		cs[w].role, cs[s].role = score, weight
+		return
+	}
 	if s < 0 || cs.has(weight) || cs.has(referenceWeight) {
 		return
 	}
@@ -328,27 +377,45 @@ func (cs columns) at(want role) int {
 	return slices.IndexFunc(cs, func(c column) bool { return c.role == want })
 }
 
-// weights is the first unnamed column of points that adds up to a round sum, or else
-// the only one; -1 where there is none.
+// weights is the unnamed column of points whose scores another column can be, and
+// that adds up to what forms add up to or to the hundred that is printed below it; or
+// else the only one that has scores beside it; -1 where there is none.
 func (cs columns) weights(all []content) (at int, sure bool) {
-	at = -1
-	n := 0
+	var with, without []int // scores beside them
 	for i, c := range all {
 		if cs[i].role != noRole || cs[i].barred() || c.filled() < 0.5 || c.share(isPoints) < most || counts(c.texts) {
 			continue
 		}
-		sum := cs.sum(all, i)
-		switch sum.RatString() {
-		case "100", "90", "80", "85", "70", "95", "200", "1":
-			return i, true
-		}
-		if n++; n == 1 && sum.Cmp(big.NewRat(200, 1)) <= 0 {
-			at = i
+		if cs.hasScores(all, i) {
+			with = append(with, i)
 		} else {
-			at = -1
+			without = append(without, i)
 		}
 	}
-	return at, false
+	for _, i := range append(slices.Clone(with), without...) {
+		n, ok := numberOf(all[i].total)
+		sum := cs.sum(all, i)
+		if slices.Contains(roundSums, sum.RatString()) || ok && n.Cmp(big.NewRat(100, 1)) == 0 && sum.Cmp(big.NewRat(70, 1)) > 0 {
+			return i, true
+		}
+	}
+	if len(with) == 1 {
+		return with[0], false
+	}
+	return -1, false
+}
+
+// roundSums are what the weights of a form's rows add up to, as a rule.
+var roundSums = []string{"100", "90", "80", "85", "70", "95", "200", "1"}
+
+// hasScores reports whether another column can be the scores of this one.
+func (cs columns) hasScores(all []content, at int) bool {
+	for i, c := range all {
+		if i != at && (cs[i].role == noRole || cs[i].role == score || cs[i].role == reviewScore) && !cs[i].barred() && c.isScoreOf(all[at]) {
+			return true
+		}
+	}
+	return false
 }
 
 // sum adds up the column over the rows that name an indicator.
@@ -367,9 +434,9 @@ func (cs columns) sum(all []content, at int) *big.Rat {
 
 // isScoreOf reports whether the column can be the scores of the weights: points in
 // nearly every row that has a weight, most of them all that there is to earn, and none
-// more.
+// more, but for mistakes of the form.
 func (c content) isScoreOf(weights content) bool {
-	both, full := 0, 0
+	both, full, more := 0, 0, 0
 	for n, t := range c.texts {
 		s, ok := numberOf(t)
 		w, weighed := numberOf(weights.texts[n])
@@ -381,37 +448,74 @@ func (c content) isScoreOf(weights content) bool {
 		case 0:
 			full++
 		case 1:
-			return false
+			more++
 		}
 	}
-	return both >= 3 && float64(both) > most*float64(len(c.texts)) && full*2 > both && c.share(isPoints) > most
+	return more*4 <= both && both >= 3 && float64(both) > most*float64(len(c.texts)) && full*3 >= both && c.share(isPoints) > most
 }
 
 // settleGoals finds the targets, by their signs, and what was achieved, by the figures
-// and words that resemble the targets'.
+// and words that resemble the targets'. Two columns that resemble each other without
+// any sign are in this order, which nothing confirms.
 func (cs columns) settleGoals(all []content) {
 	if a := cs.at(actual); !cs.has(target) && a >= 0 && all[a].share(isSigned) > 0.5 {
 		cs[a].role = target // what is to be reached has signs
 	}
+	free := func(i int) bool {
+		return cs[i].role == noRole && !cs[i].barred() && all[i].filled() > 0.5 && (all[i].share(isQuantity) > 0.2 || all[i].share(isWords) > most)
+	}
 	if !cs.has(target) {
 		for i, c := range all {
-			if cs[i].role == noRole && !cs[i].barred() && c.share(isSigned) > 0.3 {
+			signs := i > 0 && cs[i-1].role == nature && all[i-1].share(isSign) > 0.3
+			if free(i) && (c.share(isSigned) > 0.3 || signs) {
 				cs[i].role = target
 				break
 			}
 		}
 	}
 	t := cs.at(target)
-	if t < 0 || cs.has(actual) {
+	if t < 0 && !cs.has(actual) {
+		cs.settlePair(all, free)
 		return
 	}
-	for i, c := range all {
-		if cs[i].role == noRole && !cs[i].barred() && i > t && c.filled() > 0.5 && c.resembles(all[t]) > 0.5 {
+	if t < 0 {
+		a := cs.at(actual)
+		for i := range a {
+			if free(i) && all[a].resembles(all[i]) > 0.5 {
+				cs[i].role = target
+				return
+			}
+		}
+		return
+	}
+	if cs.has(actual) {
+		return
+	}
+	for i := t + 1; i < len(cs); i++ {
+		if free(i) && all[i].resembles(all[t]) > 0.5 {
 			cs[i].role = actual
 			return
 		}
 	}
 }
+
+// settlePair takes the first two unnamed columns that resemble each other for target
+// and actual.
+func (cs columns) settlePair(all []content, free func(int) bool) {
+	for i := range cs {
+		for j := i + 1; j < len(cs); j++ {
+			if free(i) && free(j) && all[i].share(isQuantity) > 0.2 && all[j].resembles(all[i]) > 0.6 {
+				cs[i].role, cs[i].concluded = target, true
+				cs[j].role, cs[j].concluded = actual, true
+				return
+			}
+		}
+	}
+}
+
+var signOnly = regexp.MustCompile(`^(?:[≥≤=＝><＞＜≧≦═]|>=|<=)$`)
+
+func isSign(s string) bool { return signOnly.MatchString(layout.Squeeze(s)) }
 
 // resembles is the share of rows in which both columns hold figures, or both words.
 func (c content) resembles(targets content) float64 {

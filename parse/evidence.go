@@ -3,6 +3,7 @@ package parse
 import (
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 
 	"heji/layout"
@@ -57,6 +58,9 @@ func isRate(printed string, part, whole *big.Rat) bool {
 	return near(printed, rate, percent) || strings.Contains(printed, ".") && near(printed, rate, q)
 }
 
+// lost are the marks that a sheet prints where a number is wider than its column.
+var lost = regexp.MustCompile(`^#{2,}$`)
+
 // settleAmounts finds the measures of columns whose heads say nothing known, by what
 // the row of sums holds, and else by their order. What order alone says is in doubt.
 func (t *fundTable) settleAmounts() {
@@ -80,11 +84,55 @@ func (t *fundTable) settleAmounts() {
 // sums is the row of the total, or the first.
 func (t *fundTable) sums() fundEntry {
 	for _, e := range t.entries {
-		if sourceOf(e.label.text()) == "total" {
+		if e.source() == "total" {
 			return e
 		}
 	}
 	return t.entries[0]
+}
+
+// settleWhole takes the first row for the total where no label says total: it alone has
+// points, or its amounts are the sums of all others'.
+func (t *fundTable) settleWhole() {
+	if t.bySource() || slices.ContainsFunc(t.entries, func(e fundEntry) bool { return e.source() == "total" }) {
+		return
+	}
+	t.entries[0].whole = t.alonePointed() || len(t.entries) > 2 && t.firstIsSum()
+}
+
+// alonePointed reports whether of all rows the first alone has a weight or a score.
+func (t *fundTable) alonePointed() bool {
+	pointed := func(e fundEntry) bool {
+		for _, m := range []measure{executionWeight, executionScore} {
+			if _, _, ok := t.value(e, m); ok {
+				return true
+			}
+		}
+		return false
+	}
+	return pointed(t.entries[0]) && !slices.ContainsFunc(t.entries[1:], pointed)
+}
+
+// firstIsSum reports whether the amounts of the first row are the sums of the others'.
+func (t *fundTable) firstIsSum() bool {
+	found := false
+	for i, c := range t.columns {
+		if c.measure > executedAmount {
+			continue
+		}
+		first, ok := numberOf(t.entries[0].values[i].text())
+		sum := new(big.Rat)
+		for _, e := range t.entries[1:] {
+			if n, ok := numberOf(e.values[i].text()); ok {
+				sum.Add(sum, n)
+			}
+		}
+		if !ok || first.Cmp(sum) != 0 {
+			return false
+		}
+		found = found || first.Sign() != 0
+	}
+	return found
 }
 
 // value is the figure of the row in the column of the measure.

@@ -106,7 +106,7 @@ func (r *reader) readPairs(row row) {
 		case hasValue && isTotal(label.text()) && r.sheet.Total.Score == nil && hasDigit(value.text()):
 			r.sheet.Total.Score = value.figure(label.text())
 			i = at
-		case hasValue && isGrade(label.text()) && r.sheet.Grade == nil:
+		case hasValue && r.sheet.Grade == nil && (isGrade(label.text()) || r.columns != nil && saysGrade(value.text())):
 			r.sheet.Grade = value.figure(label.text())
 			r.sheet.Grade.Text = gradeIn(r.sheet.Grade.Text)
 			r.totalIn(value.text(), value)
@@ -367,6 +367,21 @@ var (
 	gradeSaid = regexp.MustCompile(`(?:等级|等次|档次|级别|评定|评价|结论|结果|评)[^优良中差]{0,6}?[“”"「【（(:：为]\s*(优秀?|良好?|中等?|合格|较差|差|不合格)(?:[”"」】）)]|[。，,；;]|$)`)
 	totalSaid = regexp.MustCompile(`(?:得分|总分|评分)\s*[为是:：]?\s*([0-9]+(?:\.[0-9]+)?)\s*分`)
 )
+
+// saysGrade reports whether the text is a grade, or the four of them with boxes, so that
+// the label beside it names the grade whatever its word.
+func saysGrade(text string) bool {
+	if slices.Contains(gradeNames, clean(text)) {
+		return true
+	}
+	n := 0
+	for _, name := range []string{"优", "良", "中", "差"} {
+		if strings.Contains(text, name) {
+			n++
+		}
+	}
+	return n >= 3 && utf8.RuneCountInString(layout.Squeeze(text)) <= 24
+}
 
 // gradeIn is the grade that a sentence says, or the whole text where it is none: 自评得分
 // 96 分，评价等级为“优”.

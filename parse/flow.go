@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -52,7 +54,7 @@ func (r row) printed() []cell {
 func flow(doc layout.Document) []block {
 	var blocks []block
 	tables := 0
-	for _, page := range doc.Pages {
+	for _, page := range joined(doc.Pages) {
 		type placed struct {
 			y      float64
 			blocks []block
@@ -81,6 +83,57 @@ func flow(doc layout.Document) []block {
 		}
 	}
 	return blocks
+}
+
+// joined puts names that a page break cuts in two together again: the rest of a cell
+// that stands at the top of a page, 服务对象满意 and 度指标, goes to where it began.
+func joined(pages []layout.Page) []layout.Page {
+	pages = slices.Clone(pages)
+	for i := 1; i < len(pages); i++ {
+		if len(pages[i].Tables) == 0 || len(pages[i-1].Tables) == 0 || !pages[i].Tables[0].OpenTop {
+			continue
+		}
+		pages[i-1].Tables, pages[i].Tables = slices.Clone(pages[i-1].Tables), slices.Clone(pages[i].Tables)
+		from, to := &pages[i-1].Tables[len(pages[i-1].Tables)-1], &pages[i].Tables[0]
+		from.Cells, to.Cells = slices.Clone(from.Cells), slices.Clone(to.Cells)
+		for k := range to.Cells {
+			if c := &to.Cells[k]; c.Row == 0 {
+				joinCell(from, c)
+			}
+		}
+	}
+	return pages
+}
+
+// joinCell gives the cell's text to the last one above it, across the page break, where
+// that one is unfinished without it.
+func joinCell(from *layout.Table, rest *layout.Cell) {
+	const hair = 2 // points
+	for k := range from.Cells {
+		c := &from.Cells[k]
+		if c.Row+c.RowSpan == from.Rows && c.Text != "" && rest.Text != "" && math.Abs(c.Box.X0-rest.Box.X0) < hair && math.Abs(c.Box.X1-rest.Box.X1) < hair && unfinished(c.Flat(), rest.Flat()) {
+			c.Text += "\n" + rest.Text
+			rest.Text, rest.Ink, rest.Others = "", false, nil
+			return
+		}
+	}
+}
+
+var pointsAlone = regexp.MustCompile(`^[(（]?[0-9.]*\s*分?[)）]$|^[(（][0-9.]+\s*分?[)）]?$`)
+
+// unfinished reports whether a name goes on in the rest: a bracket is open, the rest is
+// nothing but points, or only both together are called an indicator.
+func unfinished(name, rest string) bool {
+	open := strings.ContainsAny(name, "(（") && !strings.ContainsAny(name, ")）")
+	switch {
+	case hasDigit(name) && !open:
+		return false
+	case open:
+		return strings.ContainsAny(rest, ")）")
+	case pointsAlone.MatchString(rest):
+		return true
+	}
+	return strings.HasSuffix(rest, "指标") && utf8.RuneCountInString(rest) <= 4 && !strings.HasSuffix(name, "指标") || rest == "标" && strings.HasSuffix(name, "指")
 }
 
 func rowsOf(page, table int, t layout.Table) []block {

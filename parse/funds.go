@@ -36,6 +36,15 @@ type fundEntry struct {
 	label  cell
 	page   int
 	values []cell
+	whole  bool // the sum of the others, by what it holds
+}
+
+// source is the contract's name of the row's source.
+func (e fundEntry) source() string {
+	if e.whole {
+		return "total"
+	}
+	return sourceOf(e.label.text())
 }
 
 // amounts are the measures of money.
@@ -95,10 +104,7 @@ func fundHeadsOf(part []block, n int) (fundTable, bool) {
 	})
 	t := fundTable{}
 	lead := 0
-	for lead < len(open) && open[lead].RowSpan > n && !isSource(open[lead].text()) && lead+1 < len(open) {
-		if _, ok := measureOf(open[lead].cell); ok && open[lead].RowSpan <= n {
-			break
-		}
+	for lead+1 < len(open) && open[lead].RowSpan > n && (lead == 0 || !isSource(open[lead].text())) {
 		t.side = open[lead].cell
 		t.about = t.about || aboutMoney(t.side.text())
 		if c, ok := pointsIn(t.side); ok {
@@ -131,7 +137,7 @@ func fundHeadsOf(part []block, n int) (fundTable, bool) {
 }
 
 // stacked reports whether every head of the first row reaches down to the second or
-// stands over several there.
+// names a measure or a source for several there.
 func stacked(first row, open []head) bool {
 	over := false
 	for _, c := range first.printed() {
@@ -141,7 +147,9 @@ func stacked(first row, open []head) bool {
 				n++
 			}
 		}
-		if n == 1 || n == 0 && c.RowSpan == 1 {
+		_, source := sources.exact(c.text())
+		_, named := measureOf(c)
+		if n == 1 || n == 0 && c.RowSpan == 1 || n > 1 && !source && !named {
 			return false
 		}
 		over = over || n > 1
@@ -178,10 +186,13 @@ func fundColumnOf(h head) (fundColumn, bool) {
 		said := cell{Cell: layout.Cell{Reading: layout.Reading{Text: w, Reader: h.Reader}}}
 		m, known := measureOf(said)
 		_, source := sources.exact(w)
-		key, label := fields.in(said)
+		key, label := fieldOf(said)
 		switch {
 		case known && col.measure == 0 && !source:
 			col.measure = m
+			if m == otherMeasure && isSource(w) && col.source == "" {
+				col.source = w // 以前年度结转 is what is left, or a source
+			}
 		case source || isSource(w) && col.source == "":
 			if col.source == "" {
 				col.source = w
@@ -277,7 +288,7 @@ func (t fundTable) enough(below []block) bool {
 			of = append(of, c)
 		case slices.Contains(amounts, c.measure):
 			money++
-		case c.measure != 0:
+		case c.measure != 0 && c.measure != otherMeasure:
 			rated = true
 		}
 		if c.measure != 0 {
@@ -364,6 +375,7 @@ func (r *reader) readFund(row row) bool {
 		return false
 	}
 	r.funds.entries = append(r.funds.entries, e)
+	r.readFundUnit(row)
 	return true
 }
 
@@ -380,7 +392,7 @@ func (t *fundTable) entry(row row) (fundEntry, bool) {
 		switch {
 		case !found:
 			c = cell{page: row.page}
-		case isFigure(c.text()):
+		case isFigure(c.text()), lost.MatchString(layout.Squeeze(c.text())):
 			figures++
 		case !c.empty() && !isDash(c.text()) && (head.measure != 0 || head.source != "") && c.Reader != layout.ByOCR && !known:
 			return e, false // a text where a figure belongs
@@ -416,7 +428,7 @@ func (t fundTable) rated() bool {
 	for _, c := range t.columns {
 		if slices.Contains(amounts, c.measure) {
 			n++
-		} else if c.measure != 0 {
+		} else if c.measure != 0 && c.measure != otherMeasure {
 			rated = true
 		}
 	}
@@ -464,21 +476,29 @@ func (r *reader) closeFunds() {
 	if t == nil || len(t.entries) == 0 {
 		return
 	}
+	t.settleWhole()
 	t.settleAmounts()
 	for _, e := range t.entries {
-		m, asMeasure := measureOf(e.label)
-		if !t.bySource() || isSource(e.label.text()) && !asMeasure {
-			m = fullBudget
+		m := fullBudget
+		if t.namesMeasure(e) {
+			m, _ = measureOf(e.label)
 		}
 		r.addEntry(t, e, m)
 	}
+}
+
+// namesMeasure reports whether the row's label is a measure of the sources beside it.
+func (t fundTable) namesMeasure(e fundEntry) bool {
+	m, ok := measureOf(e.label)
+	_, source := sources.exact(e.label.text())
+	return t.bySource() && ok && m != otherMeasure && !source
 }
 
 // addEntry puts a row's figures where its label and their heads say. Measure is what
 // a figure is whose head names only its source.
 func (r *reader) addEntry(t *fundTable, e fundEntry, measure measure) {
 	rowSource := e.label.text()
-	if t.bySource() && !isSource(rowSource) {
+	if t.bySource() && (!isSource(rowSource) || t.namesMeasure(e)) {
 		rowSource = ""
 	}
 	order := slices.Clone(t.columns)
@@ -488,25 +508,29 @@ func (r *reader) addEntry(t *fundTable, e fundEntry, measure measure) {
 		source, m := rowSource, col.measure
 		if col.source != "" {
 			source = col.source
-			if m == 0 {
+			if m == 0 || m == otherMeasure {
 				m = measure
 			}
-			if sourceOf(source) == "total" && isSource(e.label.text()) {
-				source = e.label.text()
+			if sourceOf(source) == "total" && rowSource != "" {
+				source = rowSource
 			}
 		} else if t.bySource() && sourceOf(source) != "total" {
 			source = t.totalLabel()
 		}
 		switch {
-		case m == 0 && !c.empty():
+		case (m == 0 || m == otherMeasure) && !c.empty():
 			r.addLoose(e, col, c)
-		case m == 0:
+		case m == 0, m == otherMeasure:
 		default:
 			f := c.figure(col.text())
 			if col.concluded && f.Doubt == "" && hasDigit(f.Text) {
 				f.Doubt = layout.Concluded
 			}
-			r.setFund(source, m, f, c.of != nil)
+			name := sourceOf(source)
+			if e.whole {
+				name = "total"
+			}
+			r.setFund(name, source, m, f, c.of != nil)
 		}
 	}
 	r.pointsOfFund(t, e)
@@ -541,7 +565,7 @@ func (r *reader) addLoose(e fundEntry, col fundColumn, c cell) {
 // pointsOfFund gives the total the execution's points where a label has them and no
 // column has.
 func (r *reader) pointsOfFund(t *fundTable, e fundEntry) {
-	if t.has(executionWeight) || t.points.text() == "" || sourceOf(e.label.text()) != "total" && !t.bySource() {
+	if t.has(executionWeight) || t.points.text() == "" || e.source() != "total" && !t.bySource() {
 		return
 	}
 	f := r.fund("total", e.label.text())
@@ -568,8 +592,8 @@ func (r *reader) fund(source, label string) *form.Fund {
 
 // setFund keeps one figure of the funds. A second of the same place goes to the other
 // fields.
-func (r *reader) setFund(label string, m measure, figure *form.Figure, printed bool) {
-	place := fundMember(r.fund(sourceOf(label), label), m)
+func (r *reader) setFund(source, label string, m measure, figure *form.Figure, printed bool) {
+	place := fundMember(r.fund(source, label), m)
 	switch {
 	case *place == nil && printed:
 		*place = figure
@@ -618,19 +642,43 @@ func (r *reader) readMeasures(cells []cell) bool {
 		label, value cell
 	}
 	var found []one
-	own := false // a label that the header does not have
+	own, strange := false, -1 // a label that the header does not have, and one that says nothing known
 	for i := 0; i+1 < len(cells); i++ {
+		if isFigure(cells[i].text()) || !isFigure(cells[i+1].text()) {
+			continue
+		}
 		m, ok := measureOf(cells[i])
-		if !ok || !isFigure(cells[i+1].text()) {
+		if !ok && strange < 0 {
+			strange = len(found)
+		} else if !ok || m == otherMeasure {
 			continue
 		}
 		_, field := fields.exact(cells[i].text())
-		own = own || !field
+		own = own || ok && !field
 		found = append(found, one{m, cells[i], cells[i+1]})
 		i++
 	}
-	if !own || r.columns != nil || len(found)*2 < len(cells)-1 || len(found) < 2 && len(r.sheet.Funds) == 0 {
+	known := len(found)
+	if strange >= 0 {
+		known--
+	}
+	if !own || r.columns != nil || len(found)*2 < len(cells)-1 || known < 2 && (len(r.sheet.Funds) == 0 || strange >= 0) {
 		return false
+	}
+	if strange >= 0 {
+		t := fundTable{entries: []fundEntry{{}}}
+		for _, o := range found {
+			t.columns = append(t.columns, fundColumn{cell: o.label, measure: o.measure})
+			t.entries[0].values = append(t.entries[0].values, o.value)
+		}
+		t.settleAmounts()
+		if c := t.columns[strange]; c.measure == 0 || c.concluded {
+			r.addField("", found[strange].value.figure(found[strange].label.text()))
+			r.strays = append(r.strays, stray{head: found[strange].label.text(), cell: found[strange].value})
+			found = slices.Delete(found, strange, strange+1)
+		} else {
+			found[strange].measure = c.measure
+		}
 	}
 	label := ""
 	for _, f := range r.sheet.Funds {
@@ -638,6 +686,7 @@ func (r *reader) readMeasures(cells []cell) bool {
 			label = f.Label
 		}
 	}
+	r.readFundUnit(row{cells: cells})
 	fund := r.fund("total", label)
 	for _, o := range found {
 		if place := fundMember(fund, o.measure); *place == nil {

@@ -115,7 +115,7 @@ func couldBeHeads(r row) bool {
 		if hasDigit(ofYear.ReplaceAllString(clean(c.text()), "")) && !isNumbered(c.text()) && !(c.RowSpan > 1 && (c.Doubt != "" || c.Col == 0)) {
 			return false
 		}
-		if isDash(c.text()) {
+		if isDash(c.text()) || strings.ContainsAny(c.text(), "。；") {
 			return false
 		}
 	}
@@ -175,7 +175,7 @@ func columnsOf(open []head) columns {
 	var cs columns
 	var kept []head
 	for _, h := range open {
-		if numbered && isSideLabel(h.cell) && (h.Reader == layout.ByOCR || h.Row+h.RowSpan > bottom || names(cells, "三级")) {
+		if isSideLabel(h.cell) && (h.Row+h.RowSpan > bottom && h.left < 0.01 || numbered && (h.Reader == layout.ByOCR || h.Row+h.RowSpan > bottom || names(cells, "三级"))) {
 			continue
 		}
 		found, ok := headOf(h.cell)
@@ -380,7 +380,7 @@ func enough(cs columns) bool {
 // that say too little: one must name an indicator, or the weights and scores below must
 // be beyond doubt.
 func looksIndicated(cs columns, part []block) bool {
-	if t, ok := fundHeadsOf(part, 1); ok && t.enough(part[1:]) {
+	if t, ok := fundHeadsOf(part, 1); ok && t.enough(part[1:]) && t.goesOn(part[1:]) {
 		return false
 	}
 	known := 0
@@ -391,11 +391,11 @@ func looksIndicated(cs columns, part []block) bool {
 		}
 		named = named || c.role != noRole && c.role <= level3 || strings.Contains(c.head, "指标")
 	}
-	if len(cs) < 4 || known < 1 {
+	if len(cs) < 4 {
 		return false
 	}
 	cs = cs.settled(bodyOf(part[1:]))
 	w := cs.at(weight)
 	sure := w >= 0 && !cs[w].concluded && cs.has(score)
-	return enough(cs) && (named && known >= 2 || sure)
+	return enough(cs) && (known >= 2 && (named || w >= 0 && cs.has(score)) || sure)
 }

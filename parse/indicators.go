@@ -2,6 +2,7 @@ package parse
 
 import (
 	"fmt"
+	"math/big"
 	"regexp"
 	"slices"
 	"strings"
@@ -143,20 +144,15 @@ func (r *reader) readTotal(row row) bool {
 	return true
 }
 
-// isWhole reports whether the row is the total by what it holds, where OCR lost its
-// label: its weight is a hundred, and one cell stands in place of all names.
+// isWhole reports whether the row is the total by what it holds, whatever its label: one
+// cell stands in place of the names, no target or actual is beside it, and its weight
+// is a hundred or its score all that the rows have earned and more than any section.
 func (r *reader) isWhole(row row) bool {
 	if r.columns == nil || row.loose || len(r.rows) < 2 {
 		return false
 	}
 	found := r.columns.assign(row)
-	hundred := false
-	for _, points := range []role{weight, referenceWeight} {
-		if s := layout.Squeeze(found[points].text()); s == "100" || s == "100.0" || s == "100.00" {
-			hundred = true
-		}
-	}
-	if !hundred {
+	if !found[target].empty() || !found[actual].empty() {
 		return false
 	}
 	label := row.printed()[0]
@@ -165,8 +161,23 @@ func (r *reader) isWhole(row row) bool {
 			return false
 		}
 	}
-	return label.Reader == layout.ByOCR
+	for _, points := range []role{weight, referenceWeight} {
+		if n, ok := numberOf(found[points].text()); ok && n.Cmp(big.NewRat(100, 1)) == 0 {
+			return label.Reader == layout.ByOCR || !isSubtotal(label.text())
+		}
+	}
+	n, ok := numberOf(found[score].text())
+	earned := new(big.Rat)
+	for _, d := range r.rows {
+		if s, is := numberOf(d.cells[score].text()); is && !d.cells[level3].empty() {
+			earned.Add(earned, s)
+		}
+	}
+	return ok && label.Reader != layout.ByOCR && !isSubtotal(label.text()) && len(r.rows) > 2 && allTogether.MatchString(clean(label.text())) && n.Cmp(earned) >= 0
 }
+
+// allTogether are words of labels of totals that no list has.
+var allTogether = regexp.MustCompile(`总|合计|累计|综合|最终`)
 
 // readLooseTotal reads the numbers after the label by their order: the weight,
 // where both are printed, and the score.

@@ -193,7 +193,7 @@ func (r *reader) readFree(part []block) int {
 		if b := part[n].row; b == nil || b.loose || b.table != part[0].row.table || !couldBeFreeHeads(*b) {
 			break
 		}
-		if _, heads := headsOf(part[n:], false); heads > 0 {
+		if _, heads := headsOf(part[n:], false); heads > 0 || isFunds(part[n:]) {
 			return 0
 		}
 		open = lower(open, *part[n].row)
@@ -221,7 +221,7 @@ func (r *reader) readFree(part []block) int {
 func couldBeFreeHeads(r row) bool {
 	others := 0
 	for _, c := range r.printed() {
-		key, label := fields.exact(c.text())
+		key, label := fieldOf(c)
 		switch {
 		case label && !slices.Contains(amountKeys, key), utf8.RuneCountInString(c.text()) > 16:
 			return false

@@ -67,10 +67,11 @@ var headParts = []struct {
 	{level3, regexp.MustCompile(`三级`)},
 	{note, regexp.MustCompile(`偏差|差异|未完成|未达|原因|改进|整改|扣分|失分|减分`)},
 	{coefficient, regexp.MustCompile(`系数`)},
-	{reviewScore, regexp.MustCompile(`(?:复核|复评|核定|审核|财政|主管|评审|专家|第三方|考核组|评价组|抽查|核查).*(?:分|评价)`)},
+	{reviewScore, regexp.MustCompile(`(?:复核|复评|核定|审核|财政|主管|评审|专家|第三方|考核组|评价组|抽查|核查).*(?:分|评价)|复评|复核|核定|审定|抽评`)},
 	{analysis, regexp.MustCompile(`标准[^分值]*$|依据|说明|分析|公式|办法|方法|解释|细则|规则|内涵`)},
-	{weight, regexp.MustCompile(`应得|满分|标准分|基准分|分值|权重|配分|赋分`)},
+	{weight, regexp.MustCompile(`应得|满分|标准分|基准分`)},
 	{score, regexp.MustCompile(`得分|自评分|评分$|打分|实得`)},
+	{weight, regexp.MustCompile(`分值|权重|配分|赋分`)},
 	{adjustedTarget, regexp.MustCompile(`调整.*(?:值|指标|目标)`)},
 	{target, regexp.MustCompile(`(?:计划|预期|目标|应)完成|^(?:本年|年初|年度)?(?:计划|预期|目标|预定|设定)(?:指标)?[值数量]?$`)},
 	{actual, regexp.MustCompile(`完成值|实际值|实际完成|完成情况|完成数|实现值|完成指标|达成|实现情况|实际情况|完成结果|实际数|实绩`)},
@@ -117,12 +118,13 @@ var fieldParts = []struct {
 	words *regexp.Regexp
 }{
 	{"project_head", regexp.MustCompile(`^项目.{0,4}负责人$`)},
-	{"implementing_unit", regexp.MustCompile(`(?:实施|承担|执行|使用)(?:单位|部门|主体)$`)},
-	{"competent_department", regexp.MustCompile(`主管(?:部门|单位)$`)},
-	{"project_name", regexp.MustCompile(`^(?:专项|项目|政策|转移支付).{0,6}名称$`)},
+	{"implementing_unit", regexp.MustCompile(`(?:实施|承担|承办|执行|使用|建设)(?:单位|部门|主体)$`)},
+	{"competent_department", regexp.MustCompile(`(?:主管|一级预算)(?:部门|单位)$`)},
+	{"project_name", regexp.MustCompile(`^(?:专项|项目|政策|转移支付).{0,6}(?:名称|全称)$`)},
+	{"unit_name", regexp.MustCompile(`^(?:预算)?(?:单位|部门).{0,4}(?:名称|全称)$`)},
 	{"reporting_unit", regexp.MustCompile(`(?:填报|填表|自评)(?:单位|部门)$`)},
-	{"expected_goal", regexp.MustCompile(`^(?:项目)?(?:年初|预期|设定|总体|年度|绩效|申报).{0,6}目标$`)},
-	{"actual_outcome", regexp.MustCompile(`完成情况$`)},
+	{"expected_goal", regexp.MustCompile(`(?:年初|预期|设定|总体|年度|绩效|申报).{0,6}目标$`)},
+	{"actual_outcome", regexp.MustCompile(`(?:完成|实现|达成)(?:情况)?$`)},
 	{"fill_date", regexp.MustCompile(`(?:填报|填表|自评)(?:日期|时间)$`)},
 }
 
@@ -156,6 +158,7 @@ const (
 	executionWeight
 	executionRate
 	executionScore
+	otherMeasure // what the record has no place for: an adjustment, what is left
 )
 
 // measureWords are the heads of the funds table.
@@ -174,12 +177,13 @@ var measureParts = []struct {
 	measure measure
 	words   *regexp.Regexp
 }{
-	{executionRate, regexp.MustCompile(`(?:执行|支出|使用|完成)率`)},
-	{executionScore, regexp.MustCompile(`得分$`)},
-	{executionWeight, regexp.MustCompile(`分值|权重`)},
-	{initialBudget, regexp.MustCompile(`年初`)},
-	{executedAmount, regexp.MustCompile(`执行数|支出数|实际支出|支出额|执行额|使用数|决算|支出金额|执行金额|支付|实际使用|已使用|实支|列支`)},
-	{fullBudget, regexp.MustCompile(`全年预算|调整.*预算|预算安排|预算总额|下达|计划数|到位|预算金额|预算数|批复`)},
+	{otherMeasure, regexp.MustCompile(`调整(?:数|额|金额|情况)?$|追加|调[增减]|增减|结余|结转|差[额异]|差数`)},
+	{executionScore, regexp.MustCompile(`得分|评分`)},
+	{executionWeight, regexp.MustCompile(`分值|权重|满分|标准分`)},
+	{executionRate, regexp.MustCompile(`(?:执行|支出|使用|完成|支付|到位)率|进度|比例|占比`)},
+	{initialBudget, regexp.MustCompile(`年初|期初|初始`)},
+	{executedAmount, regexp.MustCompile(`执行数|支出数|实际支出|支出额|执行额|使用数|决算|支出金额|执行金额|支付|实际使用|已使用|实支|列支|支出$|拨付|开支|已执行`)},
+	{fullBudget, regexp.MustCompile(`全年预算|调整.*预算|预算安排|预算总额|下达|计划数|到位|预算金额|预算数|批复|预算$|指标数`)},
 }
 
 // sourceWords are the sources of funds, by the contract's name.
