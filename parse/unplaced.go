@@ -221,7 +221,7 @@ func (r *reader) readFree(part []block) int {
 func couldBeFreeHeads(r row) bool {
 	others := 0
 	for _, c := range r.printed() {
-		key, label := fieldOf(c)
+		key, label := fields.exact(c.text())
 		switch {
 		case label && !slices.Contains(amountKeys, key), utf8.RuneCountInString(c.text()) > 16:
 			return false
