@@ -406,12 +406,12 @@ func (cs columns) weights(all []content) (at int, sure bool) {
 }
 
 // roundSums are what the weights of a form's rows add up to, as a rule.
-var roundSums = []string{"100", "90", "80", "85", "70", "95", "200", "1"}
+var roundSums = []string{"100", "90", "80", "85", "70", "95"}
 
 // hasScores reports whether another column can be the scores of this one.
 func (cs columns) hasScores(all []content, at int) bool {
 	for i, c := range all {
-		if i != at && (cs[i].role == noRole || cs[i].role == score || cs[i].role == reviewScore) && !cs[i].barred() && c.isScoreOf(all[at]) {
+		if i != at && (cs[i].role == noRole || cs[i].role == score || cs[i].role == reviewScore) && !cs[i].barred() && c.isScoreOf(all[at]) && cs.sum(all, i).Cmp(cs.sum(all, at)) <= 0 {
 			return true
 		}
 	}
@@ -422,7 +422,7 @@ func (cs columns) hasScores(all []content, at int) bool {
 func (cs columns) sum(all []content, at int) *big.Rat {
 	sum, names := new(big.Rat), cs.at(level3)
 	for n, t := range all[at].texts {
-		if names >= 0 && all[names].texts[n] == "" {
+		if names >= 0 && (all[names].texts[n] == "" || isSubtotal(all[names].texts[n])) {
 			continue
 		}
 		if v, ok := numberOf(t); ok {

@@ -111,12 +111,27 @@ func joinCell(from *layout.Table, rest *layout.Cell) {
 	const hair = 2 // points
 	for k := range from.Cells {
 		c := &from.Cells[k]
+		if c.Text == "" && !c.Ink && rest.Text != "" && c.Row > 0 && c.Row+c.RowSpan == from.Rows && c.RowSpan+rest.RowSpan > 2 && isGroupName(from, c, rest) {
+			c.Reading, c.Ink = rest.Reading, rest.Ink
+			rest.Text, rest.Ink, rest.Others = "", false, nil
+			return
+		}
 		if c.Row+c.RowSpan == from.Rows && c.Text != "" && rest.Text != "" && math.Abs(c.Box.X0-rest.Box.X0) < hair && math.Abs(c.Box.X1-rest.Box.X1) < hair && unfinished(c.Flat(), rest.Flat()) {
 			c.Text += "\n" + rest.Text
 			rest.Text, rest.Ink, rest.Others = "", false, nil
 			return
 		}
 	}
+}
+
+// isGroupName reports whether two cells of the same width, the lower with a name, are the
+// two parts of a cell on the left of the table: its text is set in the middle of both and
+// so on one page alone.
+func isGroupName(from *layout.Table, c, rest *layout.Cell) bool {
+	const hair = 2   // points
+	const left = 0.4 // of the table's width
+	same := math.Abs(c.Box.X0-rest.Box.X0) < hair && math.Abs(c.Box.X1-rest.Box.X1) < hair
+	return same && from.Box.Width() > 0 && c.Box.X1-from.Box.X0 < left*from.Box.Width() && !isFigure(rest.Flat()) && !isTotal(rest.Flat())
 }
 
 var pointsAlone = regexp.MustCompile(`^[(（]?[0-9.]*\s*分?[)）]$|^[(（][0-9.]+\s*分?[)）]?$`)

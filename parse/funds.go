@@ -37,6 +37,7 @@ type fundEntry struct {
 	page   int
 	values []cell
 	whole  bool // the sum of the others, by what it holds
+	unsure bool // its label says no measure that is known, where all rows should
 }
 
 // source is the contract's name of the row's source.
@@ -309,7 +310,7 @@ func (t fundTable) enough(below []block) bool {
 			return false
 		}
 		_, known := measureOf(label)
-		return known
+		return known || len(of) >= 3 && slices.ContainsFunc(of, func(c fundColumn) bool { return sourceOf(c.source) == "total" })
 	}
 	return money == 1 && t.about && len(t.columns) >= 3
 }
@@ -483,6 +484,7 @@ func (r *reader) closeFunds() {
 		if t.namesMeasure(e) {
 			m, _ = measureOf(e.label)
 		}
+		e.unsure = t.bySource() && m == fullBudget && t.inRows() && !t.namesMeasure(e)
 		r.addEntry(t, e, m)
 	}
 }
@@ -494,11 +496,14 @@ func (t fundTable) namesMeasure(e fundEntry) bool {
 	return t.bySource() && ok && m != otherMeasure && !source
 }
 
+// inRows reports whether a row of the table names a measure of the sources beside it.
+func (t fundTable) inRows() bool { return slices.ContainsFunc(t.entries, t.namesMeasure) }
+
 // addEntry puts a row's figures where its label and their heads say. Measure is what
 // a figure is whose head names only its source.
 func (r *reader) addEntry(t *fundTable, e fundEntry, measure measure) {
 	rowSource := e.label.text()
-	if t.bySource() && (!isSource(rowSource) || t.namesMeasure(e)) {
+	if t.bySource() && (!isSource(rowSource) || t.namesMeasure(e) || e.unsure) {
 		rowSource = ""
 	}
 	order := slices.Clone(t.columns)
@@ -523,7 +528,7 @@ func (r *reader) addEntry(t *fundTable, e fundEntry, measure measure) {
 		case m == 0, m == otherMeasure:
 		default:
 			f := c.figure(col.text())
-			if col.concluded && f.Doubt == "" && hasDigit(f.Text) {
+			if (col.concluded || e.unsure) && f.Doubt == "" && hasDigit(f.Text) {
 				f.Doubt = layout.Concluded
 			}
 			name := sourceOf(source)

@@ -169,7 +169,7 @@ func (r *reader) isWhole(row row) bool {
 	n, ok := numberOf(found[score].text())
 	earned := new(big.Rat)
 	for _, d := range r.rows {
-		if s, is := numberOf(d.cells[score].text()); is && !d.cells[level3].empty() {
+		if s, is := numberOf(d.cells[score].text()); is && !d.cells[level3].empty() && !d.saysSubtotal() {
 			earned.Add(earned, s)
 		}
 	}
@@ -177,7 +177,7 @@ func (r *reader) isWhole(row row) bool {
 }
 
 // allTogether are words of labels of totals that no list has.
-var allTogether = regexp.MustCompile(`总|合计|累计|综合|最终`)
+var allTogether = regexp.MustCompile(`总|合计|累计|综合|最终|汇总`)
 
 // readLooseTotal reads the numbers after the label by their order: the weight,
 // where both are printed, and the score.

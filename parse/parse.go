@@ -21,6 +21,7 @@ package parse
 import (
 	"regexp"
 	"slices"
+	"unicode/utf8"
 
 	"heji/form"
 	"heji/layout"
@@ -33,7 +34,7 @@ func Parse(doc layout.Document) ([]form.Sheet, error) {
 	var sheets []form.Sheet
 	for _, part := range split(flow(doc)) {
 		s, used := read(part)
-		if !isForm(&s) {
+		if !isForm(&s) || s.Title == "" && anotherKind(used) {
 			continue
 		}
 		s.Ordinal = len(sheets) + 1
@@ -148,6 +149,20 @@ func isForm(s *form.Sheet) bool {
 		}
 	}
 	return numbers && (achieved || s.Title != "")
+}
+
+// anotherKind reports whether a line above the first table says that the blocks are
+// something else: a report has tables with scores too.
+func anotherKind(part []block) bool {
+	for _, b := range part {
+		if b.row != nil && len(b.row.printed()) > 1 {
+			return false
+		}
+		if text := clean(b.whole()); utf8.RuneCountInString(text) <= 40 && lookalike(text) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func pagesOf(part []block) []int {

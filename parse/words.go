@@ -66,7 +66,7 @@ var headParts = []struct {
 	{level2, regexp.MustCompile(`二级`)},
 	{level3, regexp.MustCompile(`三级`)},
 	{note, regexp.MustCompile(`偏差|差异|未完成|未达|原因|改进|整改|扣分|失分|减分`)},
-	{coefficient, regexp.MustCompile(`系数`)},
+	{coefficient, regexp.MustCompile(`系数|得分率`)},
 	{reviewScore, regexp.MustCompile(`(?:复核|复评|核定|审核|财政|主管|评审|专家|第三方|考核组|评价组|抽查|核查).*(?:分|评价)|复评|复核|核定|审定|抽评`)},
 	{analysis, regexp.MustCompile(`标准[^分值]*$|依据|说明|分析|公式|办法|方法|解释|细则|规则|内涵`)},
 	{weight, regexp.MustCompile(`应得|满分|标准分|基准分`)},
@@ -178,6 +178,7 @@ var measureParts = []struct {
 	words   *regexp.Regexp
 }{
 	{otherMeasure, regexp.MustCompile(`调整(?:数|额|金额|情况)?$|追加|调[增减]|增减|结余|结转|差[额异]|差数`)},
+	{executionWeight, regexp.MustCompile(`应得|满分|标准分`)},
 	{executionScore, regexp.MustCompile(`得分|评分`)},
 	{executionWeight, regexp.MustCompile(`分值|权重|满分|标准分`)},
 	{executionRate, regexp.MustCompile(`(?:执行|支出|使用|完成|支付|到位)率|进度|比例|占比`)},
@@ -203,6 +204,15 @@ var titleWords = []string{"绩效自评表", "目标自评表", "支出自评表
 // otherKinds are documents that look like these forms and are not.
 var otherKinds = []struct{ word, kind string }{
 	{"绩效目标申报表", "a target declaration (绩效目标申报表)"},
+	{"绩效运行监控", "a monitoring table (绩效运行监控表)"},
+	{"绩效监控", "a monitoring table (绩效监控表)"},
+	{"绩效目标批复", "approved targets (绩效目标批复表)"},
+	{"绩效目标审核", "a review of targets (绩效目标审核表)"},
+	{"绩效评价指标体系", "a framework of indicators (绩效评价指标体系)"},
+	{"预算总表", "a budget table (预算表)"},
+	{"预算表", "a budget table (预算表)"},
+	{"决算总表", "final accounts (决算表)"},
+	{"决算表", "final accounts (决算表)"},
 	{"绩效目标表", "a table of targets (绩效目标表)"},
 	{"目标申报", "a target declaration (绩效目标申报表)"},
 	{"绩效评价报告", "an evaluation report (绩效评价报告)"},
