@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -102,6 +103,62 @@ func TestRulesPage(t *testing.T) {
 	for _, r := range audit.Rules {
 		if !strings.Contains(string(text), "`"+r.Name+"`") {
 			t.Errorf("docs/extending.md does not name %s", r.Name)
+		}
+	}
+}
+
+// What the manifests start is a command with flags that it has.
+func TestManifestCommands(t *testing.T) {
+	started := regexp.MustCompile(`(?m)^\s*(?:args|command): \[(.*)\]$`)
+	for file, want := range map[string]int{"../../deploy/kubernetes/heji.yaml": 3, "../../compose.yaml": 1} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := started.FindAllStringSubmatch(string(text), -1)
+		if len(found) != want {
+			t.Errorf("%s starts %d programs, want %d", file, len(found), want)
+		}
+		for _, m := range found {
+			var args []string
+			for arg := range strings.SplitSeq(m[1], ",") {
+				args = append(args, strings.Trim(strings.TrimSpace(arg), `"`))
+			}
+			c, flags, err := (&program{}).root().Find(args)
+			if err != nil || !c.Runnable() {
+				t.Errorf("%s: there is no command %s (%v)", file, args[0], err)
+				continue
+			}
+			if err := c.ParseFlags(flags); err != nil {
+				t.Errorf("%s: heji %s: %v", file, strings.Join(args, " "), err)
+			}
+		}
+	}
+}
+
+// Every page and picture that a page leads to is there.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#\s]+)[^)]*\)`)
+	var pages []string
+	for _, pattern := range []string{"../../*.md", "../../docs/*.md", "../../docs/commands/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, found...)
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
+				t.Errorf("%s leads to %s, which is not there", page, m[1])
+			}
 		}
 	}
 }

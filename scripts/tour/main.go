@@ -14,6 +14,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -48,7 +49,7 @@ func tour(lang string) []shot {
 		{name: "list", path: "/discrepancies?status=open&" + l},
 		{name: "desk", path: "/discrepancies?" + l, steps: []string{first("02-section-score")}},
 		{name: "scan", path: "/forms?" + l, steps: []string{first("06-sealed")}},
-		{name: "groups", path: "/groups?" + l, steps: []string{`document.querySelector('.groups a').click()`}},
+		{name: "sheet", path: "/groups?" + l, steps: []string{`document.querySelector('.groups a').click()`}},
 	}
 }
 
@@ -73,15 +74,35 @@ func main() {
 	user := flag.String("user", "reviewer", "who signs in")
 	password := flag.String("password", "", "the user's password")
 	out := flag.String("out", "docs/tour", "folder for the pictures")
+	report := flag.String("report", "", "a report of heji report, to take a picture of")
+	picture := flag.String("picture", "", "a page of an annotated PDF, to be made small as annotated.png")
 	every := flag.Bool("look", false, "every page in every guise, for looking at")
 	flag.Parse()
-	shots := tour("zh")
+	shots := tour("zh")[:4] // the sheet has only few cells to show
 	if *every {
 		shots = look()
 	}
-	if err := take(*url, *user, *password, *out, shots); err != nil {
+	if *report != "" {
+		shots = append(shots, shot{name: "report", path: "file://" + *report, wide: 960, high: 900})
+	}
+	err := take(*url, *user, *password, *out, shots)
+	if err == nil && *picture != "" {
+		err = shrink(*picture, filepath.Join(*out, "annotated.png"))
+	}
+	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+func shrink(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	if data, err = small(data); err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o644)
 }
 
 func take(url, user, password, out string, shots []shot) error {
@@ -121,7 +142,10 @@ func (s shot) take(tab context.Context, url, out string) error {
 	if _, err := chromedp.Call(tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "screen", Features: features}); err != nil {
 		return err
 	}
-	if err := chromedp.Do(tab, chromedp.EmulateViewport(s.wide, s.high), chromedp.Navigate(url+s.path)); err != nil {
+	if !strings.HasPrefix(s.path, "file:") {
+		s.path = url + s.path
+	}
+	if err := chromedp.Do(tab, chromedp.EmulateViewport(s.wide, s.high), chromedp.Navigate(s.path)); err != nil {
 		return err
 	}
 	if err := wait(tab, ready); err != nil {
