@@ -494,14 +494,14 @@ func (c *cluster) chooseBinaries(ctx context.Context) error {
 		c.dir, version, installed[len(installed)-1].major, version)
 }
 
-// binary is an installed PostgreSQL server.
-type binary struct {
+// installation is an installed PostgreSQL server.
+type installation struct {
 	dir   string
 	major int
 }
 
 // binaries are the directories with server programs, oldest version first.
-func binaries(ctx context.Context) []binary {
+func binaries(ctx context.Context) []installation {
 	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // the pattern is well formed
 	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
 		dirs = append(dirs, strings.TrimSpace(string(out)))
@@ -512,13 +512,13 @@ func binaries(ctx context.Context) []binary {
 		}
 	}
 	slices.Sort(dirs)
-	var found []binary
+	var found []installation
 	for _, dir := range slices.Compact(dirs) {
 		if major, ok := serverVersion(ctx, dir); ok {
-			found = append(found, binary{dir, major})
+			found = append(found, installation{dir, major})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b binary) int { return a.major - b.major })
+	slices.SortStableFunc(found, func(a, b installation) int { return a.major - b.major })
 	return found
 }
 

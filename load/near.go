@@ -1,7 +1,6 @@
 package load
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -85,42 +84,35 @@ func fingerprint(f *form.Form) *string {
 // mostLocks is how many of a form's numbers are locked.
 const mostLocks = 8
 
-// lockTwins makes transactions with forms of the same numbers wait for each other,
-// so that of two scans stored at once the later sees the earlier.
-func lockTwins(ctx context.Context, tx pgx.Tx, records []form.Record) error {
+// twinKeys are what is locked of a form, so that transactions with forms of the same
+// numbers wait for each other.
+func twinKeys(f *form.Form) []string {
 	var keys []string
-	for _, r := range records {
-		numbers := distinctive(r.Form)
-		keys = append(keys, numbers[:min(len(numbers), mostLocks)]...)
+	numbers := distinctive(f)
+	for _, n := range numbers[:min(len(numbers), mostLocks)] {
+		keys = append(keys, "number "+n)
 	}
-	for i := range keys {
-		keys[i] = "number " + keys[i]
-	}
-	return lock(ctx, tx, keys...)
+	return keys
 }
 
-// linkTwins links a form to those in other documents that have nearly the same
-// numbers.
-func linkTwins(b *pgx.Batch, id int64, r form.Record) {
-	numbers := distinctive(r.Form)
-	if len(numbers) == 0 {
-		return
-	}
+// linkTwins links the forms to those in other documents that have nearly the same
+// numbers. Candidates share a number that few forms have; what they have in common
+// is counted pair by pair, for the figures of a form lie together.
+func linkTwins(b *pgx.Batch, ids []int64) {
 	b.Queue(`
-		WITH mine AS (SELECT id, document, kind FROM forms WHERE id = $1),
-		others AS (
-			SELECT g.id FROM forms g, mine
-			WHERE g.numbers && $4::text[] AND g.kind = mine.kind AND g.document <> mine.document AND g.id < mine.id
-			ORDER BY cardinality(ARRAY(SELECT unnest(g.numbers) INTERSECT SELECT unnest($4::text[]))) DESC, g.id LIMIT $2),
-		counts AS (
-			SELECT form_id, value, count(*) AS n FROM figures
-			WHERE value IS NOT NULL AND (form_id = $1 OR form_id IN (SELECT id FROM others)) GROUP BY form_id, value),
-		shares AS (
-			SELECT o.id,
-			       (SELECT sum(least(a.n, b.n)) FROM counts a JOIN counts b USING (value) WHERE a.form_id = $1 AND b.form_id = o.id) AS common,
-			       (SELECT sum(n) FROM counts WHERE form_id = $1) AS mine, (SELECT sum(n) FROM counts WHERE form_id = o.id) AS other
-			FROM others o)
 		INSERT INTO near_duplicates (form_id, other_id, similarity)
-		SELECT $1, id, round(common / (mine + other - common), 3) FROM shares WHERE common / (mine + other - common) >= $3::numeric`,
-		id, mostTwins, fmt.Sprint(similar), numbers)
+		SELECT f.id, o.id, round(s.common / (s.mine + s.other - s.common), 3)
+		FROM forms f
+		CROSS JOIN LATERAL (
+			SELECT g.id FROM forms g
+			WHERE g.numbers && f.numbers AND g.kind = f.kind AND g.document <> f.document AND g.id < f.id
+			ORDER BY cardinality(ARRAY(SELECT unnest(g.numbers) INTERSECT SELECT unnest(f.numbers))) DESC, g.id LIMIT $2
+		) o
+		CROSS JOIN LATERAL (
+			SELECT sum(least(a.n, b.n)) FILTER (WHERE a.n IS NOT NULL AND b.n IS NOT NULL) AS common, sum(a.n) AS mine, sum(b.n) AS other
+			FROM (SELECT value, count(*) AS n FROM figures WHERE form_id = f.id AND value IS NOT NULL GROUP BY value) a
+			FULL JOIN (SELECT value, count(*) AS n FROM figures WHERE form_id = o.id AND value IS NOT NULL GROUP BY value) b USING (value)
+		) s
+		WHERE f.id = ANY ($1) AND cardinality(f.numbers) > 0 AND s.common / (s.mine + s.other - s.common) >= $3::numeric`,
+		ids, mostTwins, fmt.Sprint(similar))
 }

@@ -14,8 +14,9 @@ import (
 	"heji/layout"
 )
 
-// write puts the documents' rows in the place of any that are there.
-func write(ctx context.Context, tx pgx.Tx, group []Saved) error {
+// write puts the documents' rows in the place of any that are there. The forms
+// take their numbers from ids. What can wait for them goes into after.
+func write(ctx context.Context, tx pgx.Tx, group []Saved, ids []int64, after *pgx.Batch) error {
 	var b pgx.Batch
 	var records []form.Record
 	for _, d := range group {
@@ -27,27 +28,17 @@ func write(ctx context.Context, tx pgx.Tx, group []Saved) error {
 			}
 		}
 	}
+	ids = ids[:len(records)]
+	for i, r := range records {
+		if err := insertForm(&b, ids[i], r); err != nil {
+			return fmt.Errorf("form %d: %w", r.Form.Ordinal, err)
+		}
+	}
 	if err := send(ctx, tx, &b); err != nil || len(records) == 0 {
 		return err
 	}
-	if err := lockTwins(ctx, tx, records); err != nil {
-		return err
-	}
-	ids, err := insertForms(ctx, tx, records)
-	if err != nil {
-		return err
-	}
-	if err := writeTables(ctx, tx, ids, records); err != nil {
-		return err
-	}
-	b = pgx.Batch{}
-	for i, r := range records {
-		linkTwins(&b, ids[i], r)
-	}
-	if err := send(ctx, tx, &b); err != nil {
-		return fmt.Errorf("near duplicates: %w", err)
-	}
-	return nil
+	linkTwins(after, ids)
+	return writeTables(ctx, tx, ids, records)
 }
 
 func writeDocument(b *pgx.Batch, d Saved) {
@@ -62,34 +53,24 @@ func writeDocument(b *pgx.Batch, d Saved) {
 	b.Queue(`DELETE FROM forms WHERE document = $1`, d.Document.SHA256)
 }
 
-// insertForms makes a row a record and returns their numbers, which ascend.
-func insertForms(ctx context.Context, tx pgx.Tx, records []form.Record) ([]int64, error) {
-	var b pgx.Batch
-	ids := make([]int64, len(records))
-	for i, r := range records {
-		// Not json.Marshal, which would turn the record's <, > and & into escapes.
-		record, err := r.MarshalJSON()
-		if err != nil {
-			return nil, fmt.Errorf("form %d: %w", r.Form.Ordinal, err)
-		}
-		f := r.Form
-		b.Queue(`
-			INSERT INTO forms (document, ordinal, pages, kind, title, year, unit, unit_name,
-				total_weight, total_weight_text, total_score, total_score_text, grade, record,
-				numbers, fingerprint)
-			VALUES ($1, $2, $3, $4, $5, nullif($6, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-			RETURNING id`,
-			r.Document.SHA256, f.Ordinal, append([]int{}, f.Pages...), clean(string(f.Kind)), clean(f.Title), f.Year, orNull(f.Unit), unitName(f),
-			value(f.Total.Weight), text(f.Total.Weight), value(f.Total.Score), text(f.Total.Score), text(f.Grade), string(cleanJSON(record)),
-			distinctive(f), fingerprint(f),
-		).QueryRow(func(row pgx.Row) error {
-			if err := row.Scan(&ids[i]); err != nil {
-				return fmt.Errorf("form %d: %w", f.Ordinal, err)
-			}
-			return nil
-		})
+// insertForm makes the row of a record.
+func insertForm(b *pgx.Batch, id int64, r form.Record) error {
+	// Not json.Marshal, which would turn the record's <, > and & into escapes.
+	record, err := r.MarshalJSON()
+	if err != nil {
+		return err
 	}
-	return ids, send(ctx, tx, &b)
+	f := r.Form
+	b.Queue(`
+		INSERT INTO forms (document, ordinal, pages, kind, title, year, unit, unit_name,
+			total_weight, total_weight_text, total_score, total_score_text, grade, record,
+			numbers, fingerprint, id)
+		OVERRIDING SYSTEM VALUE
+		VALUES ($1, $2, $3, $4, $5, nullif($6, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		r.Document.SHA256, f.Ordinal, append([]int{}, f.Pages...), clean(string(f.Kind)), clean(f.Title), f.Year, orNull(f.Unit), unitName(f),
+		value(f.Total.Weight), text(f.Total.Weight), value(f.Total.Score), text(f.Total.Score), text(f.Grade), string(cleanJSON(record)),
+		distinctive(f), fingerprint(f), id)
+	return nil
 }
 
 // unitName is whose form it is. Department forms print 单位名称; others only who
@@ -145,7 +126,7 @@ func writeTables(ctx context.Context, tx pgx.Tx, ids []int64, records []form.Rec
 			continue
 		}
 		columns := append([]string{"form_id", "position"}, strings.Fields(t.columns)...)
-		if _, err := tx.CopyFrom(ctx, pgx.Identifier{t.name}, columns, pgx.CopyFromRows(rows)); err != nil {
+		if err := copyRows(ctx, tx, t.name, columns, rows); err != nil {
 			return fmt.Errorf("%s: %w", t.name, err)
 		}
 	}

@@ -152,14 +152,7 @@ func complete(d Saved) bool {
 }
 
 func save(ctx context.Context, tx pgx.Tx, group []Saved) ([]Outcome, error) {
-	hashes := make([]string, len(group))
-	for i, d := range group {
-		hashes[i] = d.Document.SHA256
-	}
-	if err := lock(ctx, tx, hashes...); err != nil {
-		return nil, err
-	}
-	before, err := storedReadings(ctx, tx, hashes)
+	before, ids, err := claim(ctx, tx, group)
 	if err != nil {
 		return nil, err
 	}
@@ -175,10 +168,10 @@ func save(ctx context.Context, tx pgx.Tx, group []Saved) ([]Outcome, error) {
 			changed = append(changed, d)
 		}
 	}
-	if err := write(ctx, tx, changed); err != nil {
+	var b pgx.Batch
+	if err := write(ctx, tx, changed, ids, &b); err != nil {
 		return nil, err
 	}
-	var b pgx.Batch
 	for i, d := range group {
 		addName(&b, d.Document.SHA256, d.Document.Name).Exec(func(tag pgconn.CommandTag) error {
 			outcomes[i].NameAdded = outcomes[i].Action != Inserted && tag.RowsAffected() > 0
@@ -215,13 +208,51 @@ func addName(b *pgx.Batch, sha256, name string) *pgx.QueuedQuery {
 	return b.Queue(`INSERT INTO document_names (document, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, sha256, clean(name))
 }
 
+// claim locks the documents, and the numbers on their forms, against other
+// transactions. What is stored of the documents and the numbers that their forms
+// will have are asked for in the same breath, for each answer is a wait: they are
+// worked out when the locks are granted, so that of two scans stored at once the
+// later sees the earlier and has the higher number.
+func claim(ctx context.Context, tx pgx.Tx, group []Saved) (before map[string]*reading, ids []int64, err error) {
+	var hashes, figures []string
+	forms := 0
+	for _, d := range group {
+		hashes = append(hashes, d.Document.SHA256)
+		for _, r := range d.Records {
+			if r.Form != nil {
+				forms++
+				figures = append(figures, twinKeys(r.Form)...)
+			}
+		}
+	}
+	var b pgx.Batch
+	queueLock(&b, hashes)
+	queueLock(&b, figures)
+	b.Queue(`
+		SELECT sha256, reader_version, coalesce(error_code, ''), coalesce(error_message, '')
+		FROM documents WHERE sha256 = ANY($1)`, hashes).Query(func(rows pgx.Rows) (err error) {
+		before, err = storedReadings(rows)
+		return err
+	})
+	b.Queue(`SELECT nextval(pg_get_serial_sequence('forms', 'id')) FROM generate_series(1, $1::int)`, forms).Query(func(rows pgx.Rows) (err error) {
+		ids, err = pgx.CollectRows(rows, pgx.RowTo[int64])
+		return err
+	})
+	return before, ids, send(ctx, tx, &b)
+}
+
 // lock makes every other transaction on one of the keys wait for the end of this
 // one. Keys are taken in order, so that two transactions never wait for each other.
 func lock(ctx context.Context, tx pgx.Tx, keys ...string) error {
+	var b pgx.Batch
+	queueLock(&b, keys)
+	return send(ctx, tx, &b)
+}
+
+func queueLock(b *pgx.Batch, keys []string) {
 	keys = slices.Clone(keys)
 	slices.Sort(keys)
-	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) key`, slices.Compact(keys))
-	return err
+	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) key`, slices.Compact(keys))
 }
 
 // reading is what decides whether one account of a document gives way to another.
@@ -231,18 +262,12 @@ type reading struct {
 	message string
 }
 
-// storedReadings are those of the documents that are in the database.
-func storedReadings(ctx context.Context, tx pgx.Tx, hashes []string) (map[string]*reading, error) {
-	rows, err := tx.Query(ctx, `
-		SELECT sha256, reader_version, coalesce(error_code, ''), coalesce(error_message, '')
-		FROM documents WHERE sha256 = ANY($1)`, hashes)
-	if err != nil {
-		return nil, err
-	}
+// storedReadings are those of rows of documents, by hash.
+func storedReadings(rows pgx.Rows) (map[string]*reading, error) {
 	found := map[string]*reading{}
 	var sha256 string
 	var r reading
-	_, err = pgx.ForEachRow(rows, []any{&sha256, &r.reader, &r.code, &r.message}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&sha256, &r.reader, &r.code, &r.message}, func() error {
 		one := r
 		found[sha256] = &one
 		return nil
