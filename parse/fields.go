@@ -304,7 +304,7 @@ func (r *reader) readYear(s string) {
 	}
 }
 
-var unitLine = regexp.MustCompile(`^(?:金额)?单位[:：]?(亿元|万元|元)`)
+var unitLine = regexp.MustCompile(`^(?:金额)?单位[:：;；]?(亿元|万元|元)`)
 
 // readColons reads “label：value” pairs and reports whether there was a known one.
 func (r *reader) readColons(page int, l layout.Line) bool {

@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -37,10 +38,10 @@ func (s setting) family() family {
 }
 
 var (
-	digits      = setting{English, 0.7}
-	smallDigits = setting{English, 0.55}
-	words       = setting{Chinese, 0.62}
-	largeWords  = setting{Chinese, 0.75}
+	digits      = setting{English, 0.5} // where each data reads most rightly
+	otherDigits = setting{English, 0.6}
+	words       = setting{Chinese, 0.53}
+	otherWords  = setting{Chinese, 0.6}
 )
 
 // readCells reads crops: line by line, each line by as many settings as it takes to
@@ -97,6 +98,12 @@ func readLine(read recogniser, p piece, column bool) (lineReading, error) {
 	if spelt == "/" && numeral.Slash(p.picture, marks) {
 		return lineReading{best: byShape("/", belief)}, nil
 	}
+	if numeral.Equals(marks) {
+		return lineReading{best: byShape("=", 0.95)}, nil
+	}
+	if len(marks) <= 3 && strings.Contains(signs, spelt) && spelt != "" && belief >= certain {
+		return lineReading{best: byShape(spelt, belief)}, nil
+	}
 	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks), column: column}
 	w.starts, w.ends = numeral.Ends(marks)
 	spelled, leading := numeral.Figures(p.picture, marks)
@@ -117,16 +124,23 @@ func readLine(read recogniser, p piece, column bool) (lineReading, error) {
 		return lineReading{}, err
 	}
 	w.forgetGuess()
+	if w.counted() {
+		w.forgetFigures()
+	}
 	if w.count(isFigure) > 0 {
 		return w.number()
 	}
 	if w.best() == "" {
-		if err := w.ask(largeWords, digits); err != nil {
+		if err := w.ask(otherWords, digits); err != nil {
 			return lineReading{}, err
 		}
 	}
 	return w.words()
 }
+
+// signs are what stands alone in a column of comparators or of units, and that no data
+// of Tesseract's knows: ≥ is read as 2, as > or as a Han character.
+const signs = "≥≤%=><"
 
 func byShape(text string, confidence float64) layout.Reading {
 	return layout.Reading{Text: text, Reader: layout.ByOCR, Confidence: confidence, By: "shape"}
@@ -142,6 +156,7 @@ type witnesses struct {
 	column   bool     // one of several lines
 	figures  []string // the numbers that the marks spell
 	leading  bool     // the first of them is what the line begins with
+	presumed bool     // a comparator was read as another than is said
 	asked    []setting
 	readings []layout.Reading
 	families []family         // of each reading
@@ -182,6 +197,9 @@ func (w *witnesses) ask(settings ...setting) error {
 		if text := w.compared(r.Text); text != r.Text {
 			r.Text, r.By = text, r.By+", signs by shape"
 		}
+		if text := w.presume(r.Text); text != r.Text {
+			r.Text, r.By = text, r.By+", sign presumed"
+		}
 		w.add(s.family(), r)
 	}
 	return nil
@@ -209,13 +227,34 @@ func (w *witnesses) guessed() bool {
 // forgetGuess drops such numbers where the line is sure to be of Han characters: 标
 // alone on the second line of a head was read as 7.
 func (w *witnesses) forgetGuess() {
-	han := false
+	if w.guessed() && w.saw(isHan) {
+		w.forgetFigures()
+	}
+}
+
+// saw reports whether Chinese data surely read such a text.
+func (w *witnesses) saw(is func(string) bool) bool {
 	for i, r := range w.readings {
-		han = han || w.families[i] == byChinese && isHan(r.Text) && r.Confidence >= surely
+		if w.families[i] == byChinese && r.Confidence >= surely && is(r.Text) {
+			return true
+		}
 	}
-	if !han || !w.guessed() {
-		return
+	return false
+}
+
+// counted reports whether the line is a number and what it counts. Data that know no
+// Han make digits of 株 and % of 名; the marks do not.
+func (w *witnesses) counted() bool {
+	for i, r := range w.readings {
+		if w.families[i] == byMarks && isFigure(r.Text) {
+			return false
+		}
 	}
+	return w.saw(measured.MatchString)
+}
+
+// forgetFigures drops the figures that were read, and those that may have been.
+func (w *witnesses) forgetFigures() {
 	var readings []layout.Reading
 	var families []family
 	for i, r := range w.readings {
@@ -230,12 +269,16 @@ func (w *witnesses) forgetGuess() {
 // number settles a line that one reading at least takes for a number. It asks
 // until the witnesses agree or there is nobody left.
 func (w *witnesses) number() (lineReading, error) {
-	for _, s := range []setting{digits, smallDigits, words, largeWords} {
+	for _, s := range []setting{digits, otherDigits, words, otherWords} {
 		if w.agreed() {
 			break
 		}
 		if err := w.ask(s); err != nil {
 			return lineReading{}, err
+		}
+		if w.counted() {
+			w.forgetFigures()
+			return w.words()
 		}
 	}
 	best := w.best()
@@ -328,15 +371,23 @@ func (w *witnesses) same(text string) int {
 // words settles a line that is not one number. The figures in it are read twice.
 func (w *witnesses) words() (lineReading, error) {
 	best := w.best()
+	if miscounted.MatchString(best) && !w.column {
+		if err := w.ask(digits); err != nil {
+			return lineReading{}, err
+		}
+		if w.count(hasDigit) > 0 {
+			return w.settle(best, layout.Unconfirmed), nil
+		}
+	}
 	switch {
 	case best == "":
 		return w.settle("", layout.Illegible), nil
-	case w.narrow && !isName(best) && !measured.MatchString(best) && !(w.column && isHan(best)) && !w.lone(best), suspect(best) && !malformed(best), w.confidence(best) < doubtful:
+	case w.narrow && !malformed(best) && !isName(best) && !measured.MatchString(best) && !(w.column && isHan(best)) && !w.lone(best), suspect(best) && !malformed(best), w.confidence(best) < doubtful:
 		return w.settle(best, layout.Unconfirmed), nil // may be a number that nobody could read
-	case w.count(hasDigit) == 0 && len(w.figures) == 0, confirmed(figures(best), w.figures):
+	case w.count(hasDigit) == 0 && len(w.figures) == 0 && !malformed(best), confirmed(figures(best), w.figures):
 		return w.settle(best, ""), nil
 	}
-	if err := w.ask(largeWords); err != nil {
+	if err := w.ask(otherWords); err != nil {
 		return lineReading{}, err
 	}
 	if malformed(best) {
@@ -421,6 +472,8 @@ func (w *witnesses) compared(text string) string {
 		case strings.HasSuffix(head, sign):
 		case i == 0 && w.leading: // nothing is printed before the sign
 			head = sign
+		case afterRate(head):
+			head = head[:len(head)-size] + sign
 		case strings.ContainsRune(misreadSigns, last), w.narrow && size > 0:
 			head = head[:len(head)-size] + sign
 		default:
@@ -430,6 +483,25 @@ func (w *witnesses) compared(text string) string {
 	}
 	return text
 }
+
+// presume is a reading with ≥ for > and ≤ for <, which is how Tesseract's data, that do
+// not know them, read them when they come near; forms ask for no more than something. It
+// is a guess, and leaves a doubt, unless the marks show the sign that was read.
+func (w *witnesses) presume(text string) string {
+	return strict.ReplaceAllStringFunc(text, func(f string) string {
+		m := strict.FindStringSubmatch(f)
+		if slices.ContainsFunc(w.figures, func(s string) bool { return strings.HasPrefix(s, m[1][:1]) }) {
+			return f
+		}
+		w.presumed = true
+		if strings.Contains(m[1], "<") {
+			return "≤" + m[2]
+		}
+		return "≥" + m[2]
+	})
+}
+
+var strict = regexp.MustCompile(`([<>=]*[<>][<>=]*)([0-9])`)
 
 // edged is a reading without the small marks at its ends that no ink accounts for.
 // The white beside a line, and a fax's specks, are read as a minus, a comma or a
@@ -460,6 +532,13 @@ func (w *witnesses) percents(text string) string {
 	})
 }
 
+// afterRate reports whether a text ends in one character behind the name of a rate,
+// which is what a sign there was read as.
+func afterRate(text string) bool {
+	m := rated.FindStringSubmatch(text)
+	return m != nil && !strings.Contains(joining, m[1])
+}
+
 // misreadSigns is what ≥ and ≤ were seen read as, beside digits.
 const misreadSigns = "2之乏这盖工三二乙Z><^Q》《zs=≥≤加芝逢空笠和系科冬各盆"
 
@@ -488,6 +567,9 @@ func confirmed(read string, spelt []string) bool {
 
 // settle makes text the reading believed, and the readings the others.
 func (w *witnesses) settle(text, doubt string) lineReading {
+	if doubt == "" && w.presumed && strings.ContainsAny(text, "≥≤") {
+		doubt = layout.Unconfirmed
+	}
 	l := lineReading{doubt: doubt}
 	chosen := -1
 	for i, r := range w.readings {

@@ -33,7 +33,9 @@ func figures(text string) string {
 var figure = regexp.MustCompile(`[≥≤><=]?[-−△]?[0-9](?:[0-9.,:]*[0-9])?[%‰]?`)
 
 // malformed reports whether a text holds a figure that is none.
-func malformed(text string) bool { return barred.MatchString(text) || ringed.MatchString(text) }
+func malformed(text string) bool {
+	return barred.MatchString(text) || ringed.MatchString(text) || unopened.MatchString(text)
+}
 
 // suspect reports whether a text that is not one number looks as if it should be
 // one, or holds a figure that nobody would print so: 1.106.52万元, ]1, ws, 率之95%.
@@ -74,7 +76,14 @@ var (
 
 	// One character between a rate's name and its value, or before a value that
 	// stands alone: ≥ more often than what it was read as.
-	odd = regexp.MustCompile(`(?:率|度|例|^)(\p{Han}|[2Z>][≥≤])[0-9]`)
+	odd   = regexp.MustCompile(`(?:率|度|例|性|效益|^)(\p{Han}|[2Z>][≥≤])[0-9]`)
+	rated = regexp.MustCompile(`(?:率|度|例|性|效益)([^0-9])$`)
+
+	// A 1 that was read as a bracket or a bar where no digit stands before it.
+	unopened = regexp.MustCompile(`^[^\[(（]*[\]|]`)
+
+	// One character before what is counted: 11年 was read as 卫年.
+	miscounted = regexp.MustCompile(`^[^0-9年月日一二三四五六七八九十两几半每多](?:年|月|日|天|元|个|人|次|件|项|户|亩|台|套|份|家|名|场)$`)
 )
 
 // joining are the characters that do stand there.
@@ -122,8 +131,18 @@ func tidy(text string) string {
 		}
 		b.WriteRune(r)
 	}
-	return strings.TrimSpace(b.String())
+	s := bracketed.ReplaceAllString(strings.TrimSpace(b.String()), "($1$2)")
+	return perMille.ReplaceAllString(ofHundred.ReplaceAllString(s, "(%)"), "$1‰")
 }
+
+var (
+	// A bracket of one kind that is closed by another: 〈分), 《%).
+	bracketed = regexp.MustCompile(`[〈《【(\\]([^〈《【(（〉》】)）\n]*)[)）]|[(（]([^〈《【(（〉》】)）\n]*)[〉》】]`)
+
+	// A % alone in brackets, and ‰, by data that take their rings for letters.
+	ofHundred = regexp.MustCompile(`[(（](?:o[o0]?6|0o6|o0|o|9o)[)）]`)
+	perMille  = regexp.MustCompile(`([0-9])%[o0]{1,2}$`)
+)
 
 // folded are marks that Tesseract gives in more than one code.
 var folded = strings.NewReplacer("≧", "≥", "⩾", "≥", "≦", "≤", "⩽", "≤", "﹪", "%", "﹣", "-", "−", "-", "\u2010", "-", "\u2011", "-", "\u200b", "")

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
+	"heji/extract/internal/ocr/lstm"
 	"heji/extract/internal/worker"
 	"heji/form"
 	"heji/layout"
@@ -132,6 +133,38 @@ func TestCells(t *testing.T) {
 		if isNumber(c.text) && !slices.ContainsFunc(got[i].Others, func(r layout.Reading) bool { return r.Text == c.text && r.By != got[i].By }) {
 			t.Errorf("%s: no second witness among %+v", c.name, got[i].Others)
 		}
+	}
+}
+
+// Data that package lstm does not know are read by Tesseract itself, as well as it can:
+// what it reads wrongly has a doubt.
+func TestTesseractItselfReadsOtherData(t *testing.T) {
+	itself := &tesseract{clients: map[string]*client{}, models: map[Language]*lstm.Model{Chinese: nil, English: nil}}
+	var crops []Crop
+	for _, c := range cells {
+		crops = append(crops, NewCrop(picture(t, c.name), c.dpi))
+	}
+	got, err := readCells(itself.readAll, crops)
+	if form.CodeOf(err) == form.OCRUnavailable {
+		t.Skip("needs Tesseract with chi_sim and eng: ", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := 0
+	for i, c := range cells {
+		switch {
+		case got[i].Text == c.text:
+			right++
+		case got[i].Doubt == "":
+			t.Errorf("%s: %+v, want %q", c.name, got[i], c.text)
+		}
+	}
+	if right < len(cells)*3/4 {
+		t.Errorf("%d of %d cells are right", right, len(cells))
+	}
+	if len(itself.clients) != 2 {
+		t.Errorf("%d languages were read by Tesseract, want 2", len(itself.clients))
 	}
 }
 

@@ -19,6 +19,11 @@ func TestTidy(t *testing.T) {
 		"单位 A 类":          "单位A类",
 		"≧ 90％":           "≥90%",
 		"Go Mono 字体":      "Go Mono字体",
+		"权 重 〈 分 )":       "权重(分)",
+		"得分 系数 《o6)":      "得分系数(%)",
+		"（ 万元 ）":          "（万元）",
+		"《办法》":            "《办法》",
+		"778%o":           "778‰",
 		"1540.30 万 元\n 。": "1540.30万元\n。",
 	} {
 		if got := tidy(in); got != want {
@@ -67,12 +72,10 @@ func TestSuspect(t *testing.T) {
 }
 
 // say is a recogniser that gives fixed texts.
-func say(english, smallEnglish, chinese, smallChinese string) recogniser {
+func say(english, otherEnglish, chinese, otherChinese string) recogniser {
 	return func(q Request) (Result, error) {
-		// Small print has the more white around it; see setting.
-		small := q.Height > 45
-		texts := map[Language][2]string{English: {english, smallEnglish}, Chinese: {chinese, smallChinese}}[q.Language]
-		if small {
+		texts := map[Language][2]string{English: {english, otherEnglish}, Chinese: {chinese, otherChinese}}[q.Language]
+		if q.Height < 55 { // the other setting has less white around the blob
 			return Result{Text: texts[1], Confidence: 0.99}, nil
 		}
 		return Result{Text: texts[0], Confidence: 0.99}, nil
@@ -83,9 +86,9 @@ func say(english, smallEnglish, chinese, smallChinese string) recogniser {
 // blob that package numeral has no opinion of.
 func TestWitnesses(t *testing.T) {
 	for _, test := range []struct {
-		name                       string
-		english, small, han, hanSm string
-		want, doubt                string
+		name                          string
+		english, other, han, otherHan string
+		want, doubt                   string
 	}{
 		{"both families", "3.00", "", "", "3.00", "3.00", ""},
 		{"one family, twice", "3.00", "3.00", "了.00", "了.00", "3.00", layout.Unconfirmed},
@@ -94,10 +97,14 @@ func TestWitnesses(t *testing.T) {
 		{"never the first alone", "8.00", "", "", "", "8.00", layout.Unconfirmed},
 		{"nothing", "", "", "", "", "", layout.Illegible},
 		{"a lone Han character", "+", "", "了", "了", "了", layout.Unconfirmed},
+		{"a number and what it counts", "25%", "25%", "25名", "25名", "25名", ""},
+		{"a sign that nobody knows", ">90", "", ">90", "", "≥90", layout.Unconfirmed},
+		{"ones read as brackets", "", "", "]]年", "11年", "11年", layout.Disagree},
+		{"a number read as one character", "1F", "", "卫年", "", "卫年", layout.Unconfirmed},
 		{"no number's grammar", "2.377.39", "", "2.377.39", "2.377.39", "2.377.39", layout.Unconfirmed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			l, err := readLine(say(test.english, test.small, test.han, test.hanSm), blob(), false)
+			l, err := readLine(say(test.english, test.other, test.han, test.otherHan), blob(), false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,6 +142,8 @@ func TestComparedPutsTheSignThatTheMarksShow(t *testing.T) {
 		{[]string{"≥95%"}, "预算完成率95%", "预算完成率≥95%", false, false},
 		{[]string{"≥95%"}, "预算完成率≥95%", "预算完成率≥95%", false, false},
 		{[]string{"≤10"}, "控制率系10%", "控制率≤10%", false, false},
+		{[]string{"≤51%"}, "资金到位率芯51%", "资金到位率≤51%", false, false},
+		{[]string{"≥30%"}, "费用率达30%", "费用率达≥30%", false, false},
 		{[]string{"95%"}, "预算完成率之95%", "预算完成率之95%", false, false},
 		{[]string{"≥90%"}, "290%", "≥90%", true, false},
 		{[]string{"≥90%"}, "工90%", "≥90%", true, false},

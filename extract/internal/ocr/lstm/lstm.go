@@ -60,8 +60,8 @@ func (m *Model) Read(lines []*image.Gray) []Reading {
 // widest is the longest picture that is read, in heights.
 const widest = 120
 
-// input is the picture at the network's height. Its black is -1 and its white 1,
-// where those are the usual valleys and peaks along its middle.
+// input is the picture, of full contrast, at the network's height. Its black is -1 and
+// its white 1, where those are the usual valleys and peaks along its middle.
 func (m *Model) input(g *image.Gray) plane {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	if w == 0 || h == 0 {
@@ -90,18 +90,20 @@ func (m *Model) input(g *image.Gray) plane {
 	return p
 }
 
-// extremes are a quarter of the way up among the valleys, and down among the
-// peaks, of the picture's middle row.
+// extremes are a quarter of the way up among the valleys of ink, and down among the
+// peaks of paper, of the picture's middle row. Valleys of paper are noise: counted
+// too, they make thin print look like none.
 func extremes(g *image.Gray) (black, white float64) {
+	const half = 128
 	row := g.Pix[g.PixOffset(g.Rect.Min.X, g.Rect.Min.Y+g.Rect.Dy()/2):]
 	row = row[:g.Rect.Dx()]
 	var valleys, peaks []uint8
 	for x := 1; x+1 < len(row); x++ {
 		a, b, c := row[x-1], row[x], row[x+1]
-		if b < a && b <= c || b <= a && b < c {
+		if b < half && (b < a && b <= c || b <= a && b < c) {
 			valleys = append(valleys, b)
 		}
-		if b > a && b >= c || b >= a && b > c {
+		if b >= half && (b > a && b >= c || b >= a && b > c) {
 			peaks = append(peaks, b)
 		}
 	}

@@ -138,6 +138,26 @@ func Dash(marks []Mark, dpi float64) (string, bool) {
 	return "", false // a line to write on
 }
 
+// Equals reports whether a line is two level strokes of one length, one above the
+// other. The strokes of 二 differ.
+func Equals(marks []Mark) bool {
+	if len(marks) != 1 || len(marks[0].parts) != 2 {
+		return false
+	}
+	a, b := marks[0].parts[0], marks[0].parts[1]
+	if a.box.Min.Y > b.box.Min.Y {
+		a, b = b, a
+	}
+	off := func(x, y int) bool { return max(x-y, y-x)*10 > marks[0].Box.Dx() && max(x-y, y-x) > 1 }
+	for _, p := range []part{a, b} {
+		if p.box.Dx() < 3*p.box.Dy() || p.area*10 < p.box.Dx()*p.box.Dy()*6 {
+			return false
+		}
+	}
+	gap := b.box.Min.Y - a.box.Max.Y
+	return !off(a.box.Min.X, b.box.Min.X) && !off(a.box.Max.X, b.box.Max.X) && gap > 0 && gap*2 < marks[0].Box.Dx()
+}
+
 // Slash reports whether a line is a single slanting stroke, which Tesseract may
 // take for a 1.
 func Slash(g *image.Gray, marks []Mark) bool {

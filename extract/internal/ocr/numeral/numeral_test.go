@@ -83,3 +83,29 @@ func TestEnds(t *testing.T) {
 		}
 	}
 }
+
+func TestEquals(t *testing.T) {
+	strokes := func(rects ...image.Rectangle) []Mark {
+		g := image.NewGray(image.Rect(0, 0, 40, 40))
+		for i := range g.Pix {
+			g.Pix[i] = 255
+		}
+		for _, r := range rects {
+			for y := r.Min.Y; y < r.Max.Y; y++ {
+				for x := r.Min.X; x < r.Max.X; x++ {
+					g.Pix[y*g.Stride+x] = 0
+				}
+			}
+		}
+		return Marks(g)
+	}
+	if !Equals(strokes(image.Rect(5, 10, 25, 12), image.Rect(5, 17, 25, 19))) {
+		t.Error("= is not seen")
+	}
+	if Equals(strokes(image.Rect(8, 8, 24, 10), image.Rect(4, 25, 30, 27))) {
+		t.Error("二 is taken for =")
+	}
+	if Equals(strokes(image.Rect(5, 10, 25, 12))) {
+		t.Error("- is taken for =")
+	}
+}

@@ -2,18 +2,28 @@
 //
 //	go run ./extract/internal/ocr/numeral/train -out extract/internal/ocr/numeral/weights.bin FONT…
 //
+// The committed weights were made of these, in Debian's packages fonts-noto-cjk,
+// fonts-arphic-*, fonts-wqy-*, fonts-droid-fallback, fonts-dejavu and fonts-liberation:
+//
+//	cd /usr/share/fonts && echo opentype/noto/Noto{Sans,Serif}CJK-{Regular,Bold}.ttc \
+//	truetype/arphic*/*.tt[fc] truetype/wqy/wqy-{zenhei,microhei}.ttc \
+//	truetype/droid/DroidSansFallbackFull.ttf truetype/dejavu/DejaVu{Sans,SansMono,Serif}.ttf \
+//	truetype/liberation/Liberation{Sans,Serif,Mono}-Regular.ttf
+//
 // It draws numbers, and as counter-examples words, in every font given, spoils
 // them as scanners do, cuts them into marks as numeral.Read will, and teaches the
 // net which mark is which. The same fonts and seed give the same weights.
 package main
 
 import (
+	"encoding/binary"
 	"flag"
 	"fmt"
 	"image"
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/image/draw"
@@ -61,7 +71,7 @@ func run(out string, files []string, lines, rounds int, seed uint64) error {
 func openFonts(files []string) ([]*sfnt.Font, error) {
 	var fonts []*sfnt.Font
 	add := func(data []byte) error {
-		c, err := opentype.ParseCollection(data)
+		c, err := opentype.ParseCollection(aligned(data))
 		if err != nil {
 			return err
 		}
@@ -90,6 +100,34 @@ func openFonts(files []string) ([]*sfnt.Font, error) {
 		}
 	}
 	return fonts, nil
+}
+
+// aligned is the first font of a collection with its tables at multiples of four
+// bytes, as Go's reader of fonts wants them: some of Debian's collections do not care.
+// Anything else is as it was.
+func aligned(data []byte) []byte {
+	if len(data) < 16 || string(data[:4]) != "ttcf" {
+		return data
+	}
+	word := func(at int) int { return int(binary.BigEndian.Uint32(data[at:])) }
+	start := word(12)
+	n := int(binary.BigEndian.Uint16(data[start+4:]))
+	odd := false
+	for i := range n {
+		odd = odd || word(start+12+16*i+8)%4 != 0
+	}
+	if !odd {
+		return data
+	}
+	out := slices.Clone(data[start : start+12+16*n])
+	for i := range n {
+		entry := 12 + 16*i
+		from, size := word(start+entry+8), word(start+entry+12)
+		binary.BigEndian.PutUint32(out[entry+8:], uint32(len(out)))
+		out = append(out, data[from:from+size]...)
+		out = append(out, make([]byte, -len(out)&3)...)
+	}
+	return out
 }
 
 // lesson is a mark's features and its class.
@@ -154,7 +192,11 @@ func phrase(r *rand.Rand) string {
 		}
 		return b.String()
 	}
-	switch k := r.IntN(24); {
+	switch k := r.IntN(27); {
+	case k == 24: // a column of comparators, or of units
+		return pick(r, "≥", "≤", ">", "<", "=", "%")
+	case k > 24:
+		return pick(r, "≥", "≤", "≥", "≤", ">", "<", "=") + digits(1+r.IntN(4)) + pick(r, "", "."+digits(1)) + pick(r, "%", "", word(r))
 	case k < 5:
 		return digits(1 + r.IntN(2))
 	case k < 10:
