@@ -109,17 +109,25 @@ func headsOf(part []block, valuesFirst bool) (columns, int) {
 }
 
 // couldBeHeads reports whether no cell of the row is a figure. An aside may hold
-// points, and a year says which year's column it is.
+// points, and a year says which year's column it is. Under a seal a head may be read as
+// anything: one such cell does not matter among heads.
 func couldBeHeads(r row) bool {
+	known, unread := 0, 0
 	for _, c := range r.printed() {
+		if _, ok := headOf(c); ok {
+			known++
+		}
 		if hasDigit(ofYear.ReplaceAllString(clean(c.text()), "")) && !isNumbered(c.text()) && !(c.RowSpan > 1 && (c.Doubt != "" || c.Col == 0)) {
-			return false
+			if c.Reader != layout.ByOCR || c.Doubt == "" || isFigure(c.text()) {
+				return false
+			}
+			unread++
 		}
 		if isDash(c.text()) || strings.ContainsAny(c.text(), "。；") {
 			return false
 		}
 	}
-	return true
+	return unread == 0 || unread == 1 && known >= 4
 }
 
 // numberedLabel is a label with its number in a list before it: 1.年度目标.
@@ -346,8 +354,15 @@ func headOf(c cell) (role, bool) {
 	if found, ok := roleByPart(undated(clean(c.text()))); ok {
 		return found, true
 	}
+	if levelUnread.MatchString(clean(c.text())) {
+		return level1, true // or the next that no column has: see columnsOf
+	}
 	return heads.near(c.text())
 }
+
+// levelUnread is 一级指标 without its first character, or with another for it: the one
+// stroke of 一 is the first thing that a copy loses, and 二 and 三 become = and “.
+var levelUnread = regexp.MustCompile(`^.?级指标$`)
 
 // roleByPart is the role of a head that no list has, by a word in it.
 func roleByPart(head string) (role, bool) {
