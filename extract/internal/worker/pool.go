@@ -146,6 +146,11 @@ type Process struct {
 }
 
 func start(spec Spec) (*Process, error) {
+	// A child that never came to Main would start children as its parent did, and they
+	// theirs, until the machine stands still.
+	if os.Getenv(kindVar) != "" {
+		return nil, errors.New("a worker starts no workers: call RunWorker first in main, and in TestMain")
+	}
 	self, err := executable()
 	if err != nil {
 		return nil, err

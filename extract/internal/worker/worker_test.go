@@ -175,6 +175,15 @@ func TestSecretsAreNotPassedOn(t *testing.T) {
 	}
 }
 
+// A program that forgets RunWorker starts one child, and that child starts none.
+func TestWorkerStartsNoWorkers(t *testing.T) {
+	t.Setenv(kindVar, "test")
+	pool := open(t, Spec{Kind: "test"}, 1)
+	if _, err := pool.Get(t.Context()); err == nil || !strings.Contains(err.Error(), "RunWorker") {
+		t.Errorf("got %v, want a refusal", err)
+	}
+}
+
 func TestCloseEndsChildren(t *testing.T) {
 	pool := open(t, Spec{Kind: "test"}, 2)
 	var group sync.WaitGroup
