@@ -3,6 +3,7 @@ package export
 import (
 	"cmp"
 	_ "embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
@@ -24,7 +25,7 @@ var reportHTML string
 
 var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"bars": bars, "ruleBars": ruleBars, "yuan": yuan, "percent": percent, "verdict": verdictZH, "thousands": thousands,
-	"screen": screenZH, "failure": failureZH,
+	"screen": screenZH, "failure": failureZH, "png": pngURL,
 	"date": func(t time.Time) string { return t.Format("2006-01-02 15:04") },
 	"or":   func(s, other string) string { return cmp.Or(s, other) },
 }).Parse(reportHTML))
@@ -65,6 +66,10 @@ func screenZH(name string) string {
 		return "历年得分一成不变（4 个年度以上）"
 	}
 	return name
+}
+
+func pngURL(data []byte) template.URL {
+	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(data))
 }
 
 func failureZH(f form.ReportFailure) string {

@@ -1,5 +1,7 @@
 package form
 
+import "heji/layout"
+
 // Report is what was found on the forms of an archive, in figures: made of the
 // database and shown to people.
 type Report struct {
@@ -44,6 +46,11 @@ type ReportFinding struct {
 	Difference string
 	Message    string
 	MessageZH  string
+
+	SHA256  string     // of the document
+	Paths   []string   // where the document was found
+	Box     layout.Box // of the figure on the page
+	Picture []byte     // the figure and what is around it, as PNG; nil where the page is not to be had
 }
 
 // ReportScreen is a comparison between forms, with how often it found something and the

@@ -35,7 +35,8 @@ const moneyOff = `
 // selectFindings is completed by a list of discrepancies o with what they are ordered by.
 const selectFindings = `
 	SELECT d.name, coalesce(x.page, 0)::bigint, coalesce(f.unit_name, ''), coalesce(f.year, 0)::bigint, x.rule, x.verdict,
-	       x.printed || o.unit, x.computed || o.unit, x.difference || o.unit, x.message, x.message_zh
+	       x.printed || o.unit, x.computed || o.unit, x.difference || o.unit, x.message, x.message_zh, d.sha256,
+	       ARRAY(SELECT b.path FROM batch_documents b WHERE b.sha256 = d.sha256 ORDER BY b.at DESC LIMIT 20), coalesce(x.box, '{}')::float8[]
 	FROM o
 	JOIN discrepancies x ON x.form_id = o.form_id AND x.position = o.position
 	JOIN forms f ON f.id = x.form_id
@@ -101,10 +102,10 @@ func (s *Snapshot) Report(ctx context.Context) (form.Report, error) {
 		}, args...)
 	// The form's own mistakes come before those that may be ours.
 	query(chosen+`, o AS (SELECT m.form_id, m.position, (m.verdict = 'form', m.yuan) AS size, m.unit FROM (`+moneyOff+`) m JOIN f ON f.id = m.form_id
-		WHERE m.yuan IS NOT NULL ORDER BY 3 DESC, 1, 2 LIMIT `+fmt.Sprint(reportFindings)+`)`+selectFindings, collect(&r.Money), args...)
+		WHERE m.yuan IS NOT NULL ORDER BY 3 DESC, 1, 2 LIMIT `+fmt.Sprint(reportFindings)+`)`+selectFindings, collectFindings(&r.Money), args...)
 	query(chosen+`, o AS (SELECT x.form_id, x.position, (x.verdict = 'form', abs(x.difference_value)) AS size, '' AS unit FROM discrepancies x JOIN f ON f.id = x.form_id
 		WHERE x.rule IN ('weight-section', 'weight-total', 'weight-assigned', 'score-section', 'score-total', 'score-exceeds-weight', 'execution-score')
-		AND x.difference_value IS NOT NULL ORDER BY 3 DESC, 1, 2 LIMIT `+fmt.Sprint(reportFindings)+`)`+selectFindings, collect(&r.Points), args...)
+		AND x.difference_value IS NOT NULL ORDER BY 3 DESC, 1, 2 LIMIT `+fmt.Sprint(reportFindings)+`)`+selectFindings, collectFindings(&r.Points), args...)
 	if err == nil {
 		r.Screens, r.Compared, err = s.screens(ctx, where, args)
 	}
@@ -141,6 +142,18 @@ func (s *Snapshot) screens(ctx context.Context, where string, args []any) (scree
 		return nil
 	})
 	return screens, compared, err
+}
+
+func collectFindings(list *[]form.ReportFinding) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		var f form.ReportFinding
+		var box []float64
+		err := rows.Scan(&f.Document, &f.Page, &f.Unit, &f.Year, &f.Rule, &f.Verdict, &f.Printed, &f.Computed, &f.Difference, &f.Message, &f.MessageZH,
+			&f.SHA256, &f.Paths, &box)
+		f.Box = boxOf(box)
+		*list = append(*list, f)
+		return err
+	}
 }
 
 // collect appends each row to the list.

@@ -22,6 +22,7 @@ import (
 	"heji/batch"
 	"heji/extract"
 	"heji/form"
+	"heji/layout"
 )
 
 // evidenceDPI is enough to read a figure by, and no more bytes than that.
@@ -69,7 +70,7 @@ func (p *program) evidence(ctx context.Context, path, out string) (status int, e
 		p.note("%s: %s", printable(path), printable(result.Err.Error()))
 		return unreadable, nil
 	}
-	cut := cutter{pages: map[int]image.Image{}, draw: func(page int) (image.Image, error) { return reader.Picture(ctx, data, page, evidenceDPI) }}
+	cut := cutter{above: around, beside: around, pages: map[int]image.Image{}, draw: func(page int) (image.Image, error) { return reader.Picture(ctx, data, page, evidenceDPI) }}
 	page := evidencePage{Name: filepath.ToSlash(path), SHA256: result.Document.SHA256, Version: version() + ", reader " + extract.Version, Chinese: p.words() == &chinese}
 	for _, f := range result.Forms {
 		page.Exhibits = append(page.Exhibits, exhibits(f, p.words(), &cut)...)
@@ -152,39 +153,47 @@ func exhibits(f batch.Form, w *words, cut *cutter) []exhibit {
 
 // cutter cuts figures out of pages, each of which is drawn once.
 type cutter struct {
-	draw  func(page int) (image.Image, error)
-	pages map[int]image.Image
+	draw          func(page int) (image.Image, error)
+	pages         map[int]image.Image
+	above, beside float64 // how much of the page is shown around a figure, in points
 }
 
-// around is how much of the page is shown on each side of a figure, in points.
+// around is how much of the page evidence shows on each side of a figure, in points.
 const around = 24
 
-// picture is the figure's place with a frame around it and some of the page beside
-// it, so that its row can be told.
+// picture is a figure's place as a data URL, or "".
 func (c *cutter) picture(g *form.Figure) template.URL {
-	if g.Page == 0 || g.Box.IsZero() {
-		return ""
+	if data := c.cut(g.Page, g.Box); data != nil {
+		return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(data))
 	}
-	page, seen := c.pages[g.Page]
+	return ""
+}
+
+// cut is a place with a frame around it and some of the page beside it, so that its
+// row can be told, as PNG; nil where there is no such place to be seen.
+func (c *cutter) cut(number int, b layout.Box) []byte {
+	if number == 0 || b.IsZero() {
+		return nil
+	}
+	page, seen := c.pages[number]
 	if !seen {
-		page, _ = c.draw(g.Page) // a page that cannot be drawn has no pictures
-		c.pages[g.Page] = page
+		page, _ = c.draw(number) // a page that cannot be drawn has no pictures
+		c.pages[number] = page
 	}
 	if page == nil {
-		return ""
+		return nil
 	}
 	const scale = evidenceDPI / 72.0
-	at := func(grow float64) image.Rectangle {
-		b := g.Box
-		return image.Rect(int((b.X0-grow)*scale), int((b.Y0-grow)*scale), int((b.X1+grow)*scale), int((b.Y1+grow)*scale))
+	at := func(beside, above float64) image.Rectangle {
+		return image.Rect(int((b.X0-beside)*scale), int((b.Y0-above)*scale), int((b.X1+beside)*scale), int((b.Y1+above)*scale))
 	}
-	bounds := at(around).Intersect(page.Bounds())
+	bounds := at(c.beside, c.above).Intersect(page.Bounds())
 	if bounds.Empty() {
-		return ""
+		return nil
 	}
 	out := image.NewRGBA(bounds)
 	draw.Draw(out, bounds, page, bounds.Min, draw.Src)
-	frame := at(1)
+	frame := at(1, 1)
 	inner := frame.Inset(2)
 	for y := frame.Min.Y; y < frame.Max.Y; y++ {
 		for x := frame.Min.X; x < frame.Max.X; x++ {
@@ -193,11 +202,11 @@ func (c *cutter) picture(g *form.Figure) template.URL {
 			}
 		}
 	}
-	var b bytes.Buffer
-	if png.Encode(&b, out) != nil {
-		return ""
+	var data bytes.Buffer
+	if png.Encode(&data, out) != nil {
+		return nil
 	}
-	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(b.Bytes()))
+	return data.Bytes()
 }
 
 //go:embed evidence.html
