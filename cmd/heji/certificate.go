@@ -128,11 +128,11 @@ func (p *program) certificate(ctx context.Context, number int64, c certifying) (
 		if err != nil {
 			return couldNotRun, err
 		}
-		bound := batch.ErrorBound(wrong, checked, confidence)
+		bound := batch.ErrorBound(wrong, checked, population.Figures, confidence)
 		made.Checked, made.Wrong, made.ErrorBound = &checked, &wrong, &bound
 	}
 	if err := os.MkdirAll(c.out, 0o755); err != nil {
-		return couldNotRun, fmt.Errorf("make the folder: %w", err)
+		return couldNotRun, fmt.Errorf("make the folder: %w; give --out another place", err)
 	}
 	lines := func(each func(load.Line) error) error { return store.Lines(ctx, number, each) }
 	// First what proves each line, for both files tell it.
@@ -179,7 +179,7 @@ func certificateOf(b load.Batch, population load.Population, seed string, sample
 		Batch: b.ID, Paths: b.Paths, Reader: b.Reader, Started: b.Started, Finished: b.Finished,
 		Found: b.Found, Loaded: b.Loaded, Duplicates: b.Duplicates, Refused: b.Refused, Failed: b.Failures, Queued: b.Queued,
 		Unproved: []string{}, Population: population, Seed: seed, Sample: sample, Confidence: confidence,
-		Method: "one-sided exact binomial bound; Clopper and Pearson, Biometrika 26 (1934) 404–413",
+		Method: "one-sided exact bound for a lot of so many figures (hypergeometric), after Clopper and Pearson, Biometrika 26 (1934) 404–413",
 	}
 }
 
