@@ -21,14 +21,14 @@ import (
 //
 // The chance that any of the sets tried settles a form that is wrong is then tried
 // in room. A number that another reader read is believed up to one in
-// chanceOfReading, for a reading in doubt is wrong far oftener than a form is. What
-// no reader took for the number, be it a reader's second thought or what is known of
-// digits in general, is believed up to one in chanceOfGuess: that takes two equations
-// that agree independently.
+// chanceOfReading, for a reading in doubt is wrong far oftener than a form is; what a
+// reader thought of and did not take, up to one in chanceOfThought; and what is only
+// known of digits in general up to that, where two equations bear it out that agree
+// independently.
 const (
 	mostRoom        = 50
 	chanceOfReading = 4
-	chanceOfGuess   = 50
+	chanceOfThought = 50
 )
 
 // sure reports whether the answer is a misreading beyond reasonable doubt.
@@ -36,11 +36,13 @@ func (a answer) sure() bool {
 	if len(a.sets) != 1 || a.cut || !a.spoken {
 		return false
 	}
-	limit := chanceOfGuess
-	if read := func(c change) bool { return c.cost == costReading }; all(a.sets[0], read) {
-		limit = chanceOfReading
+	switch set := a.sets[0]; {
+	case all(set, func(c change) bool { return c.cost == costReading }):
+		return a.tried*chanceOfReading <= a.room
+	case all(set, change.seen) || a.room > mostRoom:
+		return a.tried*chanceOfThought <= a.room
 	}
-	return a.tried*limit <= a.room
+	return false
 }
 
 func all(s solution, is func(change) bool) bool {
@@ -91,41 +93,47 @@ func (j *judge) room(group []int, once bool) int {
 	return product
 }
 
-// room is how many differences one equation could have shown: of both signs, in
-// steps of the finest digit printed, no larger than the number itself. A bound
-// shows none.
+// room is how many differences one equation could have shown: of both signs, no larger
+// than the number itself, in steps of the finest digit printed or of what rounding
+// hides, if that is more. A bound shows none.
 func (id Identity) room() int {
 	if bounds[id.Rule] {
 		return 1
 	}
 	scale := 0
 	var largest apd.Decimal
-	values := []string{id.Printed, id.Computed}
-	for _, o := range id.From {
-		values = append(values, o.Value)
-	}
-	for k, s := range values {
-		a, err := form.NewAmount(s)
-		if err != nil {
-			continue
+	for _, s := range []string{id.Printed, id.Computed} {
+		if a, err := form.NewAmount(s); err == nil {
+			if d := new(apd.Decimal).Abs(a.Decimal()); d.Cmp(&largest) > 0 {
+				largest.Set(d)
+			}
 		}
-		if k != 1 {
+	}
+	for _, o := range append([]form.Operand{{Value: id.Printed}}, id.From...) {
+		if a, err := form.NewAmount(o.Value); err == nil {
 			scale = max(scale, a.Scale())
 		}
-		if d := new(apd.Decimal).Abs(a.Decimal()); k < 2 && d.Cmp(&largest) > 0 {
-			largest.Set(d)
+	}
+	step := apd.New(1, int32(-scale))
+	if hidden := id.hidden(); hidden.Cmp(step) > 0 {
+		step = hidden
+	}
+	n := 1
+	for reach := new(apd.Decimal).Set(step); n < mostRoom && reach.Cmp(&largest) <= 0; n += 2 { // of both signs
+		do(up.Add(reach, reach, step))
+	}
+	return min(n, mostRoom)
+}
+
+// hidden is how much the two sides may differ by rounding alone.
+func (id Identity) hidden() *apd.Decimal {
+	var sum apd.Decimal
+	for _, i := range []*Interval{id.PrintedIn, id.ComputedIn} {
+		if i != nil {
+			var width apd.Decimal
+			do(up.Sub(&width, &i.High, &i.Low))
+			do(up.Add(&sum, &sum, &width))
 		}
 	}
-	largest.Exponent += int32(scale)
-	do(down.Add(&largest, &largest, &largest))
-	if largest.Cmp(apd.New(mostRoom, 0)) >= 0 {
-		return mostRoom
-	}
-	n, err := largest.Int64()
-	if err != nil {
-		var whole apd.Decimal
-		do(down.RoundToIntegralValue(&whole, &largest))
-		n, _ = whole.Int64()
-	}
-	return max(1, int(n))
+	return &sum
 }

@@ -98,7 +98,7 @@ func (j *judge) moved(group []int) []change {
 			}
 			seen[row] = true
 			var cells []string
-			open := false
+			open := true // a cell that two readers agree on stands where they saw it
 			for _, member := range []string{"reference_weight", "weight", "score"} {
 				w := row + "." + member
 				g := j.figures[w]
@@ -106,7 +106,7 @@ func (j *judge) moved(group []int) []change {
 					continue
 				}
 				cells = append(cells, w)
-				open = open || !j.vouched(w) || g.Reader == layout.ByTranscript
+				open = open && (g.Value == nil || !j.vouched(w) || g.Reader == layout.ByTranscript)
 			}
 			if open {
 				out = append(out, j.swaps(cells)...)

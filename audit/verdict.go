@@ -175,8 +175,9 @@ func (j *judge) inDoubt(id Identity, searched bool) bool {
 	})
 }
 
-// unlike reports whether the only figure in doubt would have to be a number that is
-// like nothing that any reader saw there: for what is wrong it does not matter then.
+// unlike reports whether the only figure in doubt was read as one number alone, and
+// would have to be another that is like nothing that any reader saw there: for what is
+// wrong it does not matter then.
 func (j *judge) unlike(id Identity) bool {
 	if bounds[id.Rule] {
 		return false // which many numbers keep
@@ -184,7 +185,7 @@ func (j *judge) unlike(id Identity) bool {
 	doubtful := ""
 	for _, w := range id.figures() {
 		if g := j.figures[w]; g != nil && !j.vouched(w) && !j.onlyMark(w) {
-			if doubtful != "" || g.Value == nil || !doubtSettles(g.Doubt) {
+			if doubtful != "" || g.Value == nil || g.Doubt == layout.Disagree && g.Agreed == 0 || !doubtSettles(g.Doubt) {
 				return false
 			}
 			doubtful = w
@@ -227,7 +228,9 @@ func (j *judge) like(where string, v form.Amount) bool {
 		}
 	}
 	return slices.ContainsFunc(seen, func(n form.Amount) bool {
-		return n.Cmp(v) == 0 || slices.ContainsFunc(slips(n), func(s slip) bool { return s.to.Cmp(v) == 0 })
+		a, b := n.String(), v.String()
+		dropped := len(a) != len(b) && distance(a, b) == 1 // a digit too many or too few, wherever
+		return dropped || n.Cmp(v) == 0 || slices.ContainsFunc(slips(n), func(s slip) bool { return s.to.Cmp(v) == 0 })
 	})
 }
 

@@ -226,12 +226,7 @@ func brief(f *form.Figure, doubted bool) string {
 func (r *report) discrepancies(f *batch.Form) string {
 	pages := pagesOf(&f.Form)
 	var b strings.Builder
-	for _, d := range f.Discrepancies {
-		if d.ConsequenceOf != nil && slices.ContainsFunc(f.Discrepancies, func(o form.Discrepancy) bool {
-			return o.Rule == d.ConsequenceOf.Rule && o.Where == d.ConsequenceOf.Where
-		}) {
-			continue // it stands under its cause
-		}
+	for _, d := range byCause(f.Discrepancies) {
 		details := []string{r.words.printed + " " + d.Printed, r.words.computed + " " + d.Computed}
 		if d.Difference != "" {
 			details = append(details, r.words.difference+" "+d.Difference)
@@ -242,16 +237,12 @@ func (r *report) discrepancies(f *batch.Form) string {
 		}
 		details = append(details, place, cmp.Or(r.words.verdicts[d.Verdict], string(d.Verdict)))
 		fmt.Fprintf(&b, "    %s: %s\n      %s\n", r.paint(red, d.Rule),
-			printable(r.words.message(d)), printable(strings.Join(details, " · ")))
+			printable(r.words.message(d.Discrepancy)), printable(strings.Join(details, " · ")))
 		for _, repair := range d.Repairs {
 			fmt.Fprintf(&b, "      %s\n", r.words.repair(repair))
 		}
-		for _, c := range d.Consequences {
-			for _, o := range f.Discrepancies {
-				if o.Rule == c.Rule && o.Where == c.Where && o.ConsequenceOf != nil {
-					fmt.Fprintf(&b, "      %s %s: %s\n", r.words.follows(), o.Rule, printable(r.words.message(o)))
-				}
-			}
+		for _, o := range d.follow {
+			fmt.Fprintf(&b, "      %s %s: %s\n", r.words.follows(), o.Rule, printable(r.words.message(o)))
 		}
 	}
 	return b.String()
@@ -280,6 +271,35 @@ func (w *words) repair(r form.Repair) string {
 		reason = cmp.Or(r.ReasonZH, r.Reason)
 	}
 	return printable(fmt.Sprintf("%s: %s → %s? %s", r.Where, r.From, r.To, reason))
+}
+
+// caused is a discrepancy with those that are there only because of it.
+type caused struct {
+	form.Discrepancy
+	follow []form.Discrepancy
+}
+
+// byCause puts consequences beneath their cause.
+func byCause(all []form.Discrepancy) []caused {
+	var out []caused
+	under := func(d form.Discrepancy) int {
+		return slices.IndexFunc(all, func(o form.Discrepancy) bool {
+			return d.ConsequenceOf != nil && o.ConsequenceOf == nil && o.Rule == d.ConsequenceOf.Rule && o.Where == d.ConsequenceOf.Where
+		})
+	}
+	for i, d := range all {
+		if under(d) >= 0 {
+			continue
+		}
+		f := caused{Discrepancy: d}
+		for _, o := range all {
+			if under(o) == i {
+				f.follow = append(f.follow, o)
+			}
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 // follows introduces a finding that is there only because of another.

@@ -99,6 +99,7 @@ type evidencePage struct {
 type exhibit struct {
 	form.Discrepancy
 	Ordinal               int
+	Follows               bool // it stands beneath its cause
 	Says, Verdict         string
 	Equation              string
 	PrintedIn, ComputedIn string
@@ -121,8 +122,8 @@ func exhibits(f batch.Form, w *words, cut *cutter) []exhibit {
 	}
 	identities := audit.Identities(&f.Form)
 	var out []exhibit
-	for _, d := range f.Discrepancies {
-		e := exhibit{Discrepancy: d, Ordinal: f.Form.Ordinal, Says: w.message(d), Verdict: w.verdicts[d.Verdict]}
+	for _, d := range withFollowers(f.Discrepancies) {
+		e := exhibit{Discrepancy: d.Discrepancy, Ordinal: f.Form.Ordinal, Follows: d.follows, Says: w.message(d.Discrepancy), Verdict: w.verdicts[d.Verdict]}
 		for _, id := range identities {
 			if id.State == audit.Broken && id.Rule == d.Rule && id.Where == d.Where && id.Printed == d.Printed {
 				e.Equation = id.Equation
@@ -147,6 +148,24 @@ func exhibits(f batch.Form, w *words, cut *cutter) []exhibit {
 			e.Figures = append(e.Figures, x)
 		}
 		out = append(out, e)
+	}
+	return out
+}
+
+// ordered is a discrepancy in the order in which they are shown.
+type ordered struct {
+	form.Discrepancy
+	follows bool
+}
+
+// withFollowers puts each discrepancy's consequences right behind it.
+func withFollowers(all []form.Discrepancy) []ordered {
+	var out []ordered
+	for _, f := range byCause(all) {
+		out = append(out, ordered{f.Discrepancy, false})
+		for _, d := range f.follow {
+			out = append(out, ordered{d, true})
+		}
 	}
 	return out
 }

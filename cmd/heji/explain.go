@@ -48,7 +48,7 @@ func (p *program) explain(ctx context.Context, args []string) (int, error) {
 				continue
 			}
 			e := explanationOf(r)
-			if len(r.Discrepancies) > 0 && status == done {
+			if len(e.Discrepancies) > 0 && status == done {
 				status = discrepancies
 			}
 			text := e.text(p.words(), p.paint())
@@ -107,7 +107,7 @@ type explanation struct {
 
 func explanationOf(r form.Record) explanation {
 	judged := audit.Judge(r.Form)
-	e := explanation{Document: r.Document, Ordinal: r.Form.Ordinal, Identities: judged.Identities, Discrepancies: r.Discrepancies, Unvouched: []string{}}
+	e := explanation{Document: r.Document, Ordinal: r.Form.Ordinal, Identities: judged.Identities, Discrepancies: judged.Discrepancies, Unvouched: []string{}}
 	for where, g := range r.Form.Figures() {
 		if g.Value != nil && !judged.Vouched(where) {
 			e.Unvouched = append(e.Unvouched, where)
@@ -124,15 +124,19 @@ func (e explanation) text(w *words, paint paint) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s\n", paint(bold, printable(e.Document.Name)), fmt.Sprintf(w.formNumber, e.Ordinal))
 	for i, s := range []audit.State{audit.Broken, audit.Unchecked, audit.Holds} {
-		var lines []string
+		n, lines := 0, ""
 		for _, id := range e.Identities {
 			if id.State == s {
-				lines = append(lines, e.line(id, w))
+				n++
+				lines += line(id, w)
 			}
 		}
-		if len(lines) > 0 {
+		if s == audit.Broken {
+			lines = e.broken(w)
+		}
+		if n > 0 {
 			colour := map[audit.State]string{audit.Broken: red, audit.Unchecked: yellow, audit.Holds: green}[s]
-			fmt.Fprintf(&b, "%s (%d)\n%s", paint(colour, heads[i]), len(lines), strings.Join(lines, ""))
+			fmt.Fprintf(&b, "%s (%d)\n%s", paint(colour, heads[i]), n, lines)
 		}
 	}
 	if len(e.Unvouched) > 0 {
@@ -141,41 +145,37 @@ func (e explanation) text(w *words, paint paint) string {
 	return b.String()
 }
 
-// line is an identity: its equation where it holds, the sentence, verdict and repairs
-// where it is broken, and the reason where it was not checked.
-func (e explanation) line(id audit.Identity, w *words) string {
-	switch id.State {
-	case audit.Unchecked:
+// broken are the equations that are, each with its sentence, verdict and repairs, and
+// beneath it those that are broken only because of it.
+func (e explanation) broken(w *words) string {
+	var b strings.Builder
+	for _, d := range byCause(e.Discrepancies) {
+		fmt.Fprintf(&b, "  %s %s: %s [%s]\n", d.Rule, d.Where, printable(w.message(d.Discrepancy)), w.verdicts[d.Verdict])
+		for _, r := range d.Repairs {
+			fmt.Fprintf(&b, "    %s\n", w.repair(r))
+		}
+		for _, o := range d.follow {
+			fmt.Fprintf(&b, "    %s %s %s: %s\n", w.follows(), o.Rule, o.Where, printable(w.message(o)))
+		}
+	}
+	return b.String()
+}
+
+// line is an identity: its equation where it holds, and the reason where it was not
+// checked.
+func line(id audit.Identity, w *words) string {
+	if id.State == audit.Unchecked {
 		why := id.Why
 		if w == &chinese {
 			why = id.WhyZH
 		}
 		return fmt.Sprintf("  %s %s: %s\n", id.Rule, id.Where, printable(why))
-	case audit.Holds:
-		right := id.Equation
-		if right == "" || right != id.Computed && id.Computed != "" && !strings.Contains(right, "≤") && !strings.Contains(right, "→") {
-			right = strings.TrimPrefix(right+" = "+id.Computed, " = ")
-		}
-		return fmt.Sprintf("  %s %s: %s ← %s\n", id.Rule, id.Where, printable(id.Printed), printable(right))
 	}
-	for _, d := range e.Discrepancies {
-		if d.Rule != id.Rule || d.Where != id.Where || d.Printed != id.Printed {
-			continue
-		}
-		text := fmt.Sprintf("  %s %s: %s [%s]\n", d.Rule, d.Where, printable(w.message(d)), w.verdicts[d.Verdict])
-		for _, r := range d.Repairs {
-			text += "    " + w.repair(r) + "\n"
-		}
-		if c := d.ConsequenceOf; c != nil {
-			of := "a consequence of"
-			if w == &chinese {
-				of = "由此引起："
-			}
-			text += fmt.Sprintf("    %s %s %s\n", of, c.Rule, c.Where)
-		}
-		return text
+	right := id.Equation
+	if right == "" || right != id.Computed && id.Computed != "" && !strings.Contains(right, "≤") && !strings.Contains(right, "→") {
+		right = strings.TrimPrefix(right+" = "+id.Computed, " = ")
 	}
-	return fmt.Sprintf("  %s %s: %s ≠ %s\n", id.Rule, id.Where, printable(id.Printed), printable(id.Computed))
+	return fmt.Sprintf("  %s %s: %s ← %s\n", id.Rule, id.Where, printable(id.Printed), printable(right))
 }
 
 // green is the colour of what holds.
