@@ -163,13 +163,14 @@ func fundsTotal(c *checker) {
 			}
 			continue
 		}
+		from := sum.from // whichever are added up, all take part
 		if known, _, ok := c.sourceSum(col, isSource); ok && !sum.interval.Meets(printed.interval) {
 			sum = known // the others are details of these
 		}
 		id := printed.identity(sum.interval, max(sum.scale, printed.value.Scale()), join(sum.terms, " + "))
 		id.en = c.say("the total of %s is printed as %s, but its sources add up to %s = %s", col.zh, printed.value, id.Equation, id.Computed)
 		id.zh = c.say("%s的资金总额印为 %s,而各来源之和为 %s = %s", col.zh, printed.value, id.Equation, id.Computed)
-		c.add(where, sum.from, id)
+		c.add(where, from, id)
 	}
 }
 
