@@ -12,7 +12,8 @@
 // The table counts, for each kind: documents and pages; numbers right; numbers
 // wrong or unread and flagged, and not flagged; names and texts right; character
 // errors of narratives; planted discrepancies found, and false ones; flags a
-// document; CPU seconds a page, of heji and its workers together.
+// document; CPU seconds a page, of heji and its workers together. Each number that is
+// wrong with nobody told is listed at the end, with its document and place.
 //
 // Two more tables say how well the verdicts tell the form's faults from our
 // misreadings, by kind of document and by rule: planted faults told as the form's,
@@ -27,6 +28,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,6 +66,7 @@ type measure struct {
 	pages     int
 	cpu       time.Duration
 	judged    judged
+	silent    []string // numbers wrong with nobody told
 
 	baselineNumbers, baselineFound int
 	baselineCPU                    time.Duration
@@ -76,6 +79,7 @@ func (m measure) add(o measure) measure {
 	m.pages += o.pages
 	m.cpu += o.cpu
 	m.judged.merge(o.judged)
+	m.silent = append(m.silent, o.silent...)
 	m.baselineNumbers += o.baselineNumbers
 	m.baselineFound += o.baselineFound
 	m.baselineCPU += o.baselineCPU
@@ -106,7 +110,25 @@ func run(ctx context.Context, dir string, baseline, notes bool) error {
 	}
 	fmt.Println(all.line("**all**", baseline))
 	writeVerdicts(os.Stdout, names, verdicts)
+	writeSilent(os.Stdout, all.silent)
 	return nil
+}
+
+// writeSilent lists the numbers that are wrong with nobody told, as far as there is
+// room.
+func writeSilent(w io.Writer, silent []string) {
+	if len(silent) == 0 {
+		return
+	}
+	fmt.Fprint(w, "\nNumbers wrong without a flag:\n\n")
+	const room = 100
+	for i, s := range silent {
+		if i == room {
+			fmt.Fprintf(w, "- and %d more\n", len(silent)-room)
+			return
+		}
+		fmt.Fprintln(w, "-", s)
+	}
 }
 
 // documents are the PDFs that have a truth, by kind.
@@ -163,6 +185,9 @@ func read(ctx context.Context, kind string, files []string, baseline, notes bool
 			m.refused++
 		}
 		for _, d := range differences {
+			if wrong, ok := strings.CutSuffix(d, "(flagged: false)"); ok && r.Err == nil {
+				m.silent = append(m.silent, filepath.Base(r.Document.Name)+": "+strings.TrimSpace(wrong))
+			}
 			if notes {
 				fmt.Fprintf(os.Stderr, "%s %s: %s\n", kind, filepath.Base(r.Document.Name), d)
 			}

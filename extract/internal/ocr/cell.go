@@ -160,7 +160,7 @@ type witnesses struct {
 	asked    []setting
 	readings []layout.Reading
 	families []family         // of each reading
-	likely   []layout.Reading // numbers that a reading took for possible
+	likely   []layout.Reading // numbers that a reading took for possible, and labels as they were read
 }
 
 func (w *witnesses) add(f family, r layout.Reading) {
@@ -180,6 +180,10 @@ func (w *witnesses) ask(settings ...setting) error {
 		}
 		w.asked = append(w.asked, s)
 		r := layout.Reading{Text: tidy(result.Text), Reader: layout.ByOCR, Confidence: result.Confidence, By: s.String()}
+		if result.Label != "" {
+			w.likely = append(w.likely, r)
+			r.Text, r.By = result.Label, r.By+", a label by vocabulary"
+		}
 		if text := w.edged(r.Text); text != r.Text {
 			r.Text, r.By = text, r.By+", ends by shape"
 		}

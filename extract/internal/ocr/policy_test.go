@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"heji/extract/internal/ocr/lstm"
 	"heji/extract/internal/ocr/numeral"
 	"heji/layout"
 )
@@ -321,6 +322,41 @@ func TestForgetGuess(t *testing.T) {
 		w.forgetGuess()
 		if got := w.best(); got != c.want {
 			t.Errorf("%s or %s: %s", c.english, c.chinese, got)
+		}
+	}
+}
+
+func TestLexiconPrefersWords(t *testing.T) {
+	x := newLexicon("# 间题\n固定资产利用率", "", []string{"资产", "利用率", "国定", "问题"})
+	for _, test := range []struct {
+		read, other string
+		belief      float64
+		want        string
+	}{
+		{"国定资产利用率", "固定资产利用率", 0.3, "固定资产利用率"},
+		{"固定资产利用率", "国定资产利用率", 0.3, "固定资产利用率"},
+		{"间题", "问题", 0.3, "问题"},
+		{"间题", "问题", 0.01, "间题"},            // hardly believed
+		{"整改9个间题", "整改8个问题", 0.3, "整改9个间题"}, // figures are not words
+		{"高赏", "高贵", 0.3, "高赏"},
+	} {
+		r := lstm.Reading{Text: test.read, Confidence: 0.5, Others: []lstm.Other{{Text: test.other, Confidence: test.belief}}}
+		got := x.prefer(r)
+		if got.Text != test.want || len(got.Others) != 1 || got.Others[0].Text == got.Text {
+			t.Errorf("%q or %q: %+v, want %q", test.read, test.other, got, test.want)
+		}
+	}
+}
+
+// A label is mended by characters that look alike, never into another label.
+func TestLexiconKnowsLabels(t *testing.T) {
+	x := newLexicon("固定资产利用率\n年初目标值\n年度目标值\n实际完成率\n经济效益\n社会效益", "固国\n率素", []string{"国定"})
+	for read, want := range map[string]string{
+		"国定资产利用率": "固定资产利用率", "国定资产利用素": "", "固定资产利用素≥95%": "固定资产利用率≥95%",
+		"国走资产利用率": "", "实际完成值": "", "固定资产利用率": "", "年初目标值": "", "社会效益": "", "国定": "", "": "",
+	} {
+		if got, _ := x.label(read); got != want {
+			t.Errorf("%q: %q, want %q", read, got, want)
 		}
 	}
 }

@@ -77,6 +77,7 @@ type Result struct {
 	Words      []Word
 	Sure       float64  // the share of belief in the whole text; 0 where only Tesseract could read
 	Others     []string // other texts that are likely, the likeliest first
+	Label      string   // the tidied text with the label of the vocabulary that it is but for a misread character
 }
 
 // Word is a word as Tesseract cuts them; in Chinese that means little.
@@ -111,6 +112,7 @@ func packed(g *image.Gray) (w, h int, pix []byte) {
 type tesseract struct {
 	clients map[string]*client
 	models  map[Language]*lstm.Model // nil where there is none that we can use ourselves
+	lexicon lexicon
 }
 
 type client struct {
@@ -141,7 +143,11 @@ func (t *tesseract) readAll(requests []Request) ([]Result, error) {
 			pictures[k] = &image.Gray{Pix: q.Pix, Stride: q.Width, Rect: image.Rect(0, 0, q.Width, q.Height)}
 		}
 		for k, r := range t.model(language).Read(pictures) {
+			r = t.lexicon.prefer(r)
 			results[at[k]] = lineResult(r)
+			if language == Chinese {
+				results[at[k]].Label, _ = t.lexicon.label(tidy(r.Text))
+			}
 		}
 	}
 	return results, nil
@@ -182,6 +188,9 @@ func (t *tesseract) model(language Language) *lstm.Model {
 			}
 		}
 		t.models[language] = m
+		if m != nil && language == Chinese {
+			t.lexicon = newLexicon(vocabulary, confusions, m.Words())
+		}
 	}
 	return m
 }

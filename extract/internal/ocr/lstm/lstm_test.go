@@ -175,3 +175,17 @@ func BenchmarkRead(b *testing.B) {
 		m.Read(lines)
 	}
 }
+
+// The data's own list has common words, and a broken list is no panic.
+func TestWords(t *testing.T) {
+	m := model(t, "chi_sim")
+	for _, w := range []string{"标准", "问题", "影响"} {
+		if !slices.Contains(m.Words(), w) {
+			t.Errorf("%s is not among %d words", w, len(m.Words()))
+		}
+	}
+	letters := []string{"问", "题"}
+	for n := range 40 {
+		readWords([]byte(strings.Repeat("\x01\xff\x00", n)), letters, allHan)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // The parts of a traineddata file that are used, by their number in its table.
@@ -31,6 +32,14 @@ type Model struct {
 	local  int // how many of the layers, the first, see a place and its neighbours only
 	blank  int // the class that stands for no character
 	codes  *codes
+	words  []string // of Han characters, that the data lists
+}
+
+// Words are the words of Han characters that the data lists.
+func (m *Model) Words() []string { return m.words }
+
+func allHan(word string) bool {
+	return !strings.ContainsFunc(word, func(r rune) bool { return !unicode.Is(unicode.Han, r) })
 }
 
 // Load reads a traineddata file. The error is ErrUnknown for data of another kind.
@@ -67,7 +76,11 @@ func parse(data []byte) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.codes, err = readCodes(chars, list)
+	letters := namesOf(chars)
+	m.codes, err = readCodes(letters, list)
+	if words, missing := part(data, wordsPart); missing == nil {
+		m.words = readWords(words, letters, allHan)
+	}
 	if err == nil && r.failed {
 		err = ErrUnknown
 	}
@@ -337,9 +350,16 @@ type node struct {
 	char string      // "" where no character ends
 }
 
-func readCodes(chars, list []byte) (*codes, error) {
-	lines := strings.Split(string(bytes.TrimRight(chars, "\n")), "\n")
-	names := lines[1:]
+// namesOf are the characters that the data knows, by number.
+func namesOf(chars []byte) []string {
+	names := strings.Split(string(bytes.TrimRight(chars, "\n")), "\n")[1:]
+	for i, n := range names {
+		names[i], _, _ = strings.Cut(n, " ")
+	}
+	return names
+}
+
+func readCodes(names []string, list []byte) (*codes, error) {
 	r := &source{rest: list}
 	n := r.count(len(names))
 	c := &codes{nodes: []node{{}}}
@@ -363,7 +383,7 @@ func readCodes(chars, list []byte) (*codes, error) {
 			}
 			at = to
 		}
-		name, _, _ := strings.Cut(names[i], " ")
+		name := names[i]
 		switch {
 		case name == "NULL":
 			name = " "

@@ -2,8 +2,10 @@
 //
 //	go run ./extract/internal/ocr/numeral/train -out extract/internal/ocr/numeral/weights.bin FONT…
 //
-// The committed weights were made of these, in Debian's packages fonts-noto-cjk,
-// fonts-arphic-*, fonts-wqy-*, fonts-droid-fallback, fonts-dejavu and fonts-liberation:
+// The committed weights were made before signs that stand alone were among the
+// lessons, and before uming and ukai could be opened; they are still to be made again.
+// The typefaces for it are in Debian's packages fonts-noto-cjk, fonts-arphic-*,
+// fonts-wqy-*, fonts-droid-fallback, fonts-dejavu and fonts-liberation:
 //
 //	cd /usr/share/fonts && echo opentype/noto/Noto{Sans,Serif}CJK-{Regular,Bold}.ttc \
 //	truetype/arphic*/*.tt[fc] truetype/wqy/wqy-{zenhei,microhei}.ttc \
