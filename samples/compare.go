@@ -15,7 +15,7 @@ type Tally struct {
 	Numbers        int // figures of the truth: amounts, weights, scores, totals, telephone numbers
 	Right          int // of them, read as printed
 	Flagged        int // wrong or unread, and named in a problem or a discrepancy, or the document was refused
-	Unflagged      int // wrong or unread, and nobody is told
+	Unflagged      int // wrong or unread, and nobody is told; those of a lost row, unless a line is said to be missing
 	Texts          int // names, titles, grades
 	TextsRight     int
 	Characters     int // of narratives
@@ -247,12 +247,20 @@ func (c *comparison) indicators(truth Truth, f *form.Form) {
 	if len(f.Indicators) != len(truth.Indicators) {
 		c.note("%d indicator rows, want %d", len(f.Indicators), len(truth.Indicators))
 	}
+	doubted := linesInDoubt(f)
+	rows := matchRows(truth.Indicators, f.Indicators)
 	for i, want := range truth.Indicators {
 		var got form.Indicator
-		if i < len(f.Indicators) {
-			got = f.Indicators[i]
+		if rows[i] >= 0 {
+			got = f.Indicators[rows[i]]
 		}
-		where := func(member string) string { return fmt.Sprintf("indicators[%d].%s", i, member) }
+		where := func(member string) string {
+			path := c.where(i, rows[i], member)
+			if rows[i] < 0 && doubted {
+				c.flagged[path] = true
+			}
+			return path
+		}
 		c.text(where("kind"), string(want.Kind), string(got.Kind))
 		c.text(where("level1"), want.Level1, got.Level1)
 		c.text(where("level2"), want.Level2, got.Level2)

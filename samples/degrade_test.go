@@ -160,6 +160,30 @@ func TestCompareProject(t *testing.T) {
 	}
 }
 
+// A row that was lost is one row missing, and the rows below it are right.
+func TestCompareLostRow(t *testing.T) {
+	truth := Truth{Unchecked: true, Indicators: []Indicator{
+		{Kind: "leaf", Level3: "预算完成率", Weight: "5", Score: "4"},
+		{Kind: "leaf", Level3: "预算调整率", Weight: "6", Score: "6"},
+		{Kind: "leaf", Level3: "结转结余率", Weight: "7", Score: "7"},
+		{Kind: "leaf", Level3: "职工满意度", Weight: "7", Score: "6"},
+	}}
+	row := func(name, weight, score string) form.Indicator {
+		return form.Indicator{Kind: "leaf", Level3: name, Weight: &form.Figure{Text: weight}, Score: &form.Figure{Text: score}}
+	}
+	record := form.Record{Form: &form.Form{Indicators: []form.Indicator{
+		row("预算完成率", "5", "4"), row("结转结佘率", "7", "7"), row("职工满意度", "7", "8"),
+	}}}
+	tally, _ := Compare(truth, record)
+	if tally.Numbers != 8 || tally.Right != 5 || tally.Unflagged != 3 {
+		t.Errorf("%+v", tally)
+	}
+	record.Form.Problems = []form.Problem{{Where: "page 1", Code: "grid-in-doubt"}}
+	if tally, _ := Compare(truth, record); tally.Flagged != 2 || tally.Unflagged != 1 {
+		t.Errorf("with a line in doubt: %+v", tally)
+	}
+}
+
 func TestAnnexHTML(t *testing.T) {
 	a := MakeAnnex(3, 4, 6)
 	page := a.HTML()
