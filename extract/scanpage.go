@@ -146,6 +146,10 @@ func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.I
 	page.DPI, page.Skew = picture.DPI, picture.Skew
 	page.Tables = grid.Tables(picture.Segments, grid.Tolerance)
 	unsure := restoreLines(page.Tables, picture)
+	guessed := len(page.Tables) == 0
+	if guessed {
+		page.Tables = alignedTables(page, wordsSeen(picture), picture.Segments)
+	}
 
 	var asked []ocr.Crop
 	var answer []func(ocr.Cell) // what to do with each reading
@@ -182,6 +186,9 @@ func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.I
 	page.Lines = slices.DeleteFunc(page.Lines, func(l layout.Line) bool { return l.Text == "" && l.Doubt == "" })
 	doubtGrid(page)
 	doubtRestored(page, unsure)
+	if guessed {
+		doubtPlaces(page)
+	}
 	doubtNoGrid(page)
 	display(page, picture)
 	turnBack(page, quarters)

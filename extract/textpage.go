@@ -16,6 +16,9 @@ func textPage(p pdf.Page, second string) (page layout.Page, suspects [][2]int) {
 	page.Tables = grid.Tables(p.Segments, grid.Tolerance)
 	opinion := pdf.Compare(p.Chars, second)
 	chars := visible(p.Chars)
+	if len(page.Tables) == 0 {
+		page.Tables = alignedTables(&page, wordsOf(chars), p.Segments)
+	}
 	boxes := make([]layout.Box, len(page.Tables))
 	for i := range page.Tables {
 		boxes[i] = page.Tables[i].Box

@@ -1,0 +1,165 @@
+package grid
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode"
+
+	"heji/layout"
+)
+
+// set prints text in ems of ten points with its left end at x and its middle at y.
+func set(x, y float64, text string) []Word {
+	var words []Word
+	for _, r := range text {
+		w := 10.0
+		if r < 0x80 {
+			w = 5
+		}
+		words = append(words, Word{Box: layout.Box{X0: x, Y0: y - 5, X1: x + w, Y1: y + 5}, Figure: unicode.IsDigit(r) || r == '.'})
+		x += w
+	}
+	return words
+}
+
+// page prints lines given as "x y text".
+func page(lines string) (words []Word, texts []Word, said []string) {
+	for _, l := range strings.Split(strings.TrimSpace(lines), "\n") {
+		var x, y float64
+		var text string
+		fmt.Sscan(l, &x, &y, &text)
+		w := set(x, y, text)
+		words = append(words, w...)
+		texts = append(texts, w[0])
+		said = append(said, text)
+	}
+	return words, texts, said
+}
+
+// told is a table as rows of cells, each with its span and what is printed in it.
+func told(t layout.Table, at []Word, said []string) string {
+	var b strings.Builder
+	row := 0
+	for _, c := range t.Cells {
+		for ; row < c.Row; row++ {
+			b.WriteString("\n")
+		}
+		text := ""
+		for i, w := range at {
+			if c.Box.Contains((w.X0+w.X1)/2, (w.Y0+w.Y1)/2) {
+				text += said[i]
+			}
+		}
+		if c.RowSpan > 1 || c.ColSpan > 1 {
+			text += fmt.Sprintf("(%d×%d)", c.RowSpan, c.ColSpan)
+		}
+		b.WriteString(text + "|")
+	}
+	return b.String()
+}
+
+// A form without lines: names stand in the middle of their rows, a cell is wrapped, the
+// sum's name crosses a column, and what stands above is no part of the tables.
+func TestAlign(t *testing.T) {
+	words, at, said := page(`
+200 40 部门整体支出绩效自评表
+250 62 （2024年度）
+420 80 金额单位：万元
+40 100 单位名称
+210 100 农业技术推广站
+40 120 年初预算
+150 120 2138.93
+260 120 年末结余
+400 120 8.42
+40 140 上年结转
+150 140 56.01
+260 140 预算执行
+400 140 2186.52
+40 180 一级指标
+110 180 二级指标
+190 180 三级指标
+330 180 分值
+400 180 得分
+40 230 投入
+110 210 目标设定
+190 200 目标合理性
+340 200 4
+405 200 3.8
+190 220 指标明确性
+340 220 6
+405 220 3.4
+110 250 预算配置
+190 243 三公经费变动率控
+190 257 制情况
+340 250 5
+405 250 0.3
+40 290 产出
+110 280 职责履行
+190 280 实际完成率
+340 280 15
+405 280 4.8
+110 300 工作质量
+190 300 完成及时率
+340 300 15
+405 300 0.0
+120 330 合计
+337 330 45
+400 330 12.3
+`)
+	tables := Align(words, nil)
+	var got []string
+	for _, table := range tables {
+		got = append(got, told(table, at, said))
+	}
+	want := []string{
+		"单位名称|农业技术推广站(1×3)|\n年初预算|2138.93|年末结余|8.42|\n上年结转|56.01|预算执行|2186.52|",
+		"一级指标|二级指标|三级指标|分值|得分|\n" +
+			"投入(3×1)|目标设定(2×1)|目标合理性|4|3.8|\n指标明确性|6|3.4|\n预算配置|三公经费变动率控制情况|5|0.3|\n" +
+			"产出(2×1)|职责履行|实际完成率|15|4.8|\n工作质量|完成及时率|15|0.0|\n" +
+			"|合计||45|12.3|",
+	}
+	if strings.Join(got, "\n\n") != strings.Join(want, "\n\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n\n"), strings.Join(want, "\n\n"))
+	}
+}
+
+// Names in the first of their rows reach down to the next.
+func TestAlignTop(t *testing.T) {
+	words, at, said := page(`
+40 100 一级指标
+110 100 三级指标
+200 100 得分
+40 120 投入
+110 120 目标合理性
+205 120 3.8
+110 140 指标明确性
+205 140 3.4
+110 160 控制率
+205 160 5.0
+40 180 产出
+110 180 实际完成率
+205 180 4.8
+110 200 完成及时率
+205 200 2.0
+`)
+	tables := Align(words, nil)
+	if len(tables) != 1 {
+		t.Fatalf("%d tables", len(tables))
+	}
+	want := "一级指标|三级指标|得分|\n投入(3×1)|目标合理性|3.8|\n指标明确性|3.4|\n控制率|5.0|\n产出(2×1)|实际完成率|4.8|\n完成及时率|2.0|"
+	if got := told(tables[0], at, said); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Running text has no columns.
+func TestAlignText(t *testing.T) {
+	var words []Word
+	for i := range 30 {
+		words = append(words, set(40+float64(i*37%60), 100+16*float64(i), strings.Repeat("收支情况说明", 6))...)
+	}
+	if tables := Align(words, nil); tables != nil {
+		t.Errorf("%d tables in running text", len(tables))
+	}
+}

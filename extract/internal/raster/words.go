@@ -1,0 +1,119 @@
+package raster
+
+import (
+	"image"
+	"slices"
+
+	"heji/layout"
+)
+
+// Words is where print stands on a page without its ruling lines, in points: runs of
+// characters that stand close together, one line high. Marks lower than a line, such as
+// points and dashes, are given the height of the print beside them.
+func (p Page) Words() []layout.Box {
+	f := max(1, int(p.DPI/100))
+	small := shrink(p.Text, f, boxDarkest)
+	dpi := p.DPI / float64(f)
+	w, h := small.Rect.Dx(), small.Rect.Dy()
+	ink := inkOf(small, inkLevel)
+	smear(ink, w, h, pixels(0.8, dpi))
+	var boxes []image.Rectangle
+	for _, c := range components(ink, w, h) {
+		boxes = append(boxes, c.bounds)
+	}
+	if len(boxes) > 20000 {
+		return nil // dirt
+	}
+	height := usualHeight(boxes, dpi)
+	boxes = lined(stacked(boxes, height), height)
+	var words []layout.Box
+	for _, b := range boxes {
+		words = append(words, points(b, dpi))
+	}
+	return words
+}
+
+// smear inks the paper of each row between ink that is at most gap apart.
+func smear(ink []uint8, w, h, gap int) {
+	for y := range h {
+		row := ink[y*w : (y+1)*w]
+		last := -gap - 2
+		for x, v := range row {
+			if v == 0 {
+				continue
+			}
+			if x-last <= gap+1 {
+				for i := max(last+1, 0); i < x; i++ {
+					row[i] = 1
+				}
+			}
+			last = x
+		}
+	}
+}
+
+// usualHeight is the height of most print that is no dirt, in pixels.
+func usualHeight(boxes []image.Rectangle, dpi float64) int {
+	var heights []int
+	least := pixels(1.4, dpi)
+	for _, b := range boxes {
+		if h := b.Dy(); h >= least && h <= 6*least {
+			for range max(1, b.Dx()/max(h, 1)) { // by its characters
+				heights = append(heights, h)
+			}
+		}
+	}
+	if len(heights) == 0 {
+		return 2 * least
+	}
+	slices.Sort(heights)
+	return heights[len(heights)/2]
+}
+
+// stacked joins boxes one above the other that are one character, such as 二 and 言.
+func stacked(boxes []image.Rectangle, height int) []image.Rectangle {
+	slices.SortFunc(boxes, func(a, b image.Rectangle) int { return a.Min.Y - b.Min.Y })
+	for i := 0; i < len(boxes); i++ {
+		for j := i + 1; j < len(boxes) && boxes[j].Min.Y <= boxes[i].Max.Y+height/3; j++ {
+			a, b := boxes[i], boxes[j]
+			over := min(a.Max.X, b.Max.X) - max(a.Min.X, b.Min.X)
+			if 2*over >= min(a.Dx(), b.Dx()) && max(a.Max.Y, b.Max.Y)-a.Min.Y <= height*5/4 {
+				boxes[i] = a.Union(b)
+				boxes = slices.Delete(boxes, j, j+1)
+				j = i
+			}
+		}
+	}
+	return boxes
+}
+
+// lined gives low marks the height of the line that they stand in, and drops those that
+// stand in none and are too small for print.
+func lined(boxes []image.Rectangle, height int) []image.Rectangle {
+	var out []image.Rectangle
+	for _, b := range boxes {
+		if b.Dy()*10 >= height*6 {
+			out = append(out, b)
+			continue
+		}
+		best, distance := image.Rectangle{}, height*3/2
+		for _, o := range boxes {
+			if o.Dy()*10 < height*6 || o.Dy() > 2*height || o.Min.Y-height/4 > b.Max.Y || o.Max.Y+height/4 < b.Min.Y {
+				continue
+			}
+			if d := max(o.Min.X-b.Max.X, b.Min.X-o.Max.X); d <= distance {
+				best, distance = o, d
+			}
+		}
+		switch {
+		case !best.Empty():
+			b.Min.Y, b.Max.Y = best.Min.Y, best.Max.Y
+			out = append(out, b)
+		case b.Dx()*2 >= height: // a dash in a cell of its own
+			middle := (b.Min.Y + b.Max.Y) / 2
+			b.Min.Y, b.Max.Y = middle-height/2, middle+height/2
+			out = append(out, b)
+		}
+	}
+	return out
+}
