@@ -45,6 +45,8 @@ var PlaceCodes = []Explanation{
 		"文本层不可信，与页面所见不符", "请核对原件，以所见为准"},
 	{"label-concluded", "The label beside the figure was not read; which figure it is follows from the others.", "Look at the label on the page.",
 		"标签未能识读，由其余各项推定", "请核对原件上的标签"},
+	{"column-concluded", "No head says what the figure's column holds; its place among the others does.", "Look at the column's head on the page.",
+		"该列没有可识别的表头，由其位置推定", "请核对原件上的表头"},
 	{"cells-glued", "A transcript ran two cells together, and they were cut apart by what belongs in them.", "Compare with the original.",
 		"转录文本把两格并在一起，已按内容拆开", "请核对原件"},
 	{"not-a-number", "A number belongs here, and what is read is none.", "Look at the page: either it is misread, or the form prints it so.",
