@@ -14,6 +14,7 @@ type Degradation struct {
 	Size   float64 // points; 0 leaves the form's
 	Border float64 // points; 0 leaves the form's
 	Ruling string  // "" leaves the form's
+	Ink    string  // of the lines, as CSS has it; "" leaves the form's
 	Mix    bool    // everything is drawn anew for each form
 }
 
@@ -51,6 +52,9 @@ func Degradations() []Degradation {
 		scan("seal-round-numbers", func(s *Scan) { s.Stamps = []Stamp{{Over: "numbers"}} }),
 		scan("seal-oval-numbers", func(s *Scan) { s.Stamps = []Stamp{{Oval: true, Over: "numbers"}} }),
 		scan("seals-text", func(s *Scan) { s.Stamps = []Stamp{{Over: "text"}, {Oval: true, Over: "text"}} }),
+		scan("motion", func(s *Scan) { s.Motion = 1.8 }),
+		scan("curl", func(s *Scan) { s.Curl = 3 }),
+		scan("photocopy", func(s *Scan) { s.Copies = 2 }),
 		scan("upside-down", func(s *Scan) { s.Turn = 180 }),
 		scan("on-its-left", func(s *Scan) { s.Turn = 270 }),
 		scan("on-its-right", func(s *Scan) { s.Turn = 90 }),
@@ -63,6 +67,9 @@ func Degradations() []Degradation {
 		dress("lines-dashed", func(d *Degradation) { d.Ruling, d.Border = "dashed", 0.75 }),
 		dress("lines-missing", func(d *Degradation) { d.Ruling = "gaps" }),
 		dress("lines-open-sides", func(d *Degradation) { d.Ruling = "open" }),
+		dress("lines-gray", func(d *Degradation) { d.Ink = "#969696" }),
+		dress("lines-faint", func(d *Degradation) { d.Ink, d.Border = "#c4c4c4", 0.5 }),
+		dress("borderless", func(d *Degradation) { d.Ruling = "none" }),
 		dress("size-9", func(d *Degradation) { d.Size = 9 }),
 		dress("size-12", func(d *Degradation) { d.Size = 12 }),
 	}
@@ -108,6 +115,9 @@ func (f Form) dressed(d Degradation) Form {
 	}
 	if d.Border > 0 {
 		f.look.Border = d.Border
+	}
+	if d.Ink != "" {
+		f.look.Ink = d.Ink
 	}
 	if d.Ruling != "" {
 		f.look.Ruling = d.Ruling

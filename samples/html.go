@@ -305,6 +305,10 @@ func (f Form) style(root string) string {
 	if line == "" || line == "open" || line == "gaps" {
 		line = "solid"
 	}
+	ink := l.Ink
+	if ink == "" {
+		ink = "#000"
+	}
 	open := ""
 	if l.Ruling == "open" {
 		open = "table { border-left: hidden; border-right: hidden }\n"
@@ -315,7 +319,7 @@ h1 { font-size: 17pt; font-weight: bold; text-align: center; margin: 0 0 6pt }
 .caption { display: flex; justify-content: space-between; margin: 0 0 3pt }
 .below { margin: 3pt 0 0 }
 table { border-collapse: collapse; width: 100%%; table-layout: fixed }
-td { border: %gpt %s #000; padding: 1pt 3pt; text-align: center; vertical-align: middle; height: %gpt; overflow-wrap: anywhere }
+td { border: %gpt %s %s; padding: 1pt 3pt; text-align: center; vertical-align: middle; height: %gpt; overflow-wrap: anywhere }
 tr.short { break-inside: avoid }
 td:not([rowspan], .long) { break-inside: avoid }
 table + table { margin-top: -%gpt }
@@ -327,7 +331,7 @@ table.page { break-before: page; margin-top: 0 }
 .gap { border-right-style: hidden }
 svg { position: absolute; left: %d%%; top: -%dpt; width: 118pt; height: 118pt; mix-blend-mode: multiply; overflow: visible }
 %s}
-`, root, l.Size, l.Font, l.Border, line, l.RowHeight, l.Border, align, f.sealX, f.sealY, open)
+`, root, l.Size, l.Font, l.Border, line, ink, l.RowHeight, l.Border, align, f.sealX, f.sealY, open)
 }
 
 // body is the form without its style.

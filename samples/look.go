@@ -38,7 +38,8 @@ type Look struct {
 	Length      int     `json:"length"`             // of the narratives, 0 to 3
 	Leaves      float64 `json:"leaves"`             // share of the framework's indicators that are printed
 	People      int     `json:"people"`             // evaluators named at the foot
-	Ruling      string  `json:"ruling,omitempty"`   // dotted, dashed, open: no line at the sides, gaps: lines missing here and there
+	Ruling      string  `json:"ruling,omitempty"`   // dotted, dashed, open: no line at the sides, gaps: lines missing here and there, none
+	Ink         string  `json:"ink,omitempty"`      // of the lines; "" for black
 	Words       Words   `json:"words"`
 
 	Project *ProjectLook `json:"project,omitempty"` // nil for a department's form

@@ -28,6 +28,9 @@ type Scan struct {
 	Seal    bool    `json:"seal,omitempty"`    // with a red seal at the foot, in colour
 	Stamps  []Stamp `json:"stamps,omitempty"`  // red seals on the first page, in colour
 	Salt    float64 `json:"salt,omitempty"`    // share of pixels turned black or white
+	Motion  float64 `json:"motion,omitempty"`  // points by which everything is smeared along the rows
+	Curl    float64 `json:"curl,omitempty"`    // points by which lines across are bent
+	Copies  int     `json:"copies,omitempty"`  // times that it was copied too light before
 	Stripes int     `json:"stripes,omitempty"` // lines down the page that dust on the glass leaves
 	Turn    int     `json:"turn,omitempty"`    // 90, 180 or 270 degrees clockwise, as the sheet was fed
 	Layer   string  `json:"layer,omitempty"`   // over or under: text of another reader, full of mistakes, that nobody sees
@@ -104,6 +107,11 @@ func (s Scan) spoil(page image.Image, number int) (pageImage, error) {
 		noise[i] = grains[r.Uint32()%uint32(len(grains))]
 	}
 	for _, p := range planes {
+		p.curl(s.Curl * float64(s.DPI) / 72)
+		for range s.Copies {
+			p.copied(s.DPI)
+		}
+		p.smear(s.Motion * float64(s.DPI) / 72)
 		p.blur(s.Blur * float64(s.DPI) / 72)
 		for i := range p.pix {
 			v := 255 - (255-p.pix[i])*float32(1-s.Fade)

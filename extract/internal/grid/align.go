@@ -155,8 +155,8 @@ func blocksOf(lines []printLine, em float64) [][]printLine {
 				if len(block) >= few {
 					value = best[i] - prices[i]
 				}
-				for _, l := range block {
-					value += worth(inColumns(l, g))
+				for k := i; k < j; k++ {
+					value += worth(lines[ends[k]:ends[k+1]], g)
 				}
 			}
 			if value > best[j] {
@@ -192,12 +192,19 @@ func pricesOf(lines []printLine, ends []int, em float64) []float64 {
 	return prices
 }
 
-// worth is how much of a line the columns set apart: the cells beside the first, less
-// the gutters that its words cross.
-func worth(parts []part) float64 {
-	value := float64(len(parts) - 1)
-	for _, p := range parts {
-		value -= crossing * float64(p.to-p.from)
+// worth is how much of lines that overlap the columns set apart: the cells beside the
+// first, less the gutters that words cross.
+func worth(lines []printLine, gutters []float64) float64 {
+	filled := make([]bool, len(gutters)+1)
+	value := -1.0
+	for _, l := range lines {
+		for _, p := range inColumns(l, gutters) {
+			if !filled[p.from] {
+				filled[p.from] = true
+				value++
+			}
+			value -= crossing * float64(p.to-p.from)
+		}
 	}
 	return value
 }
@@ -320,7 +327,8 @@ func trimmed(lines []printLine, em float64) []printLine {
 	alone := func(i, beside int) bool {
 		parts := inColumns(lines[i], g)
 		apart := max(lines[i].y0-lines[beside].y1, lines[beside].y0-lines[i].y1)
-		caption := len(g) > 1 && i < beside && parts[0].from > 0 && apart > near*em/4
+		headed := parts[0].from > 0 || len(parts) == 1 && len(inColumns(lines[beside], g)) > 2
+		caption := len(g) > 1 && i < beside && headed && apart > near*em/4
 		return len(parts) == 1 && (apart > near*em || caption) || len(parts) == 2 && caption && len(g) > 2
 	}
 	for len(lines) > 1 && alone(0, 1) {
