@@ -32,10 +32,10 @@ import (
 	"runtime"
 	"strings"
 
+	"heji/extract/internal/limits"
 	"heji/extract/internal/ocr"
 	"heji/extract/internal/office"
 	"heji/extract/internal/pdf"
-	"heji/extract/internal/transcript"
 	"heji/extract/internal/worker"
 	"heji/form"
 	"heji/layout"
@@ -50,13 +50,22 @@ type Options struct {
 	Jobs     int    // worker processes of each kind; 0 for one a core
 	CacheDir string // for compiled code; "" for the user's cache folder
 	Kept     Kept   // pages that were read before; nil to remember none
+	Limits   Limits // on one document
 }
+
+// Limits say how much one document may take. The zero of a field is its default.
+type Limits = limits.Limits
+
+// DefaultLimits are the limits where nothing else is said.
+var DefaultLimits = limits.Default
 
 // Reader holds the worker processes. It may be used from several goroutines.
 type Reader struct {
-	pdf  *pdf.Engine
-	ocr  *ocr.Engine
-	kept Kept
+	pdf    *pdf.Engine
+	ocr    *ocr.Engine
+	files  *worker.Pool
+	kept   Kept
+	limits Limits
 }
 
 // RunWorker turns the process into a worker when its parent asked for one, and
@@ -64,6 +73,7 @@ type Reader struct {
 func RunWorker() {
 	services := pdf.Services()
 	maps.Copy(services, ocr.Services())
+	services[kindFiles] = filesService
 	worker.Main(services)
 }
 
@@ -72,15 +82,24 @@ func RunWorker() {
 // processes are out of their reach (seccomp).
 func Confinement() (files, calls bool) { return worker.Confinement() }
 
-// Open makes a Reader. Workers start when first needed.
+// Open makes a Reader. Workers start when first needed. The error is about a limit that
+// is out of range.
 func Open(o Options) (*Reader, error) {
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
+	l, err := o.Limits.Filled()
+	if err != nil {
+		return nil, err
+	}
 	return &Reader{
-		pdf:  pdf.New(pdf.Options{Workers: o.Jobs, CacheDir: o.CacheDir}),
-		ocr:  ocr.Open(o.Jobs),
-		kept: o.Kept,
+		pdf: pdf.New(pdf.Options{Workers: o.Jobs, CacheDir: o.CacheDir, Limits: l}),
+		ocr: ocr.Open(o.Jobs),
+		files: worker.NewPool(worker.Spec{
+			Kind: kindFiles, Env: []string{l.Env()}, Memory: uint64(l.WorkerBytes), Answer: l.AnswerBytes, Recycle: 300,
+		}, o.Jobs),
+		kept:   o.Kept,
+		limits: l,
 	}, nil
 }
 
@@ -88,6 +107,7 @@ func Open(o Options) (*Reader, error) {
 func (r *Reader) Close() error {
 	r.pdf.Close()
 	r.ocr.Close()
+	r.files.Close()
 	return nil
 }
 
@@ -107,9 +127,9 @@ func (r *Reader) Extract(ctx context.Context, name string, data []byte) (layout.
 	case imageFile:
 		doc.Pages, err = r.readImage(ctx, data)
 	case officeFile:
-		doc.Pages, err = office.Read(name, data)
+		err = r.inWorker(ctx, "office", name, data, &doc.Pages)
 	case textFile:
-		doc.Pages, err = transcript.Read(name, data)
+		err = r.inWorker(ctx, "text", name, data, &doc.Pages)
 	}
 	return doc, err
 }
@@ -140,7 +160,7 @@ func kindOf(name string, data []byte) (kind, error) {
 			Message: fmt.Sprintf("the file is called .pdf and is a %s picture; rename it to .%s and read it again", image, imageEndings[image])}
 	case image != "":
 		return imageFile, nil
-	case office.Kind(data) != "":
+	case office.Looks(data):
 		return officeFile, nil
 	case ending == ".pdf":
 		return 0, &form.Error{Code: form.NotADocument, Message: "the file is called .pdf and is none: it does not begin as one; get the original file"}

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"image"
@@ -34,21 +33,15 @@ func (r *Reader) Picture(ctx context.Context, data []byte, page, dpi int) (image
 		}
 		return resampled(shot.Image, float64(shot.DPI), dpi), nil
 	case imageFile:
-		config, _, err := image.DecodeConfig(bytes.NewReader(data))
-		if err != nil {
-			return nil, damagedImage(err)
-		}
-		if config.Width*config.Height > raster.MaxPixels {
-			return nil, &form.Error{Code: form.TooLarge, Message: "the picture is too large to show; scan the page at 300 dpi"}
-		}
 		if page != 1 {
 			return nil, fmt.Errorf("page %d of 1", page)
 		}
-		img, _, err := image.Decode(bytes.NewReader(data))
+		img, err := r.picture(ctx, data)
 		if err != nil {
-			return nil, damagedImage(err)
+			return nil, err
 		}
-		return resampled(img, raster.GuessDPI(config.Width, config.Height), dpi), nil
+		size := img.Bounds().Size()
+		return resampled(img, raster.GuessDPI(size.X, size.Y), dpi), nil
 	}
 	return nil, &form.Error{Code: form.NotADocument, Message: "a transcript has no picture; look at the document that it was made from"}
 }

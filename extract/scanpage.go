@@ -1,16 +1,11 @@
 package extract
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"image"
-	_ "image/jpeg" // decoders for image files
-	_ "image/png"
 	"math"
 	"slices"
-
-	_ "golang.org/x/image/tiff"
 
 	"heji/extract/internal/grid"
 	"heji/extract/internal/ocr"
@@ -109,28 +104,17 @@ func renderDPI(source float64) int {
 // readImage reads an image file as one page. What does not say its resolution is
 // taken to show a whole A4 page.
 func (r *Reader) readImage(ctx context.Context, data []byte) ([]layout.Page, error) {
-	config, _, err := image.DecodeConfig(bytes.NewReader(data))
+	img, err := r.picture(ctx, data)
 	if err != nil {
-		return nil, damagedImage(err)
+		return nil, err
 	}
-	if config.Width*config.Height > raster.MaxPixels {
-		return nil, &form.Error{Code: form.TooLarge, Message: fmt.Sprintf(
-			"the picture has %d × %d pixels and at most %d million are read; scan the page at 300 dpi", config.Width, config.Height, raster.MaxPixels/1_000_000)}
-	}
-	img, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, damagedImage(err)
-	}
-	dpi := raster.GuessDPI(config.Width, config.Height)
-	page := layout.Page{Number: 1, Source: layout.Scan, Width: float64(config.Width) * 72 / dpi, Height: float64(config.Height) * 72 / dpi}
+	size := img.Bounds().Size()
+	dpi := raster.GuessDPI(size.X, size.Y)
+	page := layout.Page{Number: 1, Source: layout.Scan, Width: float64(size.X) * 72 / dpi, Height: float64(size.Y) * 72 / dpi}
 	if err := r.readPicture(ctx, &page, img, dpi); err != nil {
 		return nil, err
 	}
 	return []layout.Page{page}, nil
-}
-
-func damagedImage(err error) error {
-	return &form.Error{Code: form.Damaged, Message: "the picture cannot be decoded; scan or export it again", Err: err}
 }
 
 // readPicture finds the tables in a picture of the page and reads their cells and

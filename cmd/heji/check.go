@@ -34,6 +34,7 @@ be read, 1 heji could not run, 2 wrong usage.`,
 		RunE: p.does(p.check),
 	}
 	cmd.Flags().BoolVar(&p.asJSON, "json", false, "one record per line, for programs")
+	p.limitFlags(cmd)
 	return cmd
 }
 

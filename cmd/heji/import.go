@@ -18,7 +18,7 @@ import (
 )
 
 func (p *program) importCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "import PATH…",
 		Short: "Read, audit and load forms into PostgreSQL; safe to repeat",
 		Long: `Reads and audits documents as check does and loads them into PostgreSQL, each
@@ -40,6 +40,8 @@ Exit status: 0 done, 4 some documents could not be read, 1 heji could not run,
 		Args: somePath,
 		RunE: p.does(p.importPaths),
 	}
+	p.limitFlags(cmd)
+	return cmd
 }
 
 func (p *program) importPaths(ctx context.Context, paths []string) (int, error) {

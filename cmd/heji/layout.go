@@ -23,6 +23,7 @@ in doubt. With --json, one layout document per line.`,
 		Args: somePath,
 		RunE: p.does(p.layout),
 	}
+	p.limitFlags(cmd)
 	cmd.Flags().BoolVar(&p.asJSON, "json", false, "one layout document per line, for programs")
 	return cmd
 }

@@ -79,6 +79,7 @@ type program struct {
 	db, lang        string
 	jobs            int
 	noColor, asJSON bool
+	limits          extract.Limits
 	kept            extract.Kept // pages read before, for the commands that have a database; or nil
 	status          int
 	err             error

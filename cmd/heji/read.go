@@ -44,7 +44,7 @@ func (p *program) readSources(ctx context.Context, sources iter.Seq2[batch.Sourc
 	// What is held is little, a few documents a core, and what is thrown away is much:
 	// collecting at the default rate takes a quarter of the importer's time.
 	debug.SetGCPercent(300)
-	reader, err := extract.Open(extract.Options{Jobs: p.jobs, Kept: p.kept})
+	reader, err := extract.Open(extract.Options{Jobs: p.jobs, Kept: p.kept, Limits: p.limits})
 	if err != nil {
 		return err
 	}

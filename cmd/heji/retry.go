@@ -28,6 +28,7 @@ Exit status: 0 all were read, 4 some were not, 1 heji could not run, 2 wrong usa
 		}),
 	}
 	cmd.Flags().StringVar(&code, "code", "", "only this `cause`, such as timeout or encrypted")
+	p.limitFlags(cmd)
 	return cmd
 }
 

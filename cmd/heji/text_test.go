@@ -221,3 +221,21 @@ func TestConfinementIsSaid(t *testing.T) {
 		t.Errorf("without Landlock doctor says %q", got)
 	}
 }
+
+func TestSizeFlag(t *testing.T) {
+	for text, want := range map[string]int64{"1500": 1500, "64KB": 64 << 10, "50mb": 50 << 20, "3GB": 3 << 30} {
+		var s size
+		if err := s.Set(text); err != nil || int64(s) != want {
+			t.Errorf("%s is %d, %v, want %d", text, s, err, want)
+		}
+		if s.String() != strings.ToUpper(text) {
+			t.Errorf("%s is printed as %s", text, s.String())
+		}
+	}
+	for _, text := range []string{"", "MB", "-1", "0", "1.5GB", "1TB", "9999999999GB"} {
+		var s size
+		if err := s.Set(text); err == nil {
+			t.Errorf("%q is taken for %d", text, s)
+		}
+	}
+}

@@ -55,6 +55,7 @@ is tried again later, by whichever worker comes first.`,
 	flags.StringVar(&w.metrics, "metrics", "", "serve Prometheus /metrics and /healthz on this `address`, such as :9090")
 	flags.DurationVar(&w.timeout, "timeout", 15*time.Minute, "how long a document may take")
 	flags.BoolVar(&w.drain, "drain", false, "end when the queue is empty")
+	p.limitFlags(cmd)
 	return cmd
 }
 
@@ -65,7 +66,7 @@ func (p *program) work(ctx context.Context, w worked) error {
 	}
 	defer store.Close()
 	jobs := cmp.Or(p.jobs, runtime.GOMAXPROCS(0))
-	reader, err := extract.Open(extract.Options{Jobs: jobs, Kept: store.Pages(extract.Version)})
+	reader, err := extract.Open(extract.Options{Jobs: jobs, Kept: store.Pages(extract.Version), Limits: p.limits})
 	if err != nil {
 		return err
 	}

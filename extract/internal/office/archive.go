@@ -16,7 +16,7 @@ import (
 const (
 	maxEntries = 2000
 	maxPart    = 32 << 20 // bytes of one entry
-	maxTotal   = 64 << 20 // bytes of all entries read
+	maxTotal   = 64 << 20 // bytes of all entries read, where Read is not told
 )
 
 // archive is an Office file: named parts.

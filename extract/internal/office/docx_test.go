@@ -217,7 +217,7 @@ table 3 × 3
 func TestDocx(t *testing.T) {
 	for _, test := range docxTests {
 		t.Run(test.name, func(t *testing.T) {
-			pages, err := Read("x.docx", docxOf(t, test.in))
+			pages, err := Read("x.docx", docxOf(t, test.in), maxTotal)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -232,7 +232,7 @@ func TestDocx(t *testing.T) {
 func TestMainPartElsewhere(t *testing.T) {
 	data := pack(t, "_rels/.rels", `<Relationships><Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="/word/document2.xml"/></Relationships>`,
 		"word/document2.xml", `<document><body><p><r><t>字</t></r></p></body></document>`)
-	pages, err := Read("x.docx", data)
+	pages, err := Read("x.docx", data, maxTotal)
 	if err != nil || pages[0].Lines[0].Text != "字" {
 		t.Error(pages, err)
 	}
@@ -240,7 +240,7 @@ func TestMainPartElsewhere(t *testing.T) {
 
 // Columns are as wide as the file says.
 func TestColumnWidths(t *testing.T) {
-	pages, err := Read("x.docx", docxOf(t, tbl([]string{"1000", "3000"}, row(c("a"), c("b")))))
+	pages, err := Read("x.docx", docxOf(t, tbl([]string{"1000", "3000"}, row(c("a"), c("b")))), maxTotal)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,14 +61,20 @@ func Kind(data []byte) string {
 	return ""
 }
 
+// Looks reports whether the first bytes are those of a file that Read may know: any zip
+// archive, or one of the older binary formats. Nothing is unpacked.
+func Looks(data []byte) bool {
+	return bytes.HasPrefix(data, []byte(oleMagic)) || bytes.HasPrefix(data, []byte("PK\x03\x04"))
+}
+
 // Read turns a Word document or an Excel workbook into pages: of a document as
 // its page breaks say, as far as the file has them; of a workbook one a visible
-// sheet. name is the file's, for messages.
+// sheet. name is the file's, for messages; unpacked is how many bytes it may unpack to.
 //
 // The error is a *form.Error: damaged, encrypted, too-large, not-a-document for
 // the older binary formats and for what is neither, or no-pages for a file
 // without a word in it.
-func Read(name string, data []byte) ([]layout.Page, error) {
+func Read(name string, data []byte, unpacked int64) ([]layout.Page, error) {
 	var read func(archive) ([]layout.Page, error)
 	switch Kind(data) {
 	case "docx":
@@ -85,6 +91,7 @@ func Read(name string, data []byte) ([]layout.Page, error) {
 	if err != nil {
 		return nil, err
 	}
+	*a.left = unpacked
 	return read(a)
 }
 

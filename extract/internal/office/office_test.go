@@ -212,12 +212,12 @@ func TestErrors(t *testing.T) {
 		"empty sheet":         {sheet(""), form.NoPages},
 		"sheets that are not": {pack(t, "xl/workbook.xml", workbookXML), form.NoPages},
 	} {
-		pages, err := Read("x", test.data)
+		pages, err := Read("x", test.data, maxTotal)
 		if form.CodeOf(err) != test.want {
 			t.Errorf("%s: %d pages, %v, want %s", name, len(pages), err, test.want)
 		}
 	}
-	if _, err := Read("x", docxOf(t, `<w:p><w:r><w:drawing><a:blip/></w:drawing></w:r></w:p>`)); !strings.Contains(err.Error(), "save it as PDF") {
+	if _, err := Read("x", docxOf(t, `<w:p><w:r><w:drawing><a:blip/></w:drawing></w:r></w:p>`), maxTotal); !strings.Contains(err.Error(), "save it as PDF") {
 		t.Error(err)
 	}
 }
@@ -251,7 +251,7 @@ func FuzzSheet(f *testing.F) {
 }
 
 func tryRead(t *testing.T, data []byte) {
-	pages, err := Read("x", data)
+	pages, err := Read("x", data, maxTotal)
 	if err != nil {
 		if form.CodeOf(err) == "" {
 			t.Fatalf("an error without a code: %v", err)

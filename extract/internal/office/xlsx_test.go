@@ -82,7 +82,7 @@ table 1 × 1
 func TestXlsx(t *testing.T) {
 	for _, test := range xlsxTests {
 		t.Run(test.name, func(t *testing.T) {
-			pages, err := Read("x.xlsx", xlsxOf(t, test.sheet, test.styles, test.texts))
+			pages, err := Read("x.xlsx", xlsxOf(t, test.sheet, test.styles, test.texts), maxTotal)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,7 +125,7 @@ func TestWorkbook(t *testing.T) {
 	must(f.SetSheetVisible("隐", false))
 	b, err := f.WriteToBuffer()
 	must(err)
-	pages, err := Read("x.xlsx", b.Bytes())
+	pages, err := Read("x.xlsx", b.Bytes(), maxTotal)
 	must(err)
 	want := ""
 	for i, name := range []string{"Sheet1", "表二"} {
@@ -156,7 +156,7 @@ func TestOverlappingMerges(t *testing.T) {
 		fmt.Fprintf(&b, `<mergeCell ref="B%d:GR1000"/>`, i%1000+1)
 	}
 	b.WriteString(`</mergeCells>`)
-	pages, err := Read("x.xlsx", xlsxOf(t, b.String(), "", ""))
+	pages, err := Read("x.xlsx", xlsxOf(t, b.String(), "", ""), maxTotal)
 	if err != nil {
 		t.Fatal(err)
 	}

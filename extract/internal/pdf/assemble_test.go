@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"heji/extract/internal/limits"
 	"heji/layout"
 )
 
@@ -185,7 +186,7 @@ func TestFit(t *testing.T) {
 		{14400, 14400, 300, 0, false},
 		{595, 842, 72, 72, true},
 	} {
-		if dpi, ok := fit(c.width, c.height, c.dpi); dpi != c.want || ok != c.ok {
+		if dpi, ok := fit(c.width, c.height, c.dpi, limits.Default.PagePixels); dpi != c.want || ok != c.ok {
 			t.Errorf("%g × %g at %d: %d %t, want %d %t", c.width, c.height, c.dpi, dpi, ok, c.want, c.ok)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
 
+	"heji/extract/internal/limits"
 	"heji/extract/internal/worker"
 	"heji/form"
 )
@@ -53,7 +54,7 @@ type (
 // readerService loads PDFium. From the cache that takes a tenth of a second; the
 // first time on a machine, some seconds of compiling.
 func readerService() (worker.Serve, error) {
-	c, err := startChild(os.Getenv(cacheVar))
+	c, err := startChild(os.Getenv(cacheVar), limits.OfProcess())
 	if err != nil {
 		return nil, err
 	}
@@ -70,9 +71,10 @@ func readerService() (worker.Serve, error) {
 
 // child holds PDFium and at most one open document.
 type child struct {
-	pool pdfium.Pool
-	face *face // nil without a Chinese font on this machine
-	data []byte
+	limits limits.Limits
+	pool   pdfium.Pool
+	face   *face // nil without a Chinese font on this machine
+	data   []byte
 
 	// The instance is one sandbox. It is thrown away with its document, and after
 	// any error: a trap leaves its memory in an unknown state.
@@ -85,7 +87,7 @@ type child struct {
 // maxHandles is when a document is opened anew, to be rid of the records.
 const maxHandles = 200000
 
-func startChild(cacheDir string) (*child, error) {
+func startChild(cacheDir string, l limits.Limits) (*child, error) {
 	config := wazero.NewRuntimeConfigCompiler().
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling)
 	if cacheDir != "" {
@@ -104,7 +106,7 @@ func startChild(cacheDir string) (*child, error) {
 	}
 	font, _ := Font()
 	pool, err := webassembly.Init(webassembly.Config{
-		Context:       experimental.WithMemoryAllocator(context.Background(), experimental.MemoryAllocatorFunc(allocate)),
+		Context:       experimental.WithMemoryAllocator(context.Background(), allocator(l.EngineBytes)),
 		MaxTotal:      1,
 		FSConfig:      wazero.NewFSConfig().WithFSMount(fontFS(font), "/"),
 		RuntimeConfig: config,
@@ -114,7 +116,7 @@ func startChild(cacheDir string) (*child, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load PDFium: %w", err)
 	}
-	return &child{pool: pool, face: openFace(font)}, nil
+	return &child{limits: l, pool: pool, face: openFace(font)}, nil
 }
 
 // defaultCacheDir is the user's own, or "" where there is none.
@@ -170,9 +172,9 @@ func (c *child) open(q openRequest) (openAnswer, error) {
 	case count.PageCount <= 0:
 		return openAnswer{}, &form.Error{Code: form.NoPages,
 			Message: "The PDF has no pages; ask for the file again."}
-	case count.PageCount > maxPages:
+	case count.PageCount > c.limits.Pages:
 		return openAnswer{}, &form.Error{Code: form.TooLarge,
-			Message: fmt.Sprintf("The PDF has %d pages and at most %d are read; split it and try the parts.", count.PageCount, maxPages)}
+			Message: fmt.Sprintf("The PDF has %d pages and at most %d are read; split it and try the parts.", count.PageCount, c.limits.Pages)}
 	}
 	return openAnswer{count.PageCount}, nil
 }
@@ -330,7 +332,7 @@ func (c *child) page(q pageRequest) (Page, error) {
 	if p.Chars, err = c.chars(page, display, drawn); err != nil {
 		return Page{}, err
 	}
-	if _, small := fit(width, height, proofDPI); small && hasInk(p.Chars) {
+	if _, small := fit(width, height, proofDPI, c.limits.PagePixels); small && hasInk(p.Chars) {
 		seen, err := c.image(imageRequest{Number: q.Number, DPI: proofDPI})
 		if err != nil {
 			return Page{}, err

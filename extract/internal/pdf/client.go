@@ -11,32 +11,37 @@ import (
 	"sync"
 	"time"
 
+	"heji/extract/internal/limits"
 	"heji/extract/internal/worker"
 	"heji/form"
 	"heji/layout"
 )
 
-// Deadlines. Loading may have to compile PDFium first, on a slow machine that is
-// busy with other things.
-const (
-	readyTime    = 3 * time.Minute
-	pageTime     = 10 * time.Second
-	documentTime = 120 * time.Second
-)
+// readyTime is for loading, which may have to compile PDFium first, on a slow machine
+// that is busy with other things.
+const readyTime = 3 * time.Minute
 
 // Options say how an Engine works. The zero Options are the defaults.
 type Options struct {
 	Workers  int    // documents open at a time; 0 for one a core
 	CacheDir string // for compiled code, created with mode 0700; "" for the user's cache folder
+	Limits   limits.Limits
 }
 
 // Engine keeps the child processes. It may be used from several goroutines.
 type Engine struct {
+	limits             limits.Limits
 	readers, witnesses *worker.Pool
 }
 
 // New makes an Engine. Processes start when first needed.
 func New(o Options) *Engine {
+	if l, err := o.Limits.Filled(); err == nil {
+		o.Limits = l
+	} else {
+		o.Limits = limits.Default
+	}
+	memory, answer := uint64(o.Limits.WorkerBytes), o.Limits.AnswerBytes
 	if o.Workers <= 0 {
 		o.Workers = runtime.NumCPU()
 	}
@@ -51,15 +56,17 @@ func New(o Options) *Engine {
 		caches = []string{o.CacheDir}
 	}
 	return &Engine{
+		limits: o.Limits,
 		readers: worker.NewPool(worker.Spec{
 			Kind:    kindReader,
-			Env:     []string{cacheVar + "=" + o.CacheDir},
+			Env:     []string{cacheVar + "=" + o.CacheDir, o.Limits.Env()},
 			Read:    fonts,
 			Write:   caches,
-			Memory:  3 << 30,
+			Memory:  memory,
+			Answer:  answer,
 			Recycle: 1500, // calls: some 300 documents
 		}, o.Workers),
-		witnesses: worker.NewPool(worker.Spec{Kind: kindWitness, Memory: 3 << 30, Recycle: 300}, o.Workers),
+		witnesses: worker.NewPool(worker.Spec{Kind: kindWitness, Memory: memory, Answer: answer, Recycle: 300}, o.Workers),
 	}
 }
 
@@ -98,9 +105,9 @@ type Document struct {
 // Open reads a PDF's structure. The error is a *form.Error where the file is at
 // fault: encrypted, damaged, no-pages, too-large, not-a-document, timeout, crashed.
 func (e *Engine) Open(ctx context.Context, data []byte) (*Document, error) {
-	if len(data) > maxBytes {
+	if int64(len(data)) > e.limits.FileBytes {
 		return nil, &form.Error{Code: form.TooLarge,
-			Message: fmt.Sprintf("The PDF has %d MB and at most %d are read; split it and try the parts.", len(data)>>20, maxBytes>>20)}
+			Message: fmt.Sprintf("The PDF has %d bytes and at most %d are read; split it and try the parts.", len(data), e.limits.FileBytes)}
 	}
 	if len(data) == 0 {
 		return nil, &form.Error{Code: form.NotADocument, Message: "The file is empty; ask for it again."}
@@ -129,7 +136,7 @@ func (d *Document) Close() {
 	} else {
 		var done nothing
 		// A child that cannot even close is found dead by the pool.
-		_ = d.process.Call(context.Background(), "close", nothing{}, &done, pageTime)
+		_ = d.process.Call(context.Background(), "close", nothing{}, &done, d.engine.limits.PageTime)
 	}
 	d.release()
 }
@@ -253,7 +260,7 @@ func (d *Document) connect(ctx context.Context) error {
 
 // timed is one call within the page's and the document's deadline.
 func (d *Document) timed(ctx context.Context, method string, request, answer any) error {
-	left := min(pageTime, documentTime-d.spent)
+	left := min(d.engine.limits.PageTime, d.engine.limits.DocumentTime-d.spent)
 	if left <= 0 {
 		return worker.ErrTimeout
 	}

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/klippa-app/go-pdfium/enums"
@@ -14,11 +15,9 @@ import (
 )
 
 const (
-	thin       = 3.0    // points; a filled shape no wider is a line
-	shortest   = 2.0    // points; a line no longer is a dot
-	maxDepth   = 12     // form XObjects within each other
-	maxObjects = 100000 // on a page; a form has some thousands
-	maxPoints  = 20000  // of one path; more is a drawing
+	thin      = 3.0   // points; a filled shape no wider is a line
+	shortest  = 2.0   // points; a line no longer is a dot
+	maxPoints = 20000 // of one path; more is a drawing
 )
 
 // drawing is what a page's objects show beside text.
@@ -68,9 +67,9 @@ func (c *child) drawing(page requests.Page, display matrix, paper layout.Box) (*
 
 func (c *child) object(d *drawing, ref references.FPDF_PAGEOBJECT, place matrix, paper layout.Box, depth int) error {
 	c.handles++
-	if d.objects++; d.objects > maxObjects {
+	if d.objects++; d.objects > c.limits.PageObjects {
 		return &form.Error{Code: form.TooLarge,
-			Message: "A page has more drawn objects than a form ever does; print the file to a new PDF and try that."}
+			Message: fmt.Sprintf("A page has more than %d drawn objects, which no form does; print the file to a new PDF and try that.", c.limits.PageObjects)}
 	}
 	kind, err := c.instance.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: ref})
 	if err != nil {
@@ -84,8 +83,9 @@ func (c *child) object(d *drawing, ref references.FPDF_PAGEOBJECT, place matrix,
 	case enums.FPDF_PAGEOBJ_TEXT:
 		return c.text(d, ref, place)
 	case enums.FPDF_PAGEOBJ_FORM:
-		if depth >= maxDepth {
-			return nil
+		if depth >= c.limits.Nesting {
+			return &form.Error{Code: form.TooLarge,
+				Message: fmt.Sprintf("A page has drawings within drawings, more than %d deep, which no form does; print the file to a new PDF and try that.", c.limits.Nesting)}
 		}
 		m, err := c.instance.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: ref})
 		if err != nil {

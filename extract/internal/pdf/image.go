@@ -35,7 +35,7 @@ func (c *child) image(q imageRequest) (imageAnswer, error) {
 	if err != nil {
 		return imageAnswer{}, err
 	}
-	dpi, ok := fit(width, height, q.DPI)
+	dpi, ok := fit(width, height, q.DPI, c.limits.PagePixels)
 	if !ok {
 		return imageAnswer{}, &form.Error{Code: form.TooLarge,
 			Message: fmt.Sprintf("A page measures %.4g × %.4g points, too large to read at %d dpi; print it smaller to a new PDF and try that.", width, height, minDPI)}
@@ -103,7 +103,7 @@ func inGray(a imageAnswer) imageAnswer {
 // render draws the page at a resolution, or on so many pixels if the request says so
 // and its proportions are the page's.
 func (c *child) render(page requests.Page, q imageRequest, dpi int, format requests.RenderImageFormat) (responses.RenderPage, func(), error) {
-	if q.Width > 0 && q.Height > 0 && q.Width*q.Height <= maxPixels {
+	if q.Width > 0 && q.Height > 0 && q.Width*q.Height <= c.limits.PagePixels {
 		r, err := c.instance.RenderPageInPixels(&requests.RenderPageInPixels{
 			Page: page, Width: q.Width, Height: q.Height, RenderForm: true, Document: &c.document,
 			RenderFlags: enums.FPDF_RENDER_FLAG_ANNOT, ImageFormat: format,
@@ -157,7 +157,7 @@ func (c *child) cutouts(q cutoutRequest) (cutoutAnswer, error) {
 		return cutoutAnswer{}, err
 	}
 	refused := cutoutAnswer{Refused: true}
-	dpi, ok := fit(width, height, q.DPI)
+	dpi, ok := fit(width, height, q.DPI, c.limits.PagePixels)
 	if !ok || dpi != q.DPI {
 		return refused, nil
 	}
@@ -222,7 +222,7 @@ func (c *child) hasPicture(page requests.Page) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for i := range min(count.Count, maxObjects) {
+	for i := range min(count.Count, c.limits.PageObjects) {
 		c.handles++
 		o, err := c.instance.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: page, Index: i})
 		if err != nil {
@@ -239,11 +239,11 @@ func (c *child) hasPicture(page requests.Page) (bool, error) {
 	return false, nil
 }
 
-// fit is the resolution, no finer than asked, at which the page has at most
-// maxPixels; ok is false where that would be coarser than minDPI or than what was
+// fit is the resolution, no finer than asked, at which the page has at most so many
+// pixels; ok is false where that would be coarser than minDPI or than what was
 // asked for.
-func fit(width, height float64, dpi int) (fitting int, ok bool) {
-	for fitting = dpi; width*height*float64(fitting*fitting)/(72*72) > maxPixels; fitting -= 25 {
+func fit(width, height float64, dpi, pixels int) (fitting int, ok bool) {
+	for fitting = dpi; width*height*float64(fitting*fitting)/(72*72) > float64(pixels); fitting -= 25 {
 		if fitting-25 < minDPI {
 			return 0, false
 		}

@@ -5,21 +5,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// memoryCap is the most that PDFium may use for a document. An A4 page at 300 dpi
-// takes a quarter of it; a decompression bomb meets it within a second.
-const memoryCap = 384 << 20
-
-// allocate gives the sandbox its memory. Wazero's own way copies the memory each
+// allocator gives the sandbox its memory, up to so many bytes. An A4 page at 300 dpi
+// takes a quarter of the default; a decompression bomb meets it within a second. Wazero's own way copies the memory each
 // time it grows, and so peaks at several times the cap; an anonymous mapping of
 // the whole cap costs only the pages that are touched, and goes back to the system
 // at once when the document is closed.
-func allocate(_, most uint64) experimental.LinearMemory {
-	size := min(most, memoryCap)
-	b, err := unix.Mmap(-1, 0, int(size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
-	if err != nil {
-		b = nil // Reallocate then refuses, and the module cannot start
-	}
-	return &mapping{b}
+func allocator(bytes int64) experimental.MemoryAllocator {
+	return experimental.MemoryAllocatorFunc(func(_, most uint64) experimental.LinearMemory {
+		size := min(most, uint64(bytes))
+		b, err := unix.Mmap(-1, 0, int(size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+		if err != nil {
+			b = nil // Reallocate then refuses, and the module cannot start
+		}
+		return &mapping{b}
+	})
 }
 
 type mapping struct{ b []byte }

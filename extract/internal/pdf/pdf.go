@@ -26,15 +26,12 @@ import (
 	"heji/layout"
 )
 
-// Limits on one document. They are there for hostile files; no form comes near.
+// Limits beside those of package limits; no form comes near.
 const (
-	maxBytes  = 50 << 20
-	maxPages  = 500
-	minSide   = 10    // points
-	maxSide   = 14400 // points, the format's own limit
-	maxChars  = 200000
-	maxPixels = 40 << 20
-	minDPI    = 150 // a raster is not made coarser than this to fit maxPixels
+	minSide  = 10    // points
+	maxSide  = 14400 // points, the format's own limit
+	maxChars = 200000
+	minDPI   = 150 // a raster is not made coarser than this to fit its limit
 )
 
 // Page is what is on one page.

@@ -11,11 +11,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
 	"heji/extract/internal/grid"
+	"heji/extract/internal/limits"
 	"heji/form"
 	"heji/layout"
 )
@@ -244,7 +246,7 @@ func TestImagesAndRender(t *testing.T) {
 
 func TestDocumentsAtFault(t *testing.T) {
 	e := engine(t)
-	many := "/Kids [" + strings.Repeat("3 0 R ", maxPages+1) + fmt.Sprintf("] /Count %d", maxPages+1)
+	many := "/Kids [" + strings.Repeat("3 0 R ", limits.Default.Pages+1) + fmt.Sprintf("] /Count %d", limits.Default.Pages+1)
 	locked, err := os.ReadFile("testdata/password.pdf")
 	if err != nil {
 		t.Fatal(err)
@@ -373,4 +375,74 @@ func bare(s string) string {
 		}
 		return r
 	}, norm.NFKC.String(s))
+}
+
+// Each limit refuses what is above it with its code, and says which it was.
+func TestLimits(t *testing.T) {
+	small := limits.Default
+	small.FileBytes = 4000
+	small.Pages = 1
+	small.PagePixels = 100_000
+	small.PageObjects = 3
+	small.Nesting = 1
+	e := New(Options{Workers: 1, Limits: small})
+	t.Cleanup(e.Close)
+	inner := `/Type /XObject /Subtype /Form /BBox [0 0 600 900] /Resources << /XObject << /X 6 0 R >> >>`
+	for _, c := range []struct {
+		name string
+		data []byte
+		says string
+	}{
+		{"file size", append(file{content: show(100, 700, "1")}.bytes(), make([]byte, 4000)...), "bytes"},
+		{"pages", file{content: show(100, 700, "1"), kids: "/Kids [3 0 R 3 0 R] /Count 2"}.bytes(), "2 pages"},
+		{"objects", file{content: strings.Repeat("0 0 m 9 9 l S\n", 5)}.bytes(), "3 drawn objects"},
+		{"nesting", file{page: withResources, content: "/X Do", more: []string{stream(inner, "/X Do"), stream(`/Type /XObject /Subtype /Form /BBox [0 0 600 900]`, "0 0 m 9 9 l S")}}.bytes(), "within drawings"},
+	} {
+		d, err := e.Open(t.Context(), c.data)
+		if err == nil {
+			_, err = d.Page(t.Context(), 1)
+			d.Close()
+		}
+		if form.CodeOf(err) != form.TooLarge || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	d := openFile(t, e, file{content: show(100, 700, "1")}.bytes())
+	defer d.Close()
+	if _, err := d.Render(t.Context(), 1, 300, false); form.CodeOf(err) != form.TooLarge {
+		t.Errorf("pixels: %v", err)
+	}
+}
+
+// A page that unpacks to more than the engine may hold, or takes too long, costs itself.
+func TestLimitsOfMemoryAndTime(t *testing.T) {
+	tight := limits.Default
+	tight.EngineBytes = 40 << 20
+	tight.AnswerBytes = 1 << 20
+	e := New(Options{Workers: 1, Limits: tight})
+	t.Cleanup(e.Close)
+	d := openFile(t, e, file{content: show(100, 700, "12.50")}.bytes())
+	if _, err := d.Page(t.Context(), 1); err != nil {
+		t.Errorf("an ordinary page: %v", err)
+	}
+	if _, err := d.Render(t.Context(), 1, 600, true); form.CodeOf(err) != form.TooLarge {
+		t.Errorf("a picture of 34 million pixels in 40 MB: %v", err)
+	}
+	if _, err := d.Render(t.Context(), 1, 150, false); form.CodeOf(err) != form.TooLarge {
+		t.Errorf("an answer of 2 MB where 1 is the limit: %v", err)
+	}
+	d.Close()
+
+	hurried := limits.Default
+	hurried.PageTime = 10 * time.Millisecond
+	slow := New(Options{Workers: 1, Limits: hurried})
+	t.Cleanup(slow.Close)
+	d, err := slow.Open(t.Context(), file{content: strings.Repeat(show(100, 700, "12.50"), 20000)}.bytes())
+	if err == nil {
+		_, err = d.Page(t.Context(), 1)
+		d.Close()
+	}
+	if form.CodeOf(err) != form.Timeout {
+		t.Errorf("ten milliseconds for a large page: %v", err)
+	}
 }

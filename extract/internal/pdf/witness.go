@@ -123,7 +123,7 @@ func (e *Engine) Witness(ctx context.Context, data []byte, pages int) []Testimon
 			return err
 		}
 		defer e.witnesses.Put(process)
-		return process.Call(ctx, "read", witnessRequest{data, min(pages, maxPages)}, &a, witnessTime)
+		return process.Call(ctx, "read", witnessRequest{data, min(pages, e.limits.Pages)}, &a, witnessTime)
 	}
 	err := ask()
 	if errors.Is(err, worker.ErrDied) {

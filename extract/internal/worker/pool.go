@@ -13,6 +13,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"heji/form"
 )
 
 var (
@@ -29,6 +31,7 @@ type Spec struct {
 	Kind    string
 	Env     []string // added to a small environment of our own; nothing else is passed on
 	Memory  uint64   // address space in bytes, 0 for no limit
+	Answer  int64    // bytes of one answer, 0 for as many as a message may have
 	Read    []string // files and folders that it may read
 	Write   []string // folders that it may write to
 	Recycle int      // calls after which a child is replaced, 0 for never
@@ -140,6 +143,7 @@ type Process struct {
 	requests *os.File
 	answers  *os.File
 	stderr   *tail
+	most     int64 // bytes of an answer
 	calls    int
 	dead     bool
 	kill     func() // ends the process group and frees what the process held; may be called again
@@ -165,7 +169,10 @@ func start(spec Spec) (*Process, error) {
 		_ = requests.Close()
 		return nil, err
 	}
-	p := &Process{requests: requests, answers: answers, stderr: &tail{}}
+	p := &Process{requests: requests, answers: answers, stderr: &tail{}, most: maxFrame}
+	if spec.Answer > 0 {
+		p.most = min(spec.Answer, maxFrame)
+	}
 	p.cmd = exec.Command(self)
 	p.cmd.Env = environment(spec)
 	p.cmd.ExtraFiles = []*os.File{childIn, childOut}
@@ -251,6 +258,9 @@ func (p *Process) Call(ctx context.Context, method string, req, ans any, deadlin
 		p.dead = true
 		p.kill()
 		switch {
+		case errors.Is(err, errTooLong):
+			return &form.Error{Code: form.TooLarge, Err: err,
+				Message: "A page of the document gives more to read than any form; print the file to a new PDF and try that."}
 		case ctx.Err() != nil:
 			return fmt.Errorf("%s: %w", method, ctx.Err())
 		case errors.Is(err, os.ErrDeadlineExceeded):
@@ -278,7 +288,7 @@ func (p *Process) exchange(frame []byte, until time.Time) ([]byte, error) {
 	if err := writeFrame(p.requests, frame); err != nil {
 		return nil, err
 	}
-	return readFrame(p.answers)
+	return readFrame(p.answers, p.most)
 }
 
 // tail keeps the end of what a child printed, for the message when it dies.

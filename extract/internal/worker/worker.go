@@ -42,9 +42,8 @@ const (
 	readVar   = "HEJI_WORKER_READ"
 	writeVar  = "HEJI_WORKER_WRITE"
 
-	// maxFrame bounds one request or answer: a 40-megapixel colour page and room
-	// to spare.
-	maxFrame = 256 << 20
+	// maxFrame bounds any request or answer. A Spec's Answer is lower.
+	maxFrame = 1 << 30
 )
 
 // Serve answers one request. Body is the gob of the request; the answer is a
@@ -124,7 +123,7 @@ func run(service Service, requests io.Reader, answers io.Writer) error {
 	frames := make(chan []byte, 1)
 	go func() {
 		for {
-			frame, err := readFrame(requests)
+			frame, err := readFrame(requests, maxFrame)
 			if err != nil {
 				os.Exit(0)
 			}
@@ -234,14 +233,17 @@ func writeFrame(w io.Writer, body []byte) error {
 	return err
 }
 
-func readFrame(r io.Reader) ([]byte, error) {
+// errTooLong says that a message is over its limit.
+var errTooLong = errors.New("a message is too long")
+
+func readFrame(r io.Reader, most int64) ([]byte, error) {
 	var head [4]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return nil, err
 	}
 	n := binary.BigEndian.Uint32(head[:])
-	if n > maxFrame {
-		return nil, fmt.Errorf("a message of %d bytes is over the limit of %d", n, maxFrame)
+	if int64(n) > most {
+		return nil, fmt.Errorf("%w: %d bytes, and the limit is %d", errTooLong, n, most)
 	}
 	// Grow as bytes arrive: a lying length must not take the memory by itself.
 	var b bytes.Buffer

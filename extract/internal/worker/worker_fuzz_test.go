@@ -17,7 +17,7 @@ func FuzzFrame(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\x05hello"))
 	f.Add([]byte("\xff\xff\xff\xff"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if body, err := readFrame(bytes.NewReader(data)); err == nil {
+		if body, err := readFrame(bytes.NewReader(data), maxFrame); err == nil {
 			var a answer
 			_ = Decode(body, &a) // only must not panic
 			var q request
@@ -29,7 +29,7 @@ func FuzzFrame(f *testing.F) {
 		if err := writeFrame(&b, data); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := readFrame(&b); err != nil || !bytes.Equal(got, data) {
+		if got, err := readFrame(&b, maxFrame); err != nil || !bytes.Equal(got, data) {
 			t.Fatalf("%d bytes came back as %d, %v", len(data), len(got), err)
 		}
 	})
