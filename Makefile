@@ -56,7 +56,7 @@ faults: install-test
 
 # A minute for each parser of ours; TIME=10s for a quick look.
 TIME := 60s
-.PHONY: fuzz vuln licences
+.PHONY: fuzz vuln licences sbom soak
 fuzz:
 	@scripts/fuzz.sh $(TIME)
 
@@ -65,3 +65,11 @@ vuln:
 
 licences:
 	scripts/licences.sh >docs/licences.md
+
+# What the binary is made of: each module with its version and hash.
+sbom: build
+	@go version -m bin/heji
+
+# Documents in a loop, one in ten of them hostile; NASTY=folder for such as are at hand.
+soak: install
+	@scripts/soak.sh $(DOCUMENTS) $(NASTY)

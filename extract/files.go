@@ -39,11 +39,17 @@ type (
 	}
 )
 
+// Load is the file, for worker.Freight.
+func (q *fileRequest) Load() *[]byte { return &q.Data }
+
+// Load is the pixels, for worker.Freight.
+func (p *pixels) Load() *[]byte { return &p.Pix }
+
 // filesService reads files in a worker process.
 func filesService() (worker.Serve, error) {
 	debug.SetMaxStack(128 << 20)
 	l := limits.OfProcess()
-	return worker.Methods(map[string]func([]byte) ([]byte, error){
+	return worker.Methods(map[string]func(worker.Message) (worker.Message, error){
 		"office": worker.On(recovered(func(q fileRequest) ([]layout.Page, error) { return office.Read(q.Name, q.Data, l.UnpackedBytes) })),
 		"text":   worker.On(recovered(func(q fileRequest) ([]layout.Page, error) { return transcript.Read(q.Name, q.Data) })),
 		"image":  worker.On(recovered(func(q fileRequest) (pixels, error) { return decodeImage(q.Data, l.PagePixels) })),
@@ -75,7 +81,7 @@ func (r *Reader) inWorker(ctx context.Context, method, name string, data []byte,
 			return err
 		}
 		defer r.files.Put(process)
-		return process.Call(ctx, method, fileRequest{name, data}, answer, r.limits.PageTime)
+		return process.Call(ctx, method, &fileRequest{name, data}, answer, r.limits.PageTime)
 	}
 	err := ask()
 	if errors.Is(err, worker.ErrDied) {

@@ -29,7 +29,7 @@ func Services() map[string]worker.Service { return map[string]worker.Service{kin
 // that needs them.
 func serve() (worker.Serve, error) {
 	t := &tesseract{clients: map[string]*client{}, models: map[Language]*lstm.Model{}}
-	return worker.Methods(map[string]func([]byte) ([]byte, error){
+	return worker.Methods(map[string]func(worker.Message) (worker.Message, error){
 		"cells": worker.On(func(crops []Crop) ([]Cell, error) { return readCells(t.readAll, crops) }),
 		"recognise": worker.On(func(requests []Request) ([]Result, error) {
 			results := make([]Result, len(requests))

@@ -51,6 +51,9 @@ type (
 	nothing struct{}
 )
 
+// Load is the file, for worker.Freight.
+func (q *openRequest) Load() *[]byte { return &q.Data }
+
 // readerService loads PDFium. From the cache that takes a tenth of a second; the
 // first time on a machine, some seconds of compiling.
 func readerService() (worker.Serve, error) {
@@ -58,7 +61,7 @@ func readerService() (worker.Serve, error) {
 	if err != nil {
 		return nil, err
 	}
-	return worker.Methods(map[string]func([]byte) ([]byte, error){
+	return worker.Methods(map[string]func(worker.Message) (worker.Message, error){
 		"ready":    worker.On(func(nothing) (nothing, error) { return nothing{}, nil }),
 		"open":     worker.On(guarded(c, c.open)),
 		"page":     worker.On(guarded(c, c.page)),

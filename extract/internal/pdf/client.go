@@ -251,7 +251,7 @@ func (d *Document) connect(ctx context.Context) error {
 		return fmt.Errorf("start PDFium: %w", err)
 	}
 	var opened openAnswer
-	if err := d.timed(ctx, "open", openRequest{d.data}, &opened); err != nil {
+	if err := d.timed(ctx, "open", &openRequest{d.data}, &opened); err != nil {
 		return err
 	}
 	d.pages = opened.Pages

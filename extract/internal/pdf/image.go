@@ -22,6 +22,9 @@ type imageAnswer struct {
 	Failed                bool
 }
 
+// Load is the pixels, for worker.Freight.
+func (a *imageAnswer) Load() *[]byte { return &a.Pix }
+
 // image renders a page with its comments and form fields.
 func (c *child) image(q imageRequest) (imageAnswer, error) {
 	if err := c.ready(); err != nil {

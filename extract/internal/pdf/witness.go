@@ -27,6 +27,9 @@ type witnessRequest struct {
 	Pages int
 }
 
+// Load is the file, for worker.Freight.
+func (q *witnessRequest) Load() *[]byte { return &q.Data }
+
 // Testimony is what the second reader says of a page.
 type Testimony struct {
 	Text string // "" where there is none or it cannot be read
@@ -42,7 +45,7 @@ type witnessAnswer struct{ Pages []Testimony }
 func witnessService() (worker.Serve, error) {
 	debug.SetMaxStack(128 << 20)
 	debug.SetGCPercent(400) // nothing is held from one document to the next
-	return worker.Methods(map[string]func([]byte) ([]byte, error){
+	return worker.Methods(map[string]func(worker.Message) (worker.Message, error){
 		"read": worker.On(func(q witnessRequest) (witnessAnswer, error) { return testify(q), nil }),
 	}), nil
 }
@@ -123,7 +126,7 @@ func (e *Engine) Witness(ctx context.Context, data []byte, pages int) []Testimon
 			return err
 		}
 		defer e.witnesses.Put(process)
-		return process.Call(ctx, "read", witnessRequest{data, min(pages, e.limits.Pages)}, &a, witnessTime)
+		return process.Call(ctx, "read", &witnessRequest{data, min(pages, e.limits.Pages)}, &a, witnessTime)
 	}
 	err := ask()
 	if errors.Is(err, worker.ErrDied) {

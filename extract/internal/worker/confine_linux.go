@@ -1,9 +1,12 @@
 package worker
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
+	"time"
 
 	seccomp "github.com/elastic/go-seccomp-bpf"
 	"github.com/elastic/go-seccomp-bpf/arch"
@@ -84,4 +87,25 @@ func supported() (landlockABI int, filtered bool) {
 	}
 	_, err = arch.GetInfo("")
 	return abi, err == nil && seccomp.Supported()
+}
+
+// processorTime is what a process has had of the processors so far; an hour, which is
+// more than any deadline, where that cannot be known.
+func processorTime(pid int) time.Duration {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return time.Hour
+	}
+	// After the name, in brackets, which may hold anything: user and system time are the
+	// 12th and 13th, in hundredths of a second.
+	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	if len(fields) < 13 {
+		return time.Hour
+	}
+	user, err1 := strconv.Atoi(string(fields[11]))
+	system, err2 := strconv.Atoi(string(fields[12]))
+	if err1 != nil || err2 != nil {
+		return time.Hour
+	}
+	return time.Duration(user+system) * 10 * time.Millisecond
 }

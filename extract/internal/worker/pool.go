@@ -227,16 +227,13 @@ func environment(spec Spec) []string {
 	return append(env, spec.Env...)
 }
 
-// Call sends one request and waits for its answer, for at most the deadline.
+// Call sends one request and waits for its answer, for at most the deadline: of the
+// clock, or where the machine gives the child little of it, of its own work.
 // Req and answer are gob values; answer is a pointer. The error is what the
 // child's service returned, with a *form.Error's code and message kept; or it
 // wraps ErrTimeout, ErrDied or the context's error, and then the child is gone.
 func (p *Process) Call(ctx context.Context, method string, req, ans any, deadline time.Duration) error {
-	body, err := Encode(req)
-	if err != nil {
-		return err
-	}
-	frame, err := Encode(request{method, body})
+	m, err := pack(req)
 	if err != nil {
 		return err
 	}
@@ -247,13 +244,17 @@ func (p *Process) Call(ctx context.Context, method string, req, ans any, deadlin
 		return fmt.Errorf("%s: %w", method, ErrDied)
 	}
 	p.calls++
-	until := time.Now().Add(deadline)
-	if d, ok := ctx.Deadline(); ok && d.Before(until) {
-		until = d
+	if err := errors.Join(p.requests.SetWriteDeadline(time.Time{}), p.answers.SetReadDeadline(time.Time{})); err != nil {
+		return err
 	}
-	stop := context.AfterFunc(ctx, func() { _ = p.answers.SetReadDeadline(time.Unix(1, 0)) })
+	interrupt := func() {
+		_ = p.requests.SetWriteDeadline(time.Unix(1, 0))
+		_ = p.answers.SetReadDeadline(time.Unix(1, 0))
+	}
+	stop := context.AfterFunc(ctx, interrupt)
 	defer stop()
-	reply, err := p.exchange(frame, until)
+	defer p.after(deadline, interrupt)()
+	head, reply, err := p.exchange(method, m)
 	if err != nil {
 		p.dead = true
 		p.kill()
@@ -268,27 +269,47 @@ func (p *Process) Call(ctx context.Context, method string, req, ans any, deadlin
 		}
 		return fmt.Errorf("%s: %w: %s%s", method, ErrDied, p.cmd.ProcessState, p.stderr.last())
 	}
-	var a answer
-	if err := Decode(reply, &a); err != nil {
+	var a outcome
+	if err := Decode(head, &a); err != nil {
 		return err
 	}
 	if err := a.err(); err != nil {
 		return err
 	}
-	return Decode(a.Body, ans)
+	return reply.unpack(ans)
 }
 
-func (p *Process) exchange(frame []byte, until time.Time) ([]byte, error) {
-	if err := p.requests.SetWriteDeadline(until); err != nil {
-		return nil, err
+// patience is how many times its deadline a call may take on a machine so busy that
+// the child gets less than half of a processor.
+const patience = 6
+
+// after calls late when the deadline has passed, unless stop was called before. A child
+// that was kept from working for most of the time has it again, a few times.
+func (p *Process) after(deadline time.Duration, late func()) (stop func()) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	before := processorTime(p.cmd.Process.Pid)
+	go func() {
+		defer close(ended)
+		for round := 1; ; round++ {
+			select {
+			case <-done:
+				return
+			case <-time.After(deadline):
+			}
+			if worked := processorTime(p.cmd.Process.Pid) - before; worked >= deadline/2 || round == patience {
+				late()
+				return
+			}
+		}
+	}()
+	return func() { close(done); <-ended }
+}
+
+func (p *Process) exchange(method string, m Message) (head []byte, answer Message, err error) {
+	if err := writeMessage(p.requests, []byte(method), m); err != nil {
+		return nil, answer, err
 	}
-	if err := p.answers.SetReadDeadline(until); err != nil {
-		return nil, err
-	}
-	if err := writeFrame(p.requests, frame); err != nil {
-		return nil, err
-	}
-	return readFrame(p.answers, p.most)
+	return readMessage(p.answers, p.most)
 }
 
 // tail keeps the end of what a child printed, for the message when it dies.

@@ -5,7 +5,8 @@
 // first thing main (and TestMain) does is to call Main, which in a child serves
 // requests until its pipe closes and never returns. Requests and answers are
 // gob values in frames with a length prefix, on descriptors 3 and 4, so that
-// nothing an engine prints can disturb them.
+// nothing an engine prints can disturb them. Files and pictures go beside them as they
+// are: see Freight.
 //
 //	pool := worker.NewPool(worker.Spec{Kind: "ocr", Memory: 3 << 30}, 2)
 //	p, err := pool.Get(ctx)
@@ -30,6 +31,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -44,11 +46,45 @@ const (
 
 	// maxFrame bounds any request or answer. A Spec's Answer is lower.
 	maxFrame = 1 << 30
+
+	maxHead   = 64 << 10 // bytes of a message's head
+	firstRead = 48 << 20 // bytes for which there is room at once: a page's picture in colours
 )
 
-// Serve answers one request. Body is the gob of the request; the answer is a
-// gob too: see Decode and Encode.
-type Serve func(method string, body []byte) (answer []byte, err error)
+// Serve answers one request.
+type Serve func(method string, request Message) (answer Message, err error)
+
+// Message is a value on its way: its gob, and its freight.
+type Message struct{ Body, Freight []byte }
+
+// Freight is a request or an answer with many bytes in it, such as a picture's. They
+// travel as they are: gob would hold each of them four times over.
+type Freight interface {
+	// Load is where the bytes are.
+	Load() *[]byte
+}
+
+// pack is the value that v points to, as a message. Its freight is taken out of it.
+func pack(v any) (Message, error) {
+	var m Message
+	if f, ok := v.(Freight); ok {
+		m.Freight, *f.Load() = *f.Load(), nil
+	}
+	var err error
+	m.Body, err = Encode(v)
+	return m, err
+}
+
+// unpack puts what pack made into the value that v points to.
+func (m Message) unpack(v any) error {
+	if err := Decode(m.Body, v); err != nil {
+		return err
+	}
+	if f, ok := v.(Freight); ok {
+		*f.Load() = m.Freight
+	}
+	return nil
+}
 
 // Service loads an engine in the child and gives the function that serves it.
 type Service func() (Serve, error)
@@ -120,58 +156,54 @@ func setLimit(resource int, most uint64) error {
 // read beside the work, so that a closed pipe ends the process even while an
 // engine runs.
 func run(service Service, requests io.Reader, answers io.Writer) error {
-	frames := make(chan []byte, 1)
+	type request struct {
+		method string
+		Message
+	}
+	asked := make(chan request, 1)
 	go func() {
 		for {
-			frame, err := readFrame(requests, maxFrame)
+			head, m, err := readMessage(requests, maxFrame)
 			if err != nil {
 				os.Exit(0)
 			}
-			frames <- frame
+			asked <- request{string(head), m}
 		}
 	}()
 	serve, failed := service()
-	for frame := range frames {
-		var q request
-		if err := Decode(frame, &q); err != nil {
-			return err
-		}
-		var a answer
+	for q := range asked {
+		var a outcome
+		var m Message
 		err := failed
 		if err == nil {
-			a.Body, err = serve(q.Method, q.Body)
+			m, err = serve(q.method, q.Message)
 		}
 		if err != nil {
-			a = answer{Message: err.Error()}
+			a, m = outcome{Message: err.Error()}, Message{}
 			if e, ok := errors.AsType[*form.Error](err); ok {
 				a.Code, a.Message = e.Code, e.Message
 			}
 			a.Failed = true
 		}
-		out, err := Encode(a)
+		head, err := Encode(a)
 		if err != nil {
 			return err
 		}
-		if err := writeFrame(answers, out); err != nil {
+		if err := writeMessage(answers, head, m); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-type request struct {
-	Method string
-	Body   []byte
-}
-
-type answer struct {
+// outcome is the head of an answer.
+type outcome struct {
 	Failed  bool
 	Code    form.Code // set when the error was a *form.Error
 	Message string
-	Body    []byte
 }
 
-func (a answer) err() error {
+func (a outcome) err() error {
 	switch {
 	case !a.Failed:
 		return nil
@@ -199,37 +231,61 @@ func Decode(data []byte, v any) error {
 }
 
 // On is a Serve for one method whose request and answer have Go types.
-func On[Q, A any](serve func(Q) (A, error)) func(body []byte) ([]byte, error) {
-	return func(body []byte) ([]byte, error) {
+func On[Q, A any](serve func(Q) (A, error)) func(Message) (Message, error) {
+	return func(m Message) (Message, error) {
 		var q Q
-		if err := Decode(body, &q); err != nil {
-			return nil, err
+		if err := m.unpack(&q); err != nil {
+			return Message{}, err
 		}
 		a, err := serve(q)
 		if err != nil {
-			return nil, err
+			return Message{}, err
 		}
-		return Encode(a)
+		return pack(&a)
 	}
 }
 
 // Methods is a Serve that finds the method by name.
-func Methods(methods map[string]func(body []byte) ([]byte, error)) Serve {
-	return func(method string, body []byte) ([]byte, error) {
+func Methods(methods map[string]func(Message) (Message, error)) Serve {
+	return func(method string, m Message) (Message, error) {
 		serve, ok := methods[method]
 		if !ok {
-			return nil, fmt.Errorf("no method %q", method)
+			return Message{}, fmt.Errorf("no method %q", method)
 		}
-		return serve(body)
+		return serve(m)
 	}
+}
+
+// writeMessage writes a message after its head: three frames.
+func writeMessage(w io.Writer, head []byte, m Message) error {
+	for _, part := range [][]byte{head, m.Body, m.Freight} {
+		if err := writeFrame(w, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readMessage reads a message of at most so many bytes, beside its head.
+func readMessage(r io.Reader, most int64) (head []byte, m Message, err error) {
+	if head, err = readFrame(r, maxHead); err != nil {
+		return nil, m, err
+	}
+	if m.Body, err = readFrame(r, most); err != nil {
+		return nil, m, err
+	}
+	m.Freight, err = readFrame(r, most-int64(len(m.Body)))
+	return head, m, err
 }
 
 func writeFrame(w io.Writer, body []byte) error {
 	if len(body) > maxFrame {
 		return fmt.Errorf("a message of %d bytes is over the limit of %d", len(body), maxFrame)
 	}
-	frame := binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(body)), uint32(len(body)))
-	_, err := w.Write(append(frame, body...))
+	if _, err := w.Write(binary.BigEndian.AppendUint32(nil, uint32(len(body)))); err != nil {
+		return err
+	}
+	_, err := w.Write(body)
 	return err
 }
 
@@ -245,10 +301,15 @@ func readFrame(r io.Reader, most int64) ([]byte, error) {
 	if int64(n) > most {
 		return nil, fmt.Errorf("%w: %d bytes, and the limit is %d", errTooLong, n, most)
 	}
-	// Grow as bytes arrive: a lying length must not take the memory by itself.
-	var b bytes.Buffer
-	if _, err := io.CopyN(&b, r, int64(n)); err != nil {
-		return nil, err
+	// Large ones grow as bytes arrive: a lying length must not take the memory by itself.
+	b := make([]byte, 0, min(n, firstRead))
+	for len(b) < int(n) {
+		b = slices.Grow(b, min(int(n)-len(b), max(len(b), 1)))
+		got, err := io.ReadFull(r, b[len(b):min(cap(b), int(n))])
+		b = b[:len(b)+got]
+		if err != nil {
+			return nil, err
+		}
 	}
-	return b.Bytes(), nil
+	return b, nil
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) {
 }
 
 func testService() (Serve, error) {
-	return Methods(map[string]func([]byte) ([]byte, error){
+	return Methods(map[string]func(Message) (Message, error){
 		"double": On(func(s string) (string, error) { return s + s, nil }),
 		"pid":    On(func(string) (int, error) { return os.Getpid(), nil }),
 		"env":    On(func(name string) (string, error) { return os.Getenv(name), nil }),
@@ -45,6 +46,7 @@ func testService() (Serve, error) {
 			}
 			return "", syscall.Kill(n, 0)
 		}),
+		"turn": On(func(p parcel) (parcel, error) { slices.Reverse(p.Goods); p.Label += "!"; return p, nil }),
 		"refuse": On(func(string) (string, error) {
 			return "", &form.Error{Code: form.Encrypted, Message: "needs a password"}
 		}),
@@ -242,6 +244,41 @@ func TestConfinement(t *testing.T) {
 		}
 		if _, err := call[string](t, pool, c.method, c.request, time.Minute); (err == nil) != c.allowed {
 			t.Errorf("%s %s: %v, want allowed %t", c.method, c.request, err, c.allowed)
+		}
+	}
+}
+
+type parcel struct {
+	Label string
+	Goods []byte
+}
+
+func (p *parcel) Load() *[]byte { return &p.Goods }
+
+// What has freight arrives whole, however much it is, and an answer over its limit is
+// refused.
+func TestFreight(t *testing.T) {
+	pool := open(t, Spec{Kind: "test", Answer: 60 << 20}, 1)
+	for _, n := range []int{0, 1, 50 << 20, 61 << 20} {
+		goods := make([]byte, n)
+		if n > 0 {
+			goods[0] = 7
+		}
+		p, err := pool.Get(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back parcel
+		err = p.Call(t.Context(), "turn", &parcel{"box", goods}, &back, time.Minute)
+		pool.Put(p)
+		if n > 60<<20 {
+			if form.CodeOf(err) != form.TooLarge {
+				t.Errorf("%d bytes: %v", n, err)
+			}
+			continue
+		}
+		if err != nil || back.Label != "box!" || len(back.Goods) != n || n > 0 && back.Goods[n-1] != 7 {
+			t.Errorf("%d bytes: %q, %d bytes, %v", n, back.Label, len(back.Goods), err)
 		}
 	}
 }
