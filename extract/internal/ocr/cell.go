@@ -421,21 +421,37 @@ func (w *witnesses) lone(text string) bool {
 	return text != "" && strings.Contains(alone, text) && w.count(isFigure) == 0 && w.confidence(text) >= certain
 }
 
-// rewritten settles a line whose first reading has a bracket in a figure: the other
-// reading is better, and where it says the same but for brackets nothing is in doubt.
+// rewritten settles a line whose first reading has a bracket in a figure. Nothing is in
+// doubt where the marks spell the figures of a reading with its brackets put right, or
+// where another reading has none and says the same.
 func (w *witnesses) rewritten(first string) lineReading {
+	put := func(i int, text, doubt string) lineReading {
+		w.readings[i].Text, w.readings[i].By = text, w.readings[i].By+", without bars"
+		return w.settle(text, doubt)
+	}
 	for i, r := range w.readings {
-		text := barred.ReplaceAllString(r.Text, "$1")
+		text := w.compared(unbarred(r.Text))
+		if w.families[i] == byChinese && !malformed(text) && confirmed(figures(text), w.figures) {
+			return put(i, text, "")
+		}
+	}
+	for i, r := range w.readings {
+		text := unbarred(r.Text)
 		if w.families[i] != byChinese || r.Text == first || malformed(text) {
 			continue
 		}
-		w.readings[i].Text, w.readings[i].By = text, r.By+", without bars"
-		if figures(text) == figures(barred.ReplaceAllString(first, "$1")) {
+		if text == r.Text && figures(text) == figures(unbarred(first)) {
 			return w.settle(text, "")
 		}
-		return w.settle(text, layout.Disagree)
+		return put(i, text, layout.Disagree)
 	}
 	return w.settle(first, layout.Unconfirmed)
+}
+
+// unbarred is a text with 1 for the brackets and bars in its figures. Beside a 1 they
+// are that 1, read twice.
+func unbarred(text string) string {
+	return barred.ReplaceAllString(doubled.ReplaceAllString(text, "${1}1"), "${1}1")
 }
 
 // doubtful is the confidence below which Tesseract's words are a guess. It says

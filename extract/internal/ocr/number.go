@@ -44,7 +44,7 @@ func suspect(text string) bool {
 		return !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) || unicode.IsUpper(r) }) &&
 			strings.Trim(text, "—-/、,. ") != "" && len(text) < 5
 	}
-	if malformed(text) {
+	if malformed(text) || shared.MatchString(text) {
 		return true
 	}
 	if m := odd.FindStringSubmatch(text); m != nil && !strings.Contains(joining, m[1]) {
@@ -68,11 +68,15 @@ var (
 	// A number with what it counts.
 	measured = regexp.MustCompile(`^[≥≤><=]?[0-9][0-9,]*(?:\.[0-9]+)?[%‰]?(?:万元|亿元|元|亿|万|个|人|件|次|项|名|年|月|日|天|户|亩|公里|台|套|份|家|期|场|分|以上|以下|以内)+$`)
 
+	// A share of what is counted whole: 199%户 is 199户 with something over it.
+	shared = regexp.MustCompile(`^[≥≤><=]?[0-9.,]+[%‰](?:元|万元|个|人|件|次|项|名|年|月|日|天|户|亩|公里|台|套|份|家|期|场)$`)
+
 	// A % and a digit: the second ring of the %.
 	ringed = regexp.MustCompile(`[≥≤]?[0-9][0-9.,]*(?:%[0-9]|[\]|])`)
 
 	// A bracket or bar inside or right behind a figure: a 1.
-	barred = regexp.MustCompile(`([0-9])[\]|]`)
+	barred  = regexp.MustCompile(`([0-9])[\]|]`)
+	doubled = regexp.MustCompile(`([0-9])[\]|]1|1[\]|]`)
 
 	// One character between a rate's name and its value, or before a value that
 	// stands alone: ≥ more often than what it was read as.

@@ -3,6 +3,7 @@ package ocr
 import (
 	"image"
 	"slices"
+	"strings"
 	"testing"
 
 	"heji/extract/internal/ocr/lstm"
@@ -60,7 +61,7 @@ func TestFigures(t *testing.T) {
 }
 
 func TestSuspect(t *testing.T) {
-	for _, s := range []string{"1.106.52万元", "]1", "ws", "预算完成率之95%", "&.00", ".00", "9:", "2.377.39"} {
+	for _, s := range []string{"1.106.52万元", "]1", "ws", "预算完成率之95%", "199%户", "&.00", ".00", "9:", "2.377.39"} {
 		if !suspect(s) {
 			t.Errorf("%q ought to be doubted", s)
 		}
@@ -270,12 +271,15 @@ func TestWithoutRulesKeepsALoneStroke(t *testing.T) {
 }
 
 func TestRewritten(t *testing.T) {
-	for _, test := range []struct{ first, second, want, doubt string }{
-		{"支出902.0]1万元", "支出902.01万元", "支出902.01万元", ""},
-		{"支出216.2]万元", "支出216.21]万元", "支出216.21万元", layout.Disagree},
-		{"支出216.2]万元", "支出216.2]万元", "支出216.2]万元", layout.Unconfirmed},
+	for _, test := range []struct{ first, second, marks, want, doubt string }{
+		{"支出902.0]1万元", "支出902.01万元", "", "支出902.01万元", ""},
+		{"支出216.2]万元", "支出216.21]万元", "", "支出216.21万元", layout.Disagree},
+		{"支出216.2]万元", "支出216.2]万元", "", "支出216.2]万元", layout.Unconfirmed},
+		{"乏12]元", "秋12]元", "", "秋121元", layout.Disagree},
+		{"乏12]元", "秋12]元", "≤121", "≤121元", ""},
+		{"乏12]元", "秋12]元", "≤12", "秋121元", layout.Disagree},
 	} {
-		w := witnesses{}
+		w := witnesses{figures: strings.Fields(test.marks), leading: test.marks != ""}
 		w.add(byChinese, layout.Reading{Text: test.first})
 		w.add(byChinese, layout.Reading{Text: test.second})
 		if l := w.rewritten(test.first); l.best.Text != test.want || l.doubt != test.doubt {
