@@ -58,12 +58,12 @@ func sumsUp(cells []cell) bool {
 	hundred := false
 	for _, c := range cells[1:] {
 		n, ok := numberOf(c.text())
-		if !ok {
+		if !ok || strings.ContainsAny(c.text(), "%％") {
 			return false
 		}
 		hundred = hundred || n.Cmp(big.NewRat(100, 1)) == 0
 	}
-	return hundred && cells[0].ColSpan > 1 && utf8.RuneCountInString(cells[0].text()) <= 8
+	return hundred && len(cells) <= 4 && cells[0].ColSpan > 1 && utf8.RuneCountInString(cells[0].text()) <= 8
 }
 
 // saysHeads reports whether three of the cells are heads of an indicator table.

@@ -479,14 +479,33 @@ func (r *reader) closeFunds() {
 	}
 	t.settleWhole()
 	t.settleAmounts()
+	missing := t.missing()
 	for _, e := range t.entries {
 		m := fullBudget
-		if t.namesMeasure(e) {
+		switch _, source := sources.exact(e.label.text()); {
+		case t.namesMeasure(e):
 			m, _ = measureOf(e.label)
+		case t.bySource() && !t.complete() && !source && (t.inRows() || len(t.entries) == 2) && len(missing) > 0:
+			m, e.unsure = missing[0], true
+			missing = missing[1:]
 		}
-		e.unsure = t.bySource() && m == fullBudget && t.inRows() && !t.namesMeasure(e)
 		r.addEntry(t, e, m)
 	}
+}
+
+// missing are the amounts that no row of the table names, in the order of forms: rows
+// with labels that nobody knows are taken for them, in doubt.
+func (t fundTable) missing() []measure {
+	var out []measure
+	for _, m := range []measure{fullBudget, executedAmount} {
+		if !slices.ContainsFunc(t.entries, func(e fundEntry) bool {
+			named, _ := measureOf(e.label)
+			return named == m && t.namesMeasure(e)
+		}) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // namesMeasure reports whether the row's label is a measure of the sources beside it.

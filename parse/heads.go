@@ -400,6 +400,11 @@ func looksIndicated(cs columns, part []block) bool {
 	}
 	known := 0
 	named := false
+	for _, c := range part[0].row.printed() {
+		if _, label := fields.exact(c.text()); label && !isHead(c) {
+			return false
+		}
+	}
 	for _, c := range cs {
 		if c.role != noRole {
 			known++
@@ -409,8 +414,22 @@ func looksIndicated(cs columns, part []block) bool {
 	if len(cs) < 4 {
 		return false
 	}
-	cs = cs.settled(bodyOf(part[1:]))
+	below := bodyOf(part[1:])
+	cs = cs.settled(below)
 	w := cs.at(weight)
+	if len(below.rows) > 0 && !cs.beginsWith(below.rows[0]) {
+		return false
+	}
 	sure := w >= 0 && !cs[w].concluded && cs.has(score)
 	return enough(cs) && (known >= 2 && (named || w >= 0 && cs.has(score)) || sure)
+}
+
+// isHead reports whether the cell's text is a head too: 完成情况.
+func isHead(c cell) bool { _, ok := headOf(c); return ok }
+
+// beginsWith reports whether the first row below the heads has points or a target where
+// the heads' columns are: heads stand right above what they name.
+func (cs columns) beginsWith(first row) bool {
+	found := cs.assign(first)
+	return isPoints(found[weight].text()) || isPoints(found[score].text()) || found[target].text() != "" && !cs.has(weight) && !cs.has(score)
 }

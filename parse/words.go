@@ -71,7 +71,7 @@ var headParts = []struct {
 	{analysis, regexp.MustCompile(`标准[^分值]*$|依据|说明|分析|公式|办法|方法|解释|细则|规则|内涵`)},
 	{weight, regexp.MustCompile(`应得|满分|标准分|基准分`)},
 	{score, regexp.MustCompile(`得分|自评分|评分$|打分|实得`)},
-	{weight, regexp.MustCompile(`分值|权重|配分|赋分`)},
+	{weight, regexp.MustCompile(`分值|权重|权[值数]|比重|配分|赋分`)},
 	{adjustedTarget, regexp.MustCompile(`调整.*(?:值|指标|目标)`)},
 	{target, regexp.MustCompile(`(?:计划|预期|目标|应)完成|^(?:本年|年初|年度)?(?:计划|预期|目标|预定|设定)(?:指标)?[值数量]?$`)},
 	{actual, regexp.MustCompile(`完成值|实际值|实际完成|完成情况|完成数|实现值|完成指标|达成|实现情况|实际情况|完成结果|实际数|实绩`)},
@@ -180,10 +180,10 @@ var measureParts = []struct {
 	{otherMeasure, regexp.MustCompile(`调整(?:数|额|金额|情况)?$|追加|调[增减]|增减|结余|结转|差[额异]|差数`)},
 	{executionWeight, regexp.MustCompile(`应得|满分|标准分`)},
 	{executionScore, regexp.MustCompile(`得分|评分`)},
-	{executionWeight, regexp.MustCompile(`分值|权重|满分|标准分`)},
-	{executionRate, regexp.MustCompile(`(?:执行|支出|使用|完成|支付|到位)率|进度|比例|占比`)},
+	{executionWeight, regexp.MustCompile(`分值|权重|权[值数]|比重|满分|标准分`)},
+	{executionRate, regexp.MustCompile(`(?:执行|支出|使用|完成|支付|到位)率|进度|比例|占比|比$`)},
 	{initialBudget, regexp.MustCompile(`年初|期初|初始`)},
-	{executedAmount, regexp.MustCompile(`执行数|支出数|实际支出|支出额|执行额|使用数|决算|支出金额|执行金额|支付|实际使用|已使用|实支|列支|支出$|拨付|开支|已执行`)},
+	{executedAmount, regexp.MustCompile(`执行数|支出数|实际支出|支出额|执行额|使用数|决算|支出金额|执行金额|支付|实际使用|已使用|实支|列支|支出$|拨付|开支|已执行|已支出|发生|实付`)},
 	{fullBudget, regexp.MustCompile(`全年预算|调整.*预算|预算安排|预算总额|下达|计划数|到位|预算金额|预算数|批复|预算$|指标数`)},
 }
 
