@@ -106,6 +106,7 @@ func (i *Indicator) UnmarshalJSON(data []byte) error {
 		Level2          string
 		Level3          string
 		Canonical       *string
+		CanonicalBy     float64 `json:"canonical_confidence"`
 		Nature          string
 		ReferenceWeight *Figure `json:"reference_weight"`
 		Weight          *Figure
@@ -122,7 +123,7 @@ func (i *Indicator) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &v); err != nil {
 		return err
 	}
-	*i = Indicator{v.Kind, v.Level1, v.Level2, v.Level3, orZero(v.Canonical), v.Nature, v.ReferenceWeight, v.Weight,
+	*i = Indicator{v.Kind, v.Level1, v.Level2, v.Level3, orZero(v.Canonical), v.CanonicalBy, v.Nature, v.ReferenceWeight, v.Weight,
 		v.Target, v.AdjustedTarget, v.Actual, v.Coefficient, v.Analysis, v.Note, v.Score, v.ReviewScore, v.Core}
 	return nil
 }

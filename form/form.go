@@ -119,7 +119,8 @@ type Indicator struct {
 	Level1          string
 	Level2          string
 	Level3          string
-	Canonical       string // the standard framework's full name, or ""
+	Canonical       string  // the standard framework's full name, or ""
+	CanonicalBy     float64 // how sure the match is, 0 to 1: 1 letter for letter, less for a name cut off or worded otherwise
 	Nature          string
 	ReferenceWeight *Figure
 	Weight          *Figure

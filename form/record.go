@@ -145,6 +145,7 @@ func (i Indicator) MarshalJSON() ([]byte, error) {
 		Level2          string        `json:"level2,omitempty"`
 		Level3          string        `json:"level3,omitempty"`
 		Canonical       *string       `json:"canonical"`
+		CanonicalBy     float64       `json:"canonical_confidence,omitempty"`
 		Nature          string        `json:"nature,omitempty"`
 		ReferenceWeight *Figure       `json:"reference_weight,omitempty"`
 		Weight          *Figure       `json:"weight,omitempty"`
@@ -157,7 +158,7 @@ func (i Indicator) MarshalJSON() ([]byte, error) {
 		Score           *Figure       `json:"score,omitempty"`
 		ReviewScore     *Figure       `json:"review_score,omitempty"`
 		Core            string        `json:"core,omitempty"`
-	}{i.Kind, i.Level1, i.Level2, i.Level3, nonZero(i.Canonical), i.Nature, i.ReferenceWeight, i.Weight,
+	}{i.Kind, i.Level1, i.Level2, i.Level3, nonZero(i.Canonical), i.CanonicalBy, i.Nature, i.ReferenceWeight, i.Weight,
 		i.Target, i.AdjustedTarget, i.Actual, i.Coefficient, i.Analysis, i.Note, i.Score, i.ReviewScore, i.Core})
 }
 

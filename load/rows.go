@@ -99,7 +99,8 @@ func tables() []table {
 		{"funds", "source label initial initial_text budget budget_text executed executed_text weight weight_text rate rate_text rate_unit score score_text", fundRows},
 		{"indicators", "kind level1 level2 level3 canonical nature core reference_weight reference_weight_text weight weight_text " +
 			"target target_text target_comparator target_unit actual actual_text actual_comparator actual_unit " +
-			"coefficient coefficient_text analysis note score score_text review_score review_score_text", indicatorRows},
+			"coefficient coefficient_text analysis note score score_text review_score review_score_text " +
+			"adjusted_target adjusted_target_text adjusted_target_comparator adjusted_target_unit canonical_confidence", indicatorRows},
 		{"evaluators", "name title department phone", evaluatorRows},
 		{"problems", "where_path code message page box", problemRows},
 		{"discrepancies", "rule where_path printed printed_value computed computed_value difference difference_value " +
@@ -178,7 +179,8 @@ func indicatorRows(r form.Record) ([][]any, error) {
 			value(i.Target), text(i.Target), comparator(i.Target), unit(i.Target),
 			value(i.Actual), text(i.Actual), comparator(i.Actual), unit(i.Actual),
 			value(i.Coefficient), text(i.Coefficient), text(i.Analysis), text(i.Note),
-			value(i.Score), text(i.Score), value(i.ReviewScore), text(i.ReviewScore)})
+			value(i.Score), text(i.Score), value(i.ReviewScore), text(i.ReviewScore),
+			value(i.AdjustedTarget), text(i.AdjustedTarget), comparator(i.AdjustedTarget), unit(i.AdjustedTarget), confidence(i)})
 	}
 	return rows, nil
 }
@@ -223,6 +225,14 @@ func discrepancyRows(r form.Record) ([][]any, error) {
 			page(place.Page), box(place.Box)})
 	}
 	return rows, nil
+}
+
+// confidence is null for a row without a canonical name.
+func confidence(i form.Indicator) *float64 {
+	if i.Canonical == "" {
+		return nil
+	}
+	return &i.CanonicalBy
 }
 
 // value, text, unit and comparator are null for a figure whose column the form

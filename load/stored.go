@@ -87,9 +87,9 @@ func readRows(ctx context.Context, q querying, s *StoredForm) error {
 	f := &s.Form
 	var i form.Indicator
 	err := each(ctx, q, `
-		SELECT kind, coalesce(level1, ''), coalesce(level2, ''), coalesce(level3, ''), coalesce(canonical, ''), coalesce(nature, ''), coalesce(core, '')
+		SELECT kind, coalesce(level1, ''), coalesce(level2, ''), coalesce(level3, ''), coalesce(canonical, ''), coalesce(canonical_confidence, 0)::float8, coalesce(nature, ''), coalesce(core, '')
 		FROM indicators WHERE form_id = $1 ORDER BY position`, s.ID,
-		[]any{&i.Kind, &i.Level1, &i.Level2, &i.Level3, &i.Canonical, &i.Nature, &i.Core},
+		[]any{&i.Kind, &i.Level1, &i.Level2, &i.Level3, &i.Canonical, &i.CanonicalBy, &i.Nature, &i.Core},
 		func() error { f.Indicators = append(f.Indicators, i); return nil })
 	if err != nil {
 		return err

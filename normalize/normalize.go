@@ -45,7 +45,7 @@ func Normalize(sheet form.Sheet) form.Form {
 	}
 	for i := range f.Indicators {
 		row := &f.Indicators[i]
-		row.Canonical = canonical(*row)
+		row.Canonical, row.CanonicalBy = canonical(*row)
 		for _, goal := range []*form.Figure{row.Target, row.AdjustedTarget} {
 			if goal != nil && goal.Comparator == "" {
 				// Some forms have a column for the sign alone.
