@@ -74,11 +74,62 @@ func (t *fundTable) settleAmounts() {
 			t.columns[i].measure = t.byFigures(e, i)
 		}
 	}
+	t.settlePointed(e)
 	for i := range t.columns {
 		if m := t.byOrder(i); t.columns[i].measure == 0 && m != 0 {
 			t.columns[i].measure, t.columns[i].concluded = m, true
 		}
 	}
+}
+
+// settlePointed takes unnamed columns that only the total has a figure in for its weight
+// and its score: the score is no more than the weight. Where it is not the weight's share
+// by the rate either, that is in doubt.
+func (t *fundTable) settlePointed(e fundEntry) {
+	rate, part, rated := t.value(e, executionRate)
+	var open []int
+	for i, c := range t.columns {
+		if _, ok := numberOf(e.values[i].text()); ok && c.measure == 0 && t.alone(e, i) && i > t.column(executedAmount) {
+			open = append(open, i)
+		}
+	}
+	figure := func(i int) *big.Rat { n, _ := numberOf(e.values[i].text()); return n }
+	hundred := big.NewRat(100, 1)
+	w, s := t.column(executionWeight), t.column(executionScore)
+	switch {
+	case len(open) == 2 && w < 0 && s < 0:
+		w, s = open[0], open[1]
+		if figure(s).Cmp(figure(w)) > 0 {
+			w, s = s, w
+		}
+	case len(open) == 1 && w >= 0 && s < 0:
+		s = open[0]
+	case len(open) == 1 && s >= 0 && w < 0:
+		w = open[0]
+	default:
+		return
+	}
+	weight, okWeight := numberOf(e.values[w].text())
+	score, okScore := numberOf(e.values[s].text())
+	if !okWeight || !okScore || weight.Cmp(hundred) > 0 || score.Cmp(weight) > 0 {
+		return
+	}
+	unsure := !rated || rate == "" || !near(e.values[s].text(), score, shareOf(weight, part))
+	for i, m := range map[int]measure{w: executionWeight, s: executionScore} {
+		if t.columns[i].measure == 0 {
+			t.columns[i].measure, t.columns[i].concluded = m, unsure
+		}
+	}
+}
+
+// alone reports whether no other row has a figure in the column.
+func (t *fundTable) alone(e fundEntry, i int) bool {
+	for _, o := range t.entries {
+		if _, ok := numberOf(o.values[i].text()); ok && o.label.of != e.label.of {
+			return false
+		}
+	}
+	return true
 }
 
 // sums is the row of the total, or the first.

@@ -96,18 +96,36 @@ func joined(pages []layout.Page) []layout.Page {
 		pages[i-1].Tables, pages[i].Tables = slices.Clone(pages[i-1].Tables), slices.Clone(pages[i].Tables)
 		from, to := &pages[i-1].Tables[len(pages[i-1].Tables)-1], &pages[i].Tables[0]
 		from.Cells, to.Cells = slices.Clone(from.Cells), slices.Clone(to.Cells)
+		rest := isRest(to)
 		for k := range to.Cells {
 			if c := &to.Cells[k]; c.Row == 0 {
-				joinCell(from, c)
+				joinCell(from, c, rest)
 			}
 		}
 	}
 	return pages
 }
 
+// isRest reports whether the table begins with the rest of a row that the page break cut:
+// texts on the right, and no name on the left.
+func isRest(t *layout.Table) bool {
+	const left = 0.4 // of the table's width
+	some := false
+	for _, c := range t.Cells {
+		if c.Row > 0 || c.Text == "" {
+			continue
+		}
+		if c.Box.X0-t.Box.X0 < left*t.Box.Width() {
+			return false
+		}
+		some = true
+	}
+	return some && t.Rows > 1
+}
+
 // joinCell gives the cell's text to the last one above it, across the page break, where
-// that one is unfinished without it.
-func joinCell(from *layout.Table, rest *layout.Cell) {
+// that one is unfinished without it, or the whole row is.
+func joinCell(from *layout.Table, rest *layout.Cell, cut bool) {
 	const hair = 2 // points
 	for k := range from.Cells {
 		c := &from.Cells[k]
@@ -116,7 +134,7 @@ func joinCell(from *layout.Table, rest *layout.Cell) {
 			rest.Text, rest.Ink, rest.Others = "", false, nil
 			return
 		}
-		if c.Row+c.RowSpan == from.Rows && c.Text != "" && rest.Text != "" && math.Abs(c.Box.X0-rest.Box.X0) < hair && math.Abs(c.Box.X1-rest.Box.X1) < hair && unfinished(c.Flat(), rest.Flat()) {
+		if c.Row+c.RowSpan == from.Rows && c.Text != "" && rest.Text != "" && math.Abs(c.Box.X0-rest.Box.X0) < hair && math.Abs(c.Box.X1-rest.Box.X1) < hair && (cut || unfinished(c.Flat(), rest.Flat())) {
 			c.Text += "\n" + rest.Text
 			rest.Text, rest.Ink, rest.Others = "", false, nil
 			return
