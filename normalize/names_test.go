@@ -20,8 +20,8 @@ func TestCanonical(t *testing.T) {
 		{"", "结余结转率", "结转结余率", 0.9, 0.99},
 		{"", "固定资产使用率", "固定资产利用率", 0.85, 0.9},
 		{"", "三公经费支出控制率", "", 0, 0}, // 公用经费控制率 is too near
-		{"", "绩效目标明确性", "", 0, 0}, // as near to one as to another
-		{"", "预算编制完成率", "", 0, 0}, // something else
+		{"", "绩效目标明确性", "", 0, 0},   // as near to one as to another
+		{"", "预算编制完成率", "", 0, 0},   // something else
 		{"数量指标", "培训人数", "", 0, 0},
 	} {
 		got, by := canonical(form.Indicator{Kind: form.Leaf, Level2: c.level2, Level3: c.name})

@@ -94,7 +94,6 @@ func (t *fundTable) settlePointed(e fundEntry) {
 		}
 	}
 	figure := func(i int) *big.Rat { n, _ := numberOf(e.values[i].text()); return n }
-	hundred := big.NewRat(100, 1)
 	w, s := t.column(executionWeight), t.column(executionScore)
 	switch {
 	case len(open) == 2 && w < 0 && s < 0:
@@ -111,7 +110,7 @@ func (t *fundTable) settlePointed(e fundEntry) {
 	}
 	weight, okWeight := numberOf(e.values[w].text())
 	score, okScore := numberOf(e.values[s].text())
-	if !okWeight || !okScore || weight.Cmp(hundred) > 0 || score.Cmp(weight) > 0 {
+	if !okWeight || !okScore || !weight.IsInt() || strings.ContainsAny(e.values[w].text()+e.values[s].text(), "%％") || score.Cmp(weight) > 0 || weight.Cmp(big.NewRat(100, 1)) > 0 {
 		return
 	}
 	unsure := !rated || rate == "" || !near(e.values[s].text(), score, shareOf(weight, part))
