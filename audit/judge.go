@@ -59,6 +59,7 @@ type judge struct {
 	lost    map[string]bool            // figures that seem to have lost their decimal mark
 	settled map[string]form.Finding    // figures that arithmetic settles
 	gaps    bool                       // cells ran together or found no place, so that rows may be missing
+	strays  []form.Amount              // numbers that found no place
 	trial   *checker                   // over a copy of the form, whose values are changed and put back
 	trials  int                        // so far
 }
@@ -66,7 +67,7 @@ type judge struct {
 func newJudge(f *form.Form) *judge {
 	c := newChecker(f)
 	c.usual = true
-	j := &judge{figures: c.figures, all: c.all(nil), rules: map[string]map[string]bool{}, lost: map[string]bool{}, gaps: rowsMayBeLost(f)}
+	j := &judge{figures: c.figures, all: c.all(nil), rules: map[string]map[string]bool{}, lost: map[string]bool{}, gaps: rowsMayBeLost(f), strays: straysOf(f)}
 	usual := false
 	for _, id := range j.all {
 		usual = usual || id.usual
@@ -127,6 +128,19 @@ func rowsMayBeLost(f *form.Form) bool {
 		header := labelled[p.Where] || strings.HasPrefix(p.Where, "fields.")
 		return p.Code == layout.GridInDoubt || homeless[p.Code] && scanned[p.Page] && !header
 	})
+}
+
+// straysOf are the numbers of the form that nothing says the meaning of.
+func straysOf(f *form.Form) []form.Amount {
+	var out []form.Amount
+	for i, g := range f.OtherFields {
+		where := fmt.Sprintf("other_fields[%d]", i)
+		said := slices.ContainsFunc(f.Problems, func(p form.Problem) bool { return p.Where == where && homeless[p.Code] })
+		if said && g.Value != nil {
+			out = append(out, *g.Value)
+		}
+	}
+	return out
 }
 
 // groups are the broken equations, as indices, of which each shares a figure with

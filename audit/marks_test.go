@@ -51,3 +51,18 @@ func TestNoAccusationOverANumberWithoutAPlace(t *testing.T) {
 		}
 	}
 }
+
+// A number without a place that is just what a sum is off by was a part of it: nobody is
+// accused. Any other number does not matter.
+func TestAStrayNumberMayBeAPart(t *testing.T) {
+	for stray, want := range map[string]form.Verdict{"10": form.Undecided, "8": form.ByForm} {
+		f := readForm(t, "leaf 过程/甲/一 - 50 50\nleaf 过程/甲/二 - 40 39\ntotal - 99")
+		n := form.MustAmount(stray)
+		f.OtherFields = append(f.OtherFields, form.Figure{Label: "执行分", Text: stray, Reader: layout.ByTextLayer, State: form.Read, Value: &n})
+		f.Problems = append(f.Problems, form.Problem{Where: "other_fields[0]", Code: form.NumberUnlabelled, Page: 1})
+		d := Check(&f)
+		if len(d) != 1 || d[0].Rule != "score-total" || d[0].Verdict != want {
+			t.Errorf("stray %s: %+v", stray, d)
+		}
+	}
+}

@@ -169,9 +169,22 @@ func (j *judge) verdict(id Identity, a answer) form.Discrepancy {
 // row may be missing. Where only a decimal mark is in doubt and none put back settles
 // the equation, it is not.
 func (j *judge) inDoubt(id Identity, searched bool) bool {
-	return j.gaps && !ofOneRow[id.Rule] && !j.complete(id) || slices.ContainsFunc(id.figures(), func(w string) bool {
+	return j.gaps && !ofOneRow[id.Rule] && !j.complete(id) || j.astray(id) || slices.ContainsFunc(id.figures(), func(w string) bool {
 		text := w == id.Where && id.proven
 		return j.figures[w] != nil && !text && !j.vouched(w) && !(searched && j.onlyMark(w))
+	})
+}
+
+// astray reports whether a number that found no place in the record is just what the
+// sum is off by: points of the execution under a head that nobody knows are a part that
+// was not counted.
+func (j *judge) astray(id Identity) bool {
+	off, err := form.NewAmount(id.Difference)
+	if err != nil || ofOneRow[id.Rule] {
+		return false
+	}
+	return slices.ContainsFunc(j.strays, func(n form.Amount) bool {
+		return n.Cmp(off) == 0 || new(apd.Decimal).Neg(off.Decimal()).Cmp(n.Decimal()) == 0
 	})
 }
 
