@@ -21,9 +21,12 @@ type draft struct {
 }
 
 // name is the level's printed name; of levels 1 and 2 without the points that some
-// forms put in it, which become a section row.
+// forms put in it, which become a section row. A dash names nothing.
 func (d draft) name(level role) string {
 	name := nameOf(d.cells[level])
+	if isDash(name) {
+		return ""
+	}
 	if level <= level2 {
 		name, _, _ = cellPoints(d.cells[level])
 	}
@@ -228,7 +231,7 @@ func (r *reader) settleIndicators() {
 			if d.cells[level3].empty() && !d.cells[level2].above && !r.columns.has(level1) && r.columns.has(level3) && two != "" {
 				row.Level3, name = name, "" // a name one column too far left: a section without rows is a row
 			}
-			if name != "" {
+			if name != "" || isDash(d.cells[level2].text()) {
 				two = name
 			}
 			row.Level1, row.Level2 = one, two
@@ -347,12 +350,13 @@ func (d draft) saysSubtotal() bool {
 }
 
 func (r *reader) mayBeSection(d draft) bool {
-	one, two, three := d.cells[level1], d.cells[level2], d.cells[level3]
+	one, two := d.cells[level1], d.cells[level2]
+	none := func(level role) bool { return d.cells[level].empty() || isDash(d.cells[level].text()) }
 	switch {
 	case r.columns.has(level1) && (r.columns.has(level2) || r.columns.has(level3)):
-		return !one.empty() && !one.above && two.empty() && three.empty()
+		return !none(level1) && !one.above && none(level2) && none(level3)
 	case r.columns.has(level2) && r.columns.has(level3):
-		return !two.empty() && !two.above && three.empty()
+		return !none(level2) && !two.above && none(level3)
 	}
 	return false
 }
