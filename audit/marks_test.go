@@ -66,3 +66,23 @@ func TestAStrayNumberMayBeAPart(t *testing.T) {
 		}
 	}
 }
+
+// Where a ruling line is lost, a section's rows may be too few. That the sections' weights
+// make a hundred says nothing of the rows within them; that the rows' weights do, does.
+func TestALostRowAccusesNobody(t *testing.T) {
+	for text, want := range map[string]form.Verdict{
+		"section 过程 - 60 58\nleaf 过程/甲/一 - 40 40\nsection 产出 - 40 40\nleaf 产出/乙/二 - 40 40\ntotal 100 98":                      form.Undecided,
+		"section 过程 - 60 58\nleaf 过程/甲/一 - 40 40\nleaf 过程/甲/三 - 20 17\nsection 产出 - 40 40\nleaf 产出/乙/二 - 40 40\ntotal 100 98": form.ByForm,
+	} {
+		f := readForm(t, text)
+		f.Problems = append(f.Problems, form.Problem{Code: layout.GridInDoubt, Page: 1})
+		if len(Check(&f)) == 0 {
+			t.Error("nothing is broken")
+		}
+		for _, d := range Check(&f) {
+			if d.Rule == "score-section" && d.Verdict != want {
+				t.Errorf("%s: %s, want %s", d.Message, d.Verdict, want)
+			}
+		}
+	}
+}

@@ -255,14 +255,20 @@ func (j *judge) onlyMark(where string) bool {
 }
 
 // complete reports whether no row is missing from a sum, whatever found no place on
-// the page: the weights of the same rows add up.
+// the page: the weights of the same rows add up. Those of the sections say nothing of
+// the rows within them.
 func (j *judge) complete(id Identity) bool {
 	if id.Rule == "weight-total" {
 		return id.Computed != "" && form.MustAmount(id.Computed).Cmp(hundredPoints) == 0
 	}
 	return slices.ContainsFunc(j.all, func(o Identity) bool {
-		of := strings.TrimSuffix(id.Where, "score") + "weight"
-		return o.State == Holds && (o.Rule == "weight-total" || o.Rule == "weight-section" && o.Where == of)
+		if o.State != Holds || o.Rule != "weight-total" && o.Rule != "weight-section" {
+			return false
+		}
+		weighed := o.figures()
+		return !slices.ContainsFunc(id.figures(), func(w string) bool {
+			return !slices.Contains(weighed, strings.TrimSuffix(strings.TrimSuffix(w, "score"), "weight")+"weight")
+		})
 	})
 }
 
