@@ -110,7 +110,8 @@ func headsOf(part []block, valuesFirst bool) (columns, int) {
 
 // couldBeHeads reports whether no cell of the row is a figure. An aside may hold
 // points, and a year says which year's column it is. Under a seal a head may be read as
-// anything: one such cell does not matter among heads.
+// anything, and an aside lose its bracket, 分值100分): one such cell does not matter
+// among heads.
 func couldBeHeads(r row) bool {
 	known, unread := 0, 0
 	for _, c := range r.printed() {
@@ -118,7 +119,7 @@ func couldBeHeads(r row) bool {
 			known++
 		}
 		if hasDigit(ofYear.ReplaceAllString(clean(c.text()), "")) && !isNumbered(c.text()) && !(c.RowSpan > 1 && (c.Doubt != "" || c.Col == 0)) {
-			if c.Reader != layout.ByOCR || c.Doubt == "" || isFigure(c.text()) {
+			if isFigure(c.text()) {
 				return false
 			}
 			unread++

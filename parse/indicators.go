@@ -16,8 +16,9 @@ import (
 
 // draft is an indicator row by column, before its levels are settled.
 type draft struct {
-	page  int
-	cells map[role]cell
+	page     int
+	cells    map[role]cell
+	subtotal bool // it adds up the rows above it, whatever its label
 }
 
 // name is the level's printed name; of levels 1 and 2 without the points that some
@@ -212,7 +213,7 @@ func (r *reader) settleIndicators() {
 				one = name
 			}
 			row.Level1 = one
-			if name := d.name(level2); name != "" && !isSubtotal(name) {
+			if name := d.name(level2); name != "" && !d.saysSubtotal() {
 				row.Level2 = name
 			}
 			two = row.Level2
@@ -325,7 +326,9 @@ func (r *reader) sections() []form.IndicatorKind {
 	kinds := make([]form.IndicatorKind, len(r.rows))
 	last := -1 // the latest row that may be a section and has no rows yet
 	var one string
-	for i, d := range r.rows {
+	for i := range r.rows {
+		r.rows[i].subtotal = r.addsUp(i, kinds)
+		d := r.rows[i]
 		kinds[i] = form.Leaf
 		mayBe := r.mayBeSection(d)
 		if name := d.name(level1); name != "" && !mayBe {
@@ -345,8 +348,32 @@ func (r *reader) sections() []form.IndicatorKind {
 	return kinds
 }
 
+// addsUp reports whether a row that names no indicator, beside the same first level as
+// those above it, has the weight that they add up to: a subtotal whose label nobody
+// knows, or that was misread.
+func (r *reader) addsUp(i int, kinds []form.IndicatorKind) bool {
+	d := r.rows[i]
+	want, ok := numberOf(d.cells[weight].text())
+	if !ok || !r.columns.has(level3) || !d.cells[level3].empty() || d.cells[level2].empty() || d.cells[level2].above || !d.cells[level1].above {
+		return false
+	}
+	sum, rows := new(big.Rat), 0
+	for k := i - 1; k >= 0 && kinds[k] == form.Leaf; k-- {
+		w, ok := numberOf(r.rows[k].cells[weight].text())
+		if !ok {
+			return false
+		}
+		sum.Add(sum, w)
+		rows++
+		if one := r.rows[k].cells[level1]; !one.empty() && !one.above {
+			break
+		}
+	}
+	return rows > 0 && sum.Cmp(want) == 0
+}
+
 func (d draft) saysSubtotal() bool {
-	return isSubtotal(d.name(level1)) || isSubtotal(d.name(level2)) || isSubtotal(d.name(level3))
+	return d.subtotal || isSubtotal(d.name(level1)) || isSubtotal(d.name(level2)) || isSubtotal(d.name(level3))
 }
 
 func (r *reader) mayBeSection(d draft) bool {
