@@ -349,27 +349,31 @@ func (r *reader) sections() []form.IndicatorKind {
 }
 
 // addsUp reports whether a row that names no indicator, beside the same first level as
-// those above it, has the weight that they add up to: a subtotal whose label nobody
-// knows, or that was misread.
+// those above it, has the weight that they add up to, or their score where its weight
+// was not read: a subtotal whose label nobody knows, or that was misread.
 func (r *reader) addsUp(i int, kinds []form.IndicatorKind) bool {
 	d := r.rows[i]
-	want, ok := numberOf(d.cells[weight].text())
-	if !ok || !r.columns.has(level3) || !d.cells[level3].empty() || d.cells[level2].empty() || d.cells[level2].above || !d.cells[level1].above {
+	if !r.columns.has(level3) || !d.cells[level3].empty() || d.cells[level2].empty() || d.cells[level2].above || !d.cells[level1].above {
 		return false
 	}
+	points := weight
+	want, ok := numberOf(d.cells[points].text())
+	if !ok {
+		points = score
+		want, ok = numberOf(d.cells[points].text())
+	}
 	sum, rows := new(big.Rat), 0
-	for k := i - 1; k >= 0 && kinds[k] == form.Leaf; k-- {
-		w, ok := numberOf(r.rows[k].cells[weight].text())
-		if !ok {
-			return false
+	for k := i - 1; ok && k >= 0 && kinds[k] == form.Leaf; k-- {
+		var n *big.Rat
+		if n, ok = numberOf(r.rows[k].cells[points].text()); ok {
+			sum.Add(sum, n)
+			rows++
 		}
-		sum.Add(sum, w)
-		rows++
 		if one := r.rows[k].cells[level1]; !one.empty() && !one.above {
 			break
 		}
 	}
-	return rows > 0 && sum.Cmp(want) == 0
+	return ok && rows > 0 && sum.Cmp(want) == 0
 }
 
 func (d draft) saysSubtotal() bool {
