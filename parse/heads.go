@@ -188,7 +188,7 @@ func columnsOf(open []head) columns {
 			continue
 		}
 		found, ok := headOf(h.cell)
-		if ok && found < level3 && cs.has(found) {
+		for ok && found < level3 && cs.has(found) {
 			found++ // 三级指标 read as 二级指标: levels stand in order
 		}
 		if !ok || cs.has(found) {
@@ -347,6 +347,9 @@ func headOf(c cell) (role, bool) {
 	if found, ok := heads.find(c.text()); ok {
 		return found, true
 	}
+	if levelUnread.MatchString(clean(c.text())) {
+		return level1, true // or the next that no column has: see columnsOf
+	}
 	for line := range strings.Lines(c.Text) {
 		if found, ok := heads.find(line); ok {
 			return found, true
@@ -354,9 +357,6 @@ func headOf(c cell) (role, bool) {
 	}
 	if found, ok := roleByPart(undated(clean(c.text()))); ok {
 		return found, true
-	}
-	if levelUnread.MatchString(clean(c.text())) {
-		return level1, true // or the next that no column has: see columnsOf
 	}
 	return heads.near(c.text())
 }
