@@ -75,27 +75,10 @@ func (r *Reader) inWorker(ctx context.Context, method, name string, data []byte,
 		return &form.Error{Code: form.TooLarge,
 			Message: fmt.Sprintf("the file has %d bytes and at most %d are read; split it and try the parts", len(data), r.limits.FileBytes)}
 	}
-	ask := func() error {
-		process, err := r.files.Get(ctx)
-		if err != nil {
-			return err
-		}
-		defer r.files.Put(process)
-		return process.Call(ctx, method, &fileRequest{name, data}, answer, r.limits.PageTime)
-	}
-	err := ask()
-	if errors.Is(err, worker.ErrDied) {
-		err = ask() // it may have been killed for another's sake
-	}
-	switch {
-	case errors.Is(err, worker.ErrDied):
-		return &form.Error{Code: form.Crashed, Err: err,
-			Message: "reading the file ended the reading process twice, mostly for want of memory; save it smaller, or as a PDF, and try that"}
-	case errors.Is(err, worker.ErrTimeout):
-		return &form.Error{Code: form.Timeout, Err: err,
-			Message: "the file takes too long to read; save it smaller, or as a PDF, and try that"}
-	}
-	return err
+	err := r.files.Ask(ctx, method, &fileRequest{name, data}, answer, r.limits.PageTime)
+	return worker.Coded(err,
+		"reading the file ended the reading process twice, mostly for want of memory; save it smaller, or as a PDF, and try that",
+		"the file takes too long to read; save it smaller, or as a PDF, and try that")
 }
 
 // picture is an image file's picture.

@@ -19,7 +19,10 @@ func (r *Reader) readPDF(ctx context.Context, sha256 string, data []byte) ([]lay
 		return nil, err
 	}
 	defer doc.Close()
-	second := r.pdf.Witness(ctx, data, doc.Pages())
+	second, err := r.pdf.Witness(ctx, data, doc.Pages())
+	if err != nil {
+		return nil, err
+	}
 	pages := make([]layout.Page, 0, doc.Pages())
 	nothing := true
 	for n := 1; n <= doc.Pages(); n++ {

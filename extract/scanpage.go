@@ -53,8 +53,8 @@ func (r *Reader) shoot(ctx context.Context, doc *pdf.Document, p pdf.Page, dpi f
 			// PDFium rounds a picture's place outwards, and by a hair of rounding that
 			// is one row more than the picture has. Less the last row, it has its own.
 			less, err := doc.RenderPixels(ctx, p.Number, renderDPI(dpi), w, h-1)
-			if err == nil && raster.Bilevel(less.Image) {
-				return less, dpi, nil
+			if err != nil || raster.Bilevel(less.Image) {
+				return less, dpi, err
 			}
 		}
 		return shot, dpi, err

@@ -28,9 +28,8 @@ import (
 )
 
 const (
-	batchSize    = 32               // cells a call: enough to be read side by side, few enough to lose to a hang
-	batchTimeout = 20 * time.Second // what a page may take
-	cellTimeout  = 5 * time.Second
+	batchSize    = 32               // cells a call: enough to be read side by side
+	batchTimeout = 2 * time.Minute  // a hundred times what they take
 	recycle      = 5000 / batchSize // calls: Tesseract leaks a few kilobytes a cell
 	memory       = 2 << 30          // address space of a worker
 )
@@ -76,10 +75,9 @@ type Cell struct {
 	Doubt  string
 }
 
-// Cells reads crops, in their order, on all workers at once. A crop on which the
-// engine hangs or dies is a Cell in doubt, never an error. The error is the
-// context's, or a *form.Error with code ocr-unavailable when Tesseract or its
-// data is missing.
+// Cells reads crops, in their order, on all workers at once. The error is the
+// context's, or a *form.Error: ocr-unavailable when Tesseract or its data is missing,
+// crashed when the engine died twice of the same crops, timeout when it hung on them.
 func (e *Engine) Cells(ctx context.Context, crops []Crop) ([]Cell, error) {
 	cells := make([]Cell, len(crops))
 	var group sync.WaitGroup
@@ -119,55 +117,23 @@ func firstCause(errs []error) error {
 	return first
 }
 
-// batch reads some crops in one call. When the worker dies of them they are read
-// one by one, so that only the one at fault is lost.
+// batch reads some crops in one call.
 func (e *Engine) batch(ctx context.Context, crops []Crop, cells []Cell) error {
-	err := e.call(ctx, crops, cells, batchTimeout)
-	if !fatal(err) || ctx.Err() != nil {
-		return err
-	}
-	for i := range crops {
-		err := e.call(ctx, crops[i:i+1], cells[i:i+1], cellTimeout)
-		switch {
-		case fatal(err) && ctx.Err() == nil:
-			cells[i] = Cell{Ink: true, Doubt: layout.Illegible}
-		case err != nil:
-			return err
-		}
-	}
-	return nil
-}
-
-func (e *Engine) call(ctx context.Context, crops []Crop, cells []Cell, deadline time.Duration) error {
 	var got []Cell
-	if err := e.do(ctx, "cells", crops, &got, deadline); err != nil {
-		return err
-	}
-	if len(got) != len(cells) {
-		return errors.New("ocr worker: an answer is missing")
+	err := e.pool.Ask(ctx, "cells", crops, &got, batchTimeout)
+	if err == nil && len(got) != len(cells) {
+		err = errors.New("ocr worker: an answer is missing")
 	}
 	copy(cells, got)
-	return nil
-}
-
-func (e *Engine) do(ctx context.Context, method string, req, ans any, deadline time.Duration) error {
-	process, err := e.pool.Get(ctx)
-	if err != nil {
-		return err
-	}
-	defer e.pool.Put(process)
-	return process.Call(ctx, method, req, ans, deadline)
-}
-
-// fatal reports whether a call ended with the worker's death.
-func fatal(err error) bool {
-	return errors.Is(err, worker.ErrDied) || errors.Is(err, worker.ErrTimeout)
+	return worker.Coded(err,
+		"Reading the print of a page ended the reading process twice; scan the page again at 300 dpi and try that.",
+		"The print of a page takes too long to read; scan the page again at 300 dpi and try that.")
 }
 
 // Recognise reads pictures once each, without any policy, for measuring and for
 // finding out how a page lies. Deadline is for all of them.
 func (e *Engine) Recognise(ctx context.Context, requests []Request, deadline time.Duration) ([]Result, error) {
 	var results []Result
-	err := e.do(ctx, "recognise", requests, &results, deadline)
+	err := e.pool.Ask(ctx, "recognise", requests, &results, deadline)
 	return results, err
 }

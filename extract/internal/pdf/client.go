@@ -264,9 +264,8 @@ func (d *Document) timed(ctx context.Context, method string, request, answer any
 	if left <= 0 {
 		return worker.ErrTimeout
 	}
-	start := time.Now()
 	err := d.process.Call(ctx, method, request, answer, left)
-	d.spent += time.Since(start)
+	d.spent += d.process.Took
 	return err
 }
 
@@ -278,17 +277,12 @@ func (d *Document) retry(do func() error) error {
 		d.release()
 		err = do()
 	}
-	switch {
-	case errors.Is(err, worker.ErrDied):
-		d.release()
-		return &form.Error{Code: form.Crashed, Err: err,
-			Message: "Reading the PDF ended the reading process twice; print the file to a new PDF and try that."}
-	case errors.Is(err, worker.ErrTimeout):
-		d.release()
-		return &form.Error{Code: form.Timeout, Err: err,
-			Message: "The PDF takes too long to read; print the file to a new PDF and try that."}
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		d.release()
+	for _, end := range []error{worker.ErrDied, worker.ErrTimeout, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, end) {
+			d.release()
+		}
 	}
-	return err
+	return worker.Coded(err,
+		"Reading the PDF ended the reading process twice; print the file to a new PDF and try that.",
+		"The PDF takes too long to read; print the file to a new PDF and try that.")
 }

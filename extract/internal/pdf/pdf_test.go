@@ -18,6 +18,7 @@ import (
 
 	"heji/extract/internal/grid"
 	"heji/extract/internal/limits"
+	"heji/extract/internal/worker"
 	"heji/form"
 	"heji/layout"
 )
@@ -301,13 +302,17 @@ func TestGoesOnAfterADeath(t *testing.T) {
 
 func TestWitness(t *testing.T) {
 	e := engine(t)
-	if texts := e.Witness(t.Context(), []byte("%PDF-1.7 nonsense"), 2); len(texts) != 2 || texts[0].Text != "" {
-		t.Errorf("nonsense gave %+v", texts)
+	if texts, err := e.Witness(t.Context(), []byte("%PDF-1.7 nonsense"), 2); err != nil || len(texts) != 2 || texts[0].Text != "" {
+		t.Errorf("nonsense gave %+v, %v", texts, err)
 	}
 	f := file{content: show(100, 700, "12.50") + show(200, 700, "1,586.78")}
-	texts := e.Witness(t.Context(), f.bytes(), 1)
-	if len(texts) != 1 || !strings.Contains(texts[0].Text, "12.50") || !strings.Contains(texts[0].Text, "1,586.78") {
-		t.Errorf("read %+v", texts)
+	texts, err := e.Witness(t.Context(), f.bytes(), 1)
+	if err != nil || len(texts) != 1 || !strings.Contains(texts[0].Text, "12.50") || !strings.Contains(texts[0].Text, "1,586.78") {
+		t.Errorf("read %+v, %v", texts, err)
+	}
+	mute := &Engine{limits: e.limits, witnesses: worker.NewPool(worker.Spec{Kind: "none that there is"}, 1)}
+	if _, err := mute.Witness(t.Context(), f.bytes(), 1); form.CodeOf(err) != form.Crashed {
+		t.Errorf("a witness that dies twice: %v, want the code %s", err, form.Crashed)
 	}
 }
 
@@ -320,8 +325,8 @@ func TestWitnessAddsNothing(t *testing.T) {
 		content: "BT /F3 10 Tf 72 700 Td [(1) -20 (2)] TJ 0 -20 Td [(2) -9000 (1)] TJ ET",
 		more:    []string{stream("", table)},
 	}
-	said := engine(t).Witness(t.Context(), f.bytes(), 1)
-	if len(said) != 1 || said[0].Text != "12\n2\n1" {
+	said, err := engine(t).Witness(t.Context(), f.bytes(), 1)
+	if err != nil || len(said) != 1 || said[0].Text != "12\n2\n1" {
 		t.Errorf("read %+v, want 12, and 2 and 1 apart", said)
 	}
 }

@@ -90,8 +90,8 @@ func TestBlankAndUnreadablePages(t *testing.T) {
 		"broken flate":     {file{more: []string{stream("/Filter /FlateDecode", "xxxxxxxxxxxx")}, page: "/Contents 5 0 R"}, false},
 		"something is set": {file{content: show(100, 700, "12.50")}, false},
 	} {
-		said := e.Witness(t.Context(), c.f.bytes(), 1)
-		if len(said) != 1 || said[0].Empty != c.blank {
+		said, err := e.Witness(t.Context(), c.f.bytes(), 1)
+		if err != nil || len(said) != 1 || said[0].Empty != c.blank {
 			t.Errorf("%s: %+v, want blank %t", name, said, c.blank)
 		}
 	}

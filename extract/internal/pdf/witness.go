@@ -3,13 +3,11 @@ package pdf
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"regexp"
 	"runtime/debug"
 	"strings"
-	"time"
 	"unicode"
 
 	second "github.com/ledongthuc/pdf"
@@ -17,10 +15,6 @@ import (
 
 	"heji/extract/internal/worker"
 )
-
-// witnessTime is what the second reader gets for a document. It is a courtesy, not
-// a need, so its death or silence costs nothing but the confirmation.
-const witnessTime = 5 * time.Second
 
 type witnessRequest struct {
 	Data  []byte
@@ -115,27 +109,15 @@ func emptyPage(r *second.Reader, number int) (empty bool) {
 	return !paints.Match(all)
 }
 
-// Witness is what the second reader says of each of the document's pages, in order;
-// nil if it could not be heard. It is never a reason to fail: a file that kills it
-// may be read well by the first reader.
-func (e *Engine) Witness(ctx context.Context, data []byte, pages int) []Testimony {
+// Witness is what the second reader says of each of the document's pages, in order. What
+// it cannot read is no error, but its death and its silence are: a record must not say
+// less because the machine was busy or a process was killed.
+func (e *Engine) Witness(ctx context.Context, data []byte, pages int) ([]Testimony, error) {
 	var a witnessAnswer
-	ask := func() error {
-		process, err := e.witnesses.Get(ctx)
-		if err != nil {
-			return err
-		}
-		defer e.witnesses.Put(process)
-		return process.Call(ctx, "read", &witnessRequest{data, min(pages, e.limits.Pages)}, &a, witnessTime)
-	}
-	err := ask()
-	if errors.Is(err, worker.ErrDied) {
-		err = ask() // the process may have been killed for another's sake: what is read must not depend on it
-	}
-	if err != nil {
-		return nil
-	}
-	return a.Pages
+	err := e.witnesses.Ask(ctx, "read", &witnessRequest{data, min(pages, e.limits.Pages)}, &a, e.limits.DocumentTime)
+	return a.Pages, worker.Coded(err,
+		"Reading the PDF a second time ended the reading process twice; print the file to a new PDF and try that.",
+		"The PDF takes too long to read a second time; print the file to a new PDF and try that.")
 }
 
 // Opinion is how the second reader's account of a page compares with the first's.

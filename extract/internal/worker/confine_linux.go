@@ -89,23 +89,19 @@ func supported() (landlockABI int, filtered bool) {
 	return abi, err == nil && seccomp.Supported()
 }
 
-// processorTime is what a process has had of the processors so far; an hour, which is
-// more than any deadline, where that cannot be known.
-func processorTime(pid int) time.Duration {
+// processorTime is what a process has had of the processors so far.
+func processorTime(pid int) (worked time.Duration, known bool) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return time.Hour
+		return 0, false
 	}
 	// After the name, in brackets, which may hold anything: user and system time are the
 	// 12th and 13th, in hundredths of a second.
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
 	if len(fields) < 13 {
-		return time.Hour
+		return 0, false
 	}
 	user, err1 := strconv.Atoi(string(fields[11]))
 	system, err2 := strconv.Atoi(string(fields[12]))
-	if err1 != nil || err2 != nil {
-		return time.Hour
-	}
-	return time.Duration(user+system) * 10 * time.Millisecond
+	return time.Duration(user+system) * 10 * time.Millisecond, err1 == nil && err2 == nil
 }

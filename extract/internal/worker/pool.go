@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"heji/form"
 )
 
@@ -69,7 +71,7 @@ func (p *Pool) Get(ctx context.Context) (*Process, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case process := <-p.slots:
-		if process != nil {
+		if process != nil && !process.gone() {
 			return process, nil
 		}
 		process, err := start(p.spec)
@@ -86,7 +88,7 @@ func (p *Pool) Holding(ctx context.Context, wanted func(held any) bool) (*Proces
 	for range cap(p.slots) {
 		select {
 		case process := <-p.slots:
-			if process != nil && wanted(process.Held) {
+			if process != nil && wanted(process.Held) && !process.gone() {
 				return process, nil
 			}
 			p.slots <- process // there is room: it was taken from here
@@ -99,6 +101,35 @@ func (p *Pool) Holding(ctx context.Context, wanted func(held any) bool) (*Proces
 	default:
 	}
 	return p.Get(ctx)
+}
+
+// Ask is Get, Call and Put, and once more where the child died: that may have been for
+// another's sake, and an answer must not depend on it.
+func (p *Pool) Ask(ctx context.Context, method string, req, ans any, deadline time.Duration) error {
+	ask := func() error {
+		process, err := p.Get(ctx)
+		if err != nil {
+			return err
+		}
+		defer p.Put(process)
+		return process.Call(ctx, method, req, ans, deadline)
+	}
+	err := ask()
+	if errors.Is(err, ErrDied) {
+		err = ask()
+	}
+	return err
+}
+
+// Coded gives the death of a child and its deadline their codes, each with a sentence.
+func Coded(err error, crashed, timeout string) error {
+	switch {
+	case errors.Is(err, ErrDied):
+		return &form.Error{Code: form.Crashed, Message: crashed, Err: err}
+	case errors.Is(err, ErrTimeout):
+		return &form.Error{Code: form.Timeout, Message: timeout, Err: err}
+	}
+	return err
 }
 
 // Put gives a child back. A dead or worn child is replaced at the next Get.
@@ -137,7 +168,8 @@ func (p *Pool) drain() {
 
 // Process is a running child, used by one caller at a time.
 type Process struct {
-	Held any // what the caller before left in it, for Holding
+	Held any           // what the caller before left in it, for Holding
+	Took time.Duration // what the last answer took of its deadline
 
 	cmd      *exec.Cmd
 	requests *os.File
@@ -227,8 +259,28 @@ func environment(spec Spec) []string {
 	return append(env, spec.Env...)
 }
 
-// Call sends one request and waits for its answer, for at most the deadline: of the
-// clock, or where the machine gives the child little of it, of its own work.
+// gone reports whether the child ended while nobody asked it anything. It says nothing
+// unasked, so that whatever comes of its pipe is the end.
+func (p *Process) gone() bool {
+	conn, err := p.answers.SyscallConn()
+	if err != nil {
+		p.kill()
+		return true
+	}
+	n := 0
+	failed := conn.Control(func(fd uintptr) {
+		n, err = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+	})
+	if n == 0 && failed == nil {
+		return false
+	}
+	p.kill()
+	return true
+}
+
+// Call sends one request and waits for its answer, for at most the deadline, which is
+// of the child's own work where the system tells that: how busy the machine is with
+// other things changes no answer.
 // Req and answer are gob values; answer is a pointer. The error is what the
 // child's service returned, with a *form.Error's code and message kept; or it
 // wraps ErrTimeout, ErrDied or the context's error, and then the child is gone.
@@ -244,6 +296,7 @@ func (p *Process) Call(ctx context.Context, method string, req, ans any, deadlin
 		return fmt.Errorf("%s: %w", method, ErrDied)
 	}
 	p.calls++
+	p.Took = 0
 	if err := errors.Join(p.requests.SetWriteDeadline(time.Time{}), p.answers.SetReadDeadline(time.Time{})); err != nil {
 		return err
 	}
@@ -253,7 +306,8 @@ func (p *Process) Call(ctx context.Context, method string, req, ans any, deadlin
 	}
 	stop := context.AfterFunc(ctx, interrupt)
 	defer stop()
-	defer p.after(deadline, interrupt)()
+	began := p.clock()
+	defer p.after(began, deadline, interrupt)()
 	head, reply, err := p.exchange(method, m)
 	if err != nil {
 		p.dead = true
@@ -269,6 +323,7 @@ func (p *Process) Call(ctx context.Context, method string, req, ans any, deadlin
 		}
 		return fmt.Errorf("%s: %w: %s%s", method, ErrDied, p.cmd.ProcessState, p.stderr.last())
 	}
+	p.Took = p.clock() - began
 	var a outcome
 	if err := Decode(head, &a); err != nil {
 		return err
@@ -279,28 +334,36 @@ func (p *Process) Call(ctx context.Context, method string, req, ans any, deadlin
 	return reply.unpack(ans)
 }
 
-// patience is how many times its deadline a call may take on a machine so busy that
-// the child gets less than half of a processor.
-const patience = 6
+// patience is how many times its deadline a call may take by the clock: a child that
+// sleeps for good does no work. It is much, for a machine may be busy with much else.
+const patience = 20
 
-// after calls late when the deadline has passed, unless stop was called before. A child
-// that was kept from working for most of the time has it again, a few times.
-func (p *Process) after(deadline time.Duration, late func()) (stop func()) {
+// program is when this process began.
+var program = time.Now()
+
+// clock is the time by which the child's deadlines are: what it has worked so far, or
+// where that is not known, the time of day.
+func (p *Process) clock() time.Duration {
+	if worked, ok := processorTime(p.cmd.Process.Pid); ok {
+		return worked
+	}
+	return time.Since(program)
+}
+
+// after calls late when the deadline has passed since began, unless stop was called before.
+func (p *Process) after(began, deadline time.Duration, late func()) (stop func()) {
 	done, ended := make(chan struct{}), make(chan struct{})
-	before := processorTime(p.cmd.Process.Pid)
+	last := time.Now().Add(patience * deadline)
 	go func() {
 		defer close(ended)
-		for round := 1; ; round++ {
+		for left := deadline; left > 0 && time.Now().Before(last); left = deadline - (p.clock() - began) {
 			select {
 			case <-done:
 				return
-			case <-time.After(deadline):
-			}
-			if worked := processorTime(p.cmd.Process.Pid) - before; worked >= deadline/2 || round == patience {
-				late()
-				return
+			case <-time.After(min(max(left/2, 10*time.Millisecond), time.Until(last))): // it works on two processors at most
 			}
 		}
+		late()
 	}()
 	return func() { close(done); <-ended }
 }

@@ -64,11 +64,12 @@ type Freight interface {
 	Load() *[]byte
 }
 
-// pack is the value that v points to, as a message. Its freight is taken out of it.
+// pack is the value that v points to, as a message.
 func pack(v any) (Message, error) {
 	var m Message
 	if f, ok := v.(Freight); ok {
 		m.Freight, *f.Load() = *f.Load(), nil
+		defer func() { *f.Load() = m.Freight }()
 	}
 	var err error
 	m.Body, err = Encode(v)

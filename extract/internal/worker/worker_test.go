@@ -51,6 +51,12 @@ func testService() (Serve, error) {
 			return "", &form.Error{Code: form.Encrypted, Message: "needs a password"}
 		}),
 		"die":  On(func(string) (string, error) { fmt.Fprintln(os.Stderr, "ouch"); os.Exit(7); return "", nil }),
+		"die once": On(func(dir string) (string, error) {
+			if err := os.Mkdir(filepath.Join(dir, "died"), 0o700); err == nil {
+				os.Exit(7)
+			}
+			return "alive", nil
+		}),
 		"hang": On(func(string) (string, error) { time.Sleep(time.Hour); return "", nil }),
 		"eat": On(func(string) (int, error) {
 			var kept [][]byte
@@ -124,6 +130,39 @@ func TestADeadChildIsReplaced(t *testing.T) {
 	}
 	if got, err := call[string](t, pool, "double", "a", time.Minute); err != nil || got != "aa" {
 		t.Errorf("after a death: %q, %v", got, err)
+	}
+}
+
+// A death costs an answer nothing, two are an error.
+func TestAskedAgain(t *testing.T) {
+	dir := t.TempDir()
+	pool := open(t, Spec{Kind: "test", Write: []string{dir}}, 1)
+	var s string
+	if err := pool.Ask(t.Context(), "die once", dir, &s, time.Minute); err != nil || s != "alive" {
+		t.Errorf("after one death: %q, %v", s, err)
+	}
+	err := pool.Ask(t.Context(), "die", "", &s, time.Minute)
+	if err = Coded(err, "It died.", "It hung."); form.CodeOf(err) != form.Crashed || !strings.HasSuffix(err.Error(), "It died.") {
+		t.Errorf("after two deaths: %v", err)
+	}
+}
+
+// A child that was killed while nobody used it is nobody's death.
+func TestADeadIdleChildIsReplaced(t *testing.T) {
+	pool := open(t, Spec{Kind: "test"}, 1)
+	p, err := pool.Get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(p.cmd.Process.Pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	for !p.gone() {
+		time.Sleep(time.Millisecond)
+	}
+	pool.Put(p)
+	if got, err := call[string](t, pool, "double", "a", time.Minute); err != nil || got != "aa" {
+		t.Errorf("got %q, %v", got, err)
 	}
 }
 
