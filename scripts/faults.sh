@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
 # Imports the same documents twice, into two databases: once undisturbed, and once
 # while the importer, a process that reads for it (PDFium, the second reader or
-# Tesseract) and PostgreSQL are killed with SIGKILL at random. Then holds every row
-# of every table of the one against the other. Ends with status 1 if one differs.
+# Tesseract) and PostgreSQL are killed with SIGKILL at random, each a third of the
+# times, from when the database has been made. Then holds every row of every table of
+# the one against the other. Ends with status 1 if one differs, or if one of the three
+# was not killed as often as that.
 #
 #   scripts/faults.sh [TEXT [SCANS [KILLS [SEED]]]]     documents and kills; 470 30 30 1
 #
+# With KEEP=FOLDER the rows of both are kept there, and of rows that differ what they
+# hold is told member by member.
 # The forms are generated: the same SEED gives the same forms and kills of the same
 # kinds. Where the kills hit is the machine's affair and differs each time.
 set -euo pipefail
 
-text=${1:-470} scans=${2:-30} kills=${3:-30} seed=${4:-1}
+text=${1:-470} scans=${2:-30} kills=${3:-30} seed=${4:-1} keep=${KEEP:-}
 dir=$(mktemp -d)
 export LANG=C.UTF-8 XDG_DATA_HOME="$dir/undisturbed"
 chmod 755 "$dir" # PostgreSQL may run as another user
@@ -68,14 +72,25 @@ rows >"$dir/undisturbed.rows"
 
 export XDG_DATA_HOME="$dir/disturbed"
 RANDOM=$seed
+# Making a database takes long on a busy machine, and is not what is tried here: all
+# kills went into it once.
+"$dir/heji" migrate >"$dir/out" 2>"$dir/err"
+
+# readers_of are the children of an importer that run heji, and not pg_ctl, say.
+readers_of() {
+	for child in $(pgrep -P "$1"); do
+		[ "$(readlink "/proc/$child/exe")" != "$dir/heji" ] || echo "$child"
+	done
+}
+
 declare -A killed=([importer]=0 [reader]=0 [PostgreSQL]=0)
-# hit kills one of the three, if it is there.
+# hit kills one of the three, if it is there and was not killed often enough.
 hit() {
 	case $((RANDOM % 3)) in
 	0) what=importer pid=$1 ;;
 	1)
 		what=reader
-		mapfile -t readers < <(pgrep -P "$1")
+		mapfile -t readers < <(readers_of "$1")
 		[ ${#readers[@]} -gt 0 ] || return 0
 		pid=${readers[RANDOM % ${#readers[@]}]}
 		;;
@@ -84,6 +99,7 @@ hit() {
 		pid=$(head -n 1 "$dir/disturbed/heji/postgres/data/postmaster.pid" 2>/dev/null) || return 0
 		;;
 	esac
+	[ "${killed[$what]}" -lt $(((kills + 2) / 3)) ] || return 0
 	if kill -KILL "$pid" 2>/dev/null; then
 		killed[$what]=$((killed[$what] + 1))
 		left=$((left - 1))
@@ -107,10 +123,25 @@ again
 echo "disturbed: $((SECONDS - began)) s; killed: importer ${killed[importer]}, reader ${killed[reader]}, PostgreSQL ${killed[PostgreSQL]}; the import was started $starts times"
 rows >"$dir/disturbed.rows"
 
+# members are the rows with each member of a record on a line of its own, after the
+# table and the document.
+members() {
+	awk -F '\t' '{ row = $1 " " $2; sub(/^[^\t]*\t[^\t]*\t/, ""); n = split($0, part, /, \"/); for (i = 1; i <= n; i++) print row " " part[i] }' "$1"
+}
+
+[ -z "$keep" ] || cp "$dir"/*.rows "$keep"
 cut -f 1 "$dir/undisturbed.rows" | sort | uniq -c
 if cmp "$dir/undisturbed.rows" "$dir/disturbed.rows"; then
 	echo "the same, row for row: $(wc -l <"$dir/undisturbed.rows") rows"
 else
-	diff "$dir/undisturbed.rows" "$dir/disturbed.rows" | cut -c 1-300 | head -n 20
+	members "$dir/undisturbed.rows" >"$dir/undisturbed.members"
+	members "$dir/disturbed.rows" >"$dir/disturbed.members"
+	diff "$dir/undisturbed.members" "$dir/disturbed.members" | cut -c 1-300 | head -n 40
 	exit 1
 fi
+for what in "${!killed[@]}"; do
+	if [ "${killed[$what]}" -lt $((kills / 3)) ]; then
+		echo "$what was killed ${killed[$what]} times only; take more documents or fewer kills"
+		exit 1
+	fi
+done
