@@ -50,7 +50,7 @@ func testService() (Serve, error) {
 		"refuse": On(func(string) (string, error) {
 			return "", &form.Error{Code: form.Encrypted, Message: "needs a password"}
 		}),
-		"die":  On(func(string) (string, error) { fmt.Fprintln(os.Stderr, "ouch"); os.Exit(7); return "", nil }),
+		"die": On(func(string) (string, error) { fmt.Fprintln(os.Stderr, "ouch"); os.Exit(7); return "", nil }),
 		"die once": On(func(dir string) (string, error) {
 			if err := os.Mkdir(filepath.Join(dir, "died"), 0o700); err == nil {
 				os.Exit(7)
