@@ -315,7 +315,7 @@ func names(cells []cell, word string) bool {
 func hasNumberedLevels(cells []cell) bool {
 	return slices.ContainsFunc(cells, func(c cell) bool {
 		r, ok := heads.find(c.text())
-		return ok && r <= level3 && strings.Contains(clean(c.text()), "级")
+		return ok && r <= level3 && strings.Contains(clean(c.text()), "级") || levelUnread.MatchString(clean(c.text()))
 	})
 }
 

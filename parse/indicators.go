@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/width"
@@ -25,13 +26,19 @@ type draft struct {
 // forms put in it, which become a section row. A dash names nothing.
 func (d draft) name(level role) string {
 	name := nameOf(d.cells[level])
-	if isDash(name) {
+	if namesNothing(d.cells[level]) {
 		return ""
 	}
 	if level <= level2 {
 		name, _, _ = cellPoints(d.cells[level])
 	}
 	return name
+}
+
+// namesNothing reports whether a cell is empty or holds a dash, or a mark that a dash was
+// read as. Ink that nobody could read may be a name.
+func namesNothing(c cell) bool {
+	return c.empty() || c.text() != "" && !strings.ContainsFunc(c.text(), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
 var hanGap = regexp.MustCompile(`(\p{Han})\s+(\p{Han})`)
@@ -232,7 +239,7 @@ func (r *reader) settleIndicators() {
 			if d.cells[level3].empty() && !d.cells[level2].above && !r.columns.has(level1) && r.columns.has(level3) && two != "" {
 				row.Level3, name = name, "" // a name one column too far left: a section without rows is a row
 			}
-			if name != "" || isDash(d.cells[level2].text()) {
+			if name != "" || !d.cells[level2].empty() && namesNothing(d.cells[level2]) {
 				two = name
 			}
 			row.Level1, row.Level2 = one, two
@@ -382,7 +389,7 @@ func (d draft) saysSubtotal() bool {
 
 func (r *reader) mayBeSection(d draft) bool {
 	one, two := d.cells[level1], d.cells[level2]
-	none := func(level role) bool { return d.cells[level].empty() || isDash(d.cells[level].text()) }
+	none := func(level role) bool { return namesNothing(d.cells[level]) }
 	switch {
 	case r.columns.has(level1) && (r.columns.has(level2) || r.columns.has(level3)):
 		return !none(level1) && !one.above && none(level2) && none(level3)
