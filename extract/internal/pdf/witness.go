@@ -3,11 +3,13 @@ package pdf
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
 	"runtime/debug"
 	"strings"
+	"time"
 	"unicode"
 
 	second "github.com/ledongthuc/pdf"
@@ -109,15 +111,20 @@ func emptyPage(r *second.Reader, number int) (empty bool) {
 	return !paints.Match(all)
 }
 
-// Witness is what the second reader says of each of the document's pages, in order. What
-// it cannot read is no error, but its death and its silence are: a record must not say
-// less because the machine was busy or a process was killed.
+// witnessTime is how long the second reader may work on a document, of its own time.
+// Five hundred pages take it some three seconds; what takes longer has no end.
+const witnessTime = 10 * time.Second
+
+// Witness is what the second reader says of each of the document's pages, in order. A
+// file that kills it twice, or that it does not come to an end with, it has no opinion
+// of: that is the file's doing, and the same on every machine.
 func (e *Engine) Witness(ctx context.Context, data []byte, pages int) ([]Testimony, error) {
 	var a witnessAnswer
-	err := e.witnesses.Ask(ctx, "read", &witnessRequest{data, min(pages, e.limits.Pages)}, &a, e.limits.DocumentTime)
-	return a.Pages, worker.Coded(err,
-		"Reading the PDF a second time ended the reading process twice; print the file to a new PDF and try that.",
-		"The PDF takes too long to read a second time; print the file to a new PDF and try that.")
+	err := e.witnesses.Ask(ctx, "read", &witnessRequest{data, min(pages, e.limits.Pages)}, &a, witnessTime)
+	if errors.Is(err, worker.ErrDied) || errors.Is(err, worker.ErrTimeout) {
+		return nil, nil
+	}
+	return a.Pages, err
 }
 
 // Opinion is how the second reader's account of a page compares with the first's.
