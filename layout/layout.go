@@ -216,3 +216,22 @@ func Squeeze(text string) string {
 		return r
 	}, width.Fold.String(text))
 }
+
+// InOrder is how many characters two readings have in common in the same order: the
+// length of their longest common subsequence.
+func InOrder(a, b []rune) int {
+	line := make([]int, len(b)+1)
+	for _, r := range a {
+		diagonal := 0
+		for j, q := range b {
+			above := line[j+1]
+			if r == q {
+				line[j+1] = diagonal + 1
+			} else {
+				line[j+1] = max(line[j+1], line[j])
+			}
+			diagonal = above
+		}
+	}
+	return line[len(b)]
+}

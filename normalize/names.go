@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/width"
 
 	"heji/form"
+	"heji/layout"
 )
 
 // framework is the reference indicator tree for a department's overall
@@ -128,20 +129,7 @@ func alike(name string) (string, float64) {
 
 // shareOf is twice the longest common subsequence by the letters of both.
 func shareOf(a, b []rune) float64 {
-	line := make([]int, len(b)+1)
-	for _, r := range a {
-		diagonal := 0
-		for j, q := range b {
-			above := line[j+1]
-			if r == q {
-				line[j+1] = diagonal + 1
-			} else {
-				line[j+1] = max(line[j+1], line[j])
-			}
-			diagonal = above
-		}
-	}
-	return 2 * float64(line[len(b)]) / float64(len(a)+len(b))
+	return 2 * float64(layout.InOrder(a, b)) / float64(len(a)+len(b))
 }
 
 // letters is a name without widths, spaces and punctuation.

@@ -186,7 +186,7 @@ func (v vocabulary[K]) blurred(label string) (K, bool) {
 	best, second := 0.0, 0.0
 	for _, w := range v.words {
 		word := []rune(w)
-		n := inOrder(letters, word)
+		n := layout.InOrder(letters, word)
 		if len(word) < 4 || n < 3 {
 			continue
 		}
@@ -218,7 +218,7 @@ func (v vocabulary[K]) remains(label string, keys []K) (K, bool) {
 		if len(word) < 4 || !slices.Contains(keys, v.keys[w]) {
 			continue
 		}
-		share := 2 * float64(inOrder(letters, word)) / float64(len(letters)+len(word))
+		share := 2 * float64(layout.InOrder(letters, word)) / float64(len(letters)+len(word))
 		switch {
 		case share > best:
 			best, found, unique = share, v.keys[w], true
@@ -230,24 +230,6 @@ func (v vocabulary[K]) remains(label string, keys []K) (K, bool) {
 		return none, false
 	}
 	return found, true
-}
-
-// inOrder is the length of the longest common subsequence.
-func inOrder(a, b []rune) int {
-	line := make([]int, len(b)+1)
-	for _, r := range a {
-		diagonal := 0
-		for j, q := range b {
-			above := line[j+1]
-			if r == q {
-				line[j+1] = diagonal + 1
-			} else {
-				line[j+1] = max(line[j+1], line[j])
-			}
-			diagonal = above
-		}
-	}
-	return line[len(b)]
 }
 
 // distance is the edit distance between two words in characters, or more than most
