@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 
@@ -43,7 +46,11 @@ type process func(context.Context, batch.Reader, batch.Source) batch.Result
 func (p *program) readSources(ctx context.Context, sources iter.Seq2[batch.Source, error], count func() int, process process, sink func(batch.Result, io.Writer) error) (err error) {
 	// What is held is little, a few documents a core, and what is thrown away is much:
 	// collecting at the default rate takes a quarter of the importer's time.
+	// Only above what a page takes as a picture it is collected as often as need be.
 	debug.SetGCPercent(300)
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(int64(cmp.Or(p.jobs, runtime.GOMAXPROCS(0))) * 160 << 20)
+	}
 	reader, err := extract.Open(extract.Options{Jobs: p.jobs, Kept: p.kept, Limits: p.limits})
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/klippa-app/go-pdfium"
@@ -65,7 +66,7 @@ func readerService() (worker.Serve, error) {
 		"ready":    worker.On(func(nothing) (nothing, error) { return nothing{}, nil }),
 		"open":     worker.On(guarded(c, c.open)),
 		"page":     worker.On(guarded(c, c.page)),
-		"image":    worker.On(guarded(c, c.image)),
+		"image":    worker.On(c.released(guarded(c, c.image))),
 		"cutouts":  worker.On(guarded(c, c.cutouts)),
 		"annotate": worker.On(guarded(c, c.annotate)),
 		"close":    worker.On(func(nothing) (nothing, error) { c.drop(); c.data = nil; return nothing{}, nil }),
@@ -84,11 +85,17 @@ type child struct {
 	instance pdfium.Pdfium
 	document references.FPDF_DOCUMENT
 	pages    map[int]*openPage
-	handles  int // objects go-pdfium keeps a record of until the instance ends
+	handles  int           // objects go-pdfium keeps a record of until the instance ends
+	held     *atomic.Int64 // bytes of the instance's memory
 }
 
 // maxHandles is when a document is opened anew, to be rid of the records.
 const maxHandles = 200000
+
+// mostHeld is what PDFium may hold, in bytes, when the picture of a page has been handed
+// over: reading that takes seconds and much memory elsewhere, and opening the document
+// anew for the next page some hundredths of a second.
+const mostHeld = 96 << 20
 
 func startChild(cacheDir string, l limits.Limits) (*child, error) {
 	config := wazero.NewRuntimeConfigCompiler().
@@ -108,8 +115,9 @@ func startChild(cacheDir string, l limits.Limits) (*child, error) {
 		config = config.WithCompilationCache(cache)
 	}
 	font, _ := Font()
+	held := new(atomic.Int64)
 	pool, err := webassembly.Init(webassembly.Config{
-		Context:       experimental.WithMemoryAllocator(context.Background(), allocator(l.EngineBytes)),
+		Context:       experimental.WithMemoryAllocator(context.Background(), allocator(l.EngineBytes, held)),
 		MaxTotal:      1,
 		FSConfig:      wazero.NewFSConfig().WithFSMount(fontFS(font), "/"),
 		RuntimeConfig: config,
@@ -119,7 +127,7 @@ func startChild(cacheDir string, l limits.Limits) (*child, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load PDFium: %w", err)
 	}
-	return &child{limits: l, pool: pool, face: openFace(font)}, nil
+	return &child{limits: l, pool: pool, face: openFace(font), held: held}, nil
 }
 
 // defaultCacheDir is the user's own, or "" where there is none.
@@ -145,6 +153,17 @@ func guarded[Q, A any](c *child, serve func(Q) (A, error)) func(Q) (A, error) {
 			}
 		}()
 		return serve(q)
+	}
+}
+
+// released throws the instance away when it holds much after a picture was made.
+func (c *child) released(serve func(imageRequest) (imageAnswer, error)) func(imageRequest) (imageAnswer, error) {
+	return func(q imageRequest) (imageAnswer, error) {
+		a, err := serve(q)
+		if c.held.Load() > mostHeld {
+			c.drop()
+		}
+		return a, err
 	}
 }
 

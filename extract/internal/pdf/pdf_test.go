@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -385,7 +386,6 @@ func bare(s string) string {
 // Each limit refuses what is above it with its code, and says which it was.
 func TestLimits(t *testing.T) {
 	small := limits.Default
-	small.FileBytes = 4000
 	small.Pages = 1
 	small.PagePixels = 100_000
 	small.PageObjects = 3
@@ -398,7 +398,6 @@ func TestLimits(t *testing.T) {
 		data []byte
 		says string
 	}{
-		{"file size", append(file{content: show(100, 700, "1")}.bytes(), make([]byte, 4000)...), "bytes"},
 		{"pages", file{content: show(100, 700, "1"), kids: "/Kids [3 0 R 3 0 R] /Count 2"}.bytes(), "2 pages"},
 		{"objects", file{content: strings.Repeat("0 0 m 9 9 l S\n", 5)}.bytes(), "3 drawn objects"},
 		{"nesting", file{page: withResources, content: "/X Do", more: []string{stream(inner, "/X Do"), stream(`/Type /XObject /Subtype /Form /BBox [0 0 600 900]`, "0 0 m 9 9 l S")}}.bytes(), "within drawings"},
@@ -449,5 +448,44 @@ func TestLimitsOfMemoryAndTime(t *testing.T) {
 	}
 	if form.CodeOf(err) != form.Timeout {
 		t.Errorf("ten milliseconds for a large page: %v", err)
+	}
+}
+
+// A page with more characters than any form is refused by the one reader, and the other
+// has no opinion of it: neither holds the text.
+func TestTextBomb(t *testing.T) {
+	e := engine(t)
+	var lines strings.Builder
+	for i := range maxChars/1000 + 1 {
+		fmt.Fprintf(&lines, "BT /F1 0.5 Tf 100 %d Td (%s) Tj ET\n", 100+3*i, strings.Repeat("1", 1000))
+	}
+	_, err := openFile(t, e, file{content: lines.String()}.bytes()).Page(t.Context(), 1)
+	if form.CodeOf(err) != form.TooLarge || !strings.Contains(err.Error(), "characters") {
+		t.Errorf("the page: %v", err)
+	}
+	long := file{content: show(100, 700, strings.Repeat("1", 3*maxChars))}.bytes()
+	if said, err := e.Witness(t.Context(), long, 1); err != nil || len(said) != 1 || said[0].Text != "" {
+		t.Errorf("the second reader says %d pages, %v", len(said), err)
+	}
+	ordinary := file{content: show(100, 700, strings.Repeat("1", maxChars/100))}.bytes()
+	if said, err := e.Witness(t.Context(), ordinary, 1); err != nil || len(said) != 1 || len(said[0].Text) < maxChars/100 {
+		t.Errorf("an ordinary page: %d pages, %v", len(said), err)
+	}
+}
+
+// After a picture that takes much memory the document is opened anew, and says the same.
+func TestAfterALargePicture(t *testing.T) {
+	d := openFile(t, engine(t), file{content: show(100, 700, "12.50")}.bytes())
+	before, err := d.Page(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := d.Render(t.Context(), 1, 600, true); err != nil {
+			t.Fatal(err)
+		}
+		if after, err := d.Page(t.Context(), 1); err != nil || !reflect.DeepEqual(before, after) {
+			t.Errorf("the page is %v, %v, and was %v", after, err, before)
+		}
 	}
 }

@@ -10,10 +10,12 @@ import (
 // wherever the next character does not follow on the one before. The library's own
 // walk looks a font up again for every string that is set in it, which on a page of
 // many small fonts is nearly all of its time; this one keeps them. Like that, it
-// panics at a content stream that it does not understand.
+// panics at a content stream that it does not understand, and at one that says more
+// than a page can.
 func transcribe(page second.Page) string {
 	t := transcriber{
 		named: page.Resources().Key("Font"),
+		left:  maxChars,
 		fonts: map[string]*knownFont{},
 		state: textState{scale: 1, page: unmoved, font: &knownFont{}},
 	}
@@ -29,6 +31,7 @@ type transcriber struct {
 	text  strings.Builder
 
 	endX, endY float64 // where the last character ended, on the page
+	left       int     // characters that the page may still have
 }
 
 // textState is what q saves and Q brings back.
@@ -141,6 +144,9 @@ func (t *transcriber) obey(stack *second.Stack, op string) {
 // to another line, or back, or far ahead, is sure to be the end of a word.
 func (t *transcriber) show(raw string) {
 	s := &t.state
+	if t.left -= len(raw) / 2; t.left < 0 { // Chinese has two bytes a character, or more
+		panic("a page with too many characters")
+	}
 	n := 0
 	for _, r := range s.font.decode(raw) {
 		w := 0.0

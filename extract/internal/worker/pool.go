@@ -244,6 +244,7 @@ func environment(spec Spec) []string {
 		"LANG=C.UTF-8",
 		"GOMAXPROCS=2", // one for the engine, one to notice a closed pipe
 		"GOTRACEBACK=single",
+		"GOMEMLIMIT=192MiB", // of what Go looks after: near it, thrown away memory is given back at once
 		"MALLOC_ARENA_MAX=1",
 		"OMP_THREAD_LIMIT=1",
 		kindVar + "=" + spec.Kind,
