@@ -35,6 +35,8 @@ type Reader interface {
 	Extract(ctx context.Context, name string, data []byte) (layout.Document, error)
 	// Look reads places again, from their pixels.
 	Look(ctx context.Context, data []byte, places []extract.Place) ([]layout.Cell, error)
+	// MostBytes is the size of the largest document that it reads.
+	MostBytes() int64
 }
 
 // Result is what became of one document.
@@ -96,7 +98,7 @@ func Process(ctx context.Context, reader Reader, src Source) Result {
 // one that it does, it gives what known says, with Known set, and nothing but the
 // file's bytes is read.
 func ProcessNew(ctx context.Context, reader Reader, src Source, known func(ctx context.Context, d form.Document) (*Result, error)) Result {
-	r, data := opened(ctx, src)
+	r, data := opened(ctx, src, reader.MostBytes())
 	if r.Err != nil {
 		return r
 	}
@@ -141,7 +143,7 @@ func Layout(ctx context.Context, reader Reader, src Source) Result {
 
 // extracted is the result of the first stage, with the document's bytes.
 func extracted(ctx context.Context, reader Reader, src Source) (Result, []byte) {
-	r, data := opened(ctx, src)
+	r, data := opened(ctx, src, reader.MostBytes())
 	if r.Err == nil {
 		r.extract(ctx, reader, src, data)
 	}
@@ -149,9 +151,9 @@ func extracted(ctx context.Context, reader Reader, src Source) (Result, []byte) 
 }
 
 // opened has the document's bytes and says what they are called.
-func opened(ctx context.Context, src Source) (Result, []byte) {
+func opened(ctx context.Context, src Source, most int64) (Result, []byte) {
 	r := Result{Document: form.Document{Name: src.Name}, Path: src.Path}
-	data, ferr := src.Read(ctx)
+	data, ferr := src.Read(ctx, most)
 	if ferr != nil {
 		r.Err, r.Stage = ferr, Find
 		return r, nil

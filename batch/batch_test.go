@@ -27,6 +27,8 @@ func (f reading) Extract(ctx context.Context, name string, data []byte) (layout.
 	return f(ctx, name, data)
 }
 
+func (f reading) MostBytes() int64 { return extract.DefaultLimits.FileBytes }
+
 func (f reading) Look(context.Context, []byte, []extract.Place) ([]layout.Cell, error) {
 	return nil, errors.New("nothing to look at")
 }
@@ -118,7 +120,7 @@ func TestReadRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := big.Truncate(MaxBytes + 1); err != nil {
+	if err := big.Truncate(1001); err != nil {
 		t.Fatal(err)
 	}
 	if err := big.Close(); err != nil {
@@ -132,7 +134,7 @@ func TestReadRefuses(t *testing.T) {
 		"pipe.pdf": form.NotADocument,
 		"gone.pdf": form.NotFound,
 	} {
-		if _, ferr := (Source{Name: name}).Read(t.Context()); ferr == nil || ferr.Code != want {
+		if _, ferr := (Source{Name: name}).Read(t.Context(), 1000); ferr == nil || ferr.Code != want {
 			t.Errorf("%s: got %v, want code %s", name, ferr, want)
 		}
 	}

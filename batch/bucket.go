@@ -17,6 +17,7 @@ import (
 	_ "gocloud.dev/blob/s3blob"    // s3://
 	"gocloud.dev/gcerrors"
 
+	"heji/extract"
 	"heji/form"
 )
 
@@ -223,14 +224,14 @@ func (b *bucket) isDocument(ctx context.Context, key string) bool {
 }
 
 // fetch takes a document into memory.
-func (p place) fetch(ctx context.Context) ([]byte, *form.Error) {
+func (p place) fetch(ctx context.Context, most int64) ([]byte, *form.Error) {
 	b, err := p.open(ctx)
 	if err != nil {
 		return nil, unfetched(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, bucketWait)
 	defer cancel()
-	data, err := b.read(ctx, p.key)
+	data, err := b.read(ctx, p.key, most)
 	if err == nil {
 		b.lost.Store(0)
 		return data, nil
@@ -242,18 +243,18 @@ func (p place) fetch(ctx context.Context) ([]byte, *form.Error) {
 	return nil, unfetched(err)
 }
 
-func (b *bucket) read(ctx context.Context, key string) ([]byte, error) {
+func (b *bucket) read(ctx context.Context, key string, most int64) ([]byte, error) {
 	r, err := b.NewReader(ctx, key, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = r.Close() }()
-	if r.Size() > MaxBytes {
-		return nil, tooLarge(r.Size())
+	if r.Size() > most {
+		return nil, extract.Oversize(r.Size(), most)
 	}
-	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
-	if err == nil && len(data) > MaxBytes {
-		return nil, tooLarge(int64(len(data)))
+	data, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err == nil && int64(len(data)) > most {
+		return nil, extract.Oversize(int64(len(data)), most)
 	}
 	return data, err
 }

@@ -189,15 +189,15 @@ func TestBuckets(t *testing.T) {
 					t.Fatal(err)
 				}
 				// A worker has the address and nothing else.
-				data, ferr := Source{Name: "any", Path: source.Path}.Read(t.Context())
+				data, ferr := Source{Name: "any", Path: source.Path}.Read(t.Context(), 1000)
 				if ferr != nil || string(data) != s.objects[strings.TrimPrefix(source.Name, scheme+"://forms/")] {
 					t.Errorf("%s is %q, %v", source.Name, data, ferr)
 				}
 			}
 
-			s.objects["2021/big.pdf"] = strings.Repeat("x", MaxBytes+1)
+			s.objects["2021/big.pdf"] = strings.Repeat("x", 1001)
 			for key, want := range map[string]form.Code{"2021/big.pdf": form.TooLarge, "2021/gone.pdf": form.NotFound} {
-				if _, ferr := (Source{Name: fmt.Sprintf(address, key)}).Read(t.Context()); form.CodeOf(ferr) != want {
+				if _, ferr := (Source{Name: fmt.Sprintf(address, key)}).Read(t.Context(), 1000); form.CodeOf(ferr) != want {
 					t.Errorf("%s: %v, want %s", key, ferr, want)
 				}
 			}
@@ -293,7 +293,7 @@ func TestBucketGone(t *testing.T) {
 		return 0, ""
 	}
 	n := 0
-	process := func(ctx context.Context, src Source) Result { r, _ := opened(ctx, src); return r }
+	process := func(ctx context.Context, src Source) Result { r, _ := opened(ctx, src, 1000); return r }
 	err := Run(t.Context(), Sources(t.Context(), []string{fmt.Sprintf(s.open(t, "s3"), "")}, nil, nil), process, Options{Jobs: 2}, func(r Result) error {
 		n++
 		if form.CodeOf(r.Err) != form.NotFound {
@@ -313,7 +313,7 @@ func TestFileAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	for s, err := range Sources(t.Context(), []string{"file://" + dir}, nil, nil) {
-		data, ferr := s.Read(t.Context())
+		data, ferr := s.Read(t.Context(), 1000)
 		if err != nil || ferr != nil || s.Name != dir+"/a.txt" || string(data) != "abc" {
 			t.Errorf("%s is %q, %v, %v", s.Name, data, ferr, err)
 		}

@@ -75,6 +75,8 @@ type memory struct {
 	unseen int
 }
 
+func (m *memory) MostBytes() int64 { return 0 }
+
 func (m *memory) Extract(context.Context, string, []byte) (layout.Document, error) {
 	return layout.Document{}, fmt.Errorf("a replay reads no document")
 }

@@ -14,11 +14,9 @@ import (
 	"slices"
 	"strings"
 
+	"heji/extract"
 	"heji/form"
 )
-
-// MaxBytes is the largest file that is read. It goes into memory whole.
-const MaxBytes = 50 << 20
 
 // Source is a document to read, or a path that turned out to be none.
 type Source struct {
@@ -175,14 +173,14 @@ func isDocument(path string) bool {
 const pdfHead = "%PDF"
 
 // Read takes the whole file into memory, once, so that what is checked is what
-// is read.
-func (s Source) Read(ctx context.Context) ([]byte, *form.Error) {
+// is read. A file of more than so many bytes is refused.
+func (s Source) Read(ctx context.Context, most int64) ([]byte, *form.Error) {
 	if s.Err != nil {
 		return nil, s.Err
 	}
 	path := strings.TrimPrefix(cmp.Or(s.Path, s.Name), "file://")
 	if p, ok := placeOf(path); ok {
-		return p.fetch(ctx)
+		return p.fetch(ctx, most)
 	}
 	// Asked before opening, for opening a named pipe would wait for its writer.
 	info, err := os.Stat(path)
@@ -193,20 +191,20 @@ func (s Source) Read(ctx context.Context) ([]byte, *form.Error) {
 		return nil, &form.Error{Code: form.NotADocument,
 			Message: "this is not a regular file; save the document as one and give its path"}
 	}
-	if info.Size() > MaxBytes {
-		return nil, tooLarge(info.Size())
+	if info.Size() > most {
+		return nil, extract.Oversize(info.Size(), most)
 	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, unreadable(err)
 	}
 	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, MaxBytes+1))
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	if len(data) > MaxBytes { // it grew
-		return nil, tooLarge(int64(len(data)))
+	if int64(len(data)) > most { // it grew
+		return nil, extract.Oversize(int64(len(data)), most)
 	}
 	return data, nil
 }
@@ -214,11 +212,6 @@ func (s Source) Read(ctx context.Context) ([]byte, *form.Error) {
 func unreadable(err error) *form.Error {
 	return &form.Error{Code: form.NotFound, Err: err,
 		Message: fmt.Sprintf("the file cannot be opened (%v); check the path and its permissions", reason(err))}
-}
-
-func tooLarge(size int64) *form.Error {
-	return &form.Error{Code: form.TooLarge, Message: fmt.Sprintf(
-		"the file has %d MB and heji reads up to %d; split it, or scan it with less detail", (size+1<<20-1)>>20, MaxBytes>>20)}
 }
 
 // reason is an error without the path, which is printed beside it anyway.

@@ -103,6 +103,16 @@ func Open(o Options) (*Reader, error) {
 	}, nil
 }
 
+// MostBytes is the size of the largest document that is read.
+func (r *Reader) MostBytes() int64 { return r.limits.FileBytes }
+
+// Oversize is the refusal of a document that has so many bytes where at most so many
+// are read.
+func Oversize(bytes, most int64) *form.Error {
+	return &form.Error{Code: form.TooLarge,
+		Message: fmt.Sprintf("the file has %d bytes and at most %d are read; split it, or scan it with less detail", bytes, most)}
+}
+
 // Close ends the worker processes.
 func (r *Reader) Close() error {
 	r.pdf.Close()
@@ -117,6 +127,9 @@ func (r *Reader) Close() error {
 func (r *Reader) Extract(ctx context.Context, name string, data []byte) (layout.Document, error) {
 	sum := sha256.Sum256(data)
 	doc := layout.Document{Name: name, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(data))}
+	if doc.Bytes > r.limits.FileBytes {
+		return doc, Oversize(doc.Bytes, r.limits.FileBytes)
+	}
 	kind, err := kindOf(name, data)
 	if err != nil {
 		return doc, err

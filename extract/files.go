@@ -71,10 +71,6 @@ func recovered[A any](read func(fileRequest) (A, error)) func(fileRequest) (A, e
 
 // inWorker has a file read by a worker process.
 func (r *Reader) inWorker(ctx context.Context, method, name string, data []byte, answer any) error {
-	if int64(len(data)) > r.limits.FileBytes {
-		return &form.Error{Code: form.TooLarge,
-			Message: fmt.Sprintf("the file has %d bytes and at most %d are read; split it and try the parts", len(data), r.limits.FileBytes)}
-	}
 	err := r.files.Ask(ctx, method, &fileRequest{name, data}, answer, r.limits.PageTime)
 	return worker.Coded(err,
 		"reading the file ended the reading process twice, mostly for want of memory; save it smaller, or as a PDF, and try that",

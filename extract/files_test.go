@@ -121,3 +121,16 @@ func TestLimitsOutOfRange(t *testing.T) {
 		}
 	}
 }
+
+// A reader that cannot start is no fault of the picture.
+func TestAReaderThatCannotStart(t *testing.T) {
+	data, err := os.ReadFile("../samples/05-consistent.scan.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := reader(t, Limits{})
+	r.ocr.Close()
+	if _, err := r.Extract(t.Context(), "a.pdf", data); err == nil || form.CodeOf(err) != "" {
+		t.Errorf("got %v with the code %q, want an error of heji's own", err, form.CodeOf(err))
+	}
+}

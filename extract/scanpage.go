@@ -2,6 +2,7 @@ package extract
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"math"
@@ -121,11 +122,11 @@ func (r *Reader) readImage(ctx context.Context, data []byte) ([]layout.Page, err
 // the lines around them.
 func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.Image, dpi float64) error {
 	picture, quarters, err := r.upright(ctx, img, dpi)
-	if form.CodeOf(err) != "" {
-		return err
-	}
-	if err != nil {
+	switch _, bad := errors.AsType[unfit](err); {
+	case bad:
 		return &form.Error{Code: form.TooLarge, Message: fmt.Sprintf("page %d cannot be read as a picture: %v; scan it again as A4 at 300 dpi", page.Number, err)}
+	case err != nil:
+		return err
 	}
 	page.DPI, page.Skew = picture.DPI, picture.Skew
 	page.Tables = grid.Tables(picture.Segments, grid.Tolerance)

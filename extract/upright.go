@@ -13,18 +13,30 @@ import (
 	"heji/layout"
 )
 
+// unfit is the error of a picture that cannot be read, whoever reads it.
+type unfit struct{ error }
+
+// prepared is raster.Prepare, whose errors are the picture's own.
+func prepared(img image.Image, dpi float64) (raster.Page, error) {
+	picture, err := raster.Prepare(img, dpi)
+	if err != nil {
+		return picture, unfit{err}
+	}
+	return picture, nil
+}
+
 // upright prepares a picture so that it reads upright, and says by how many quarter
 // turns clockwise it was turned for that. Which axis the lines of text run along is
 // seen; which end is up is read: a few words, as they stand and on their head.
 func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (picture raster.Page, quarters int, err error) {
-	picture, err = raster.Prepare(img, dpi)
+	picture, err = prepared(img, dpi)
 	if err != nil {
 		return picture, 0, err
 	}
 	if raster.Quarter(picture.Text, picture.DPI) == 90 {
 		quarters = 1
 		img = turnedImage(img, 1)
-		if picture, err = raster.Prepare(img, dpi); err != nil {
+		if picture, err = prepared(img, dpi); err != nil {
 			return picture, 0, err
 		}
 	}
@@ -32,7 +44,7 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 	if err != nil || !down {
 		return picture, quarters, err
 	}
-	picture, err = raster.Prepare(turnedImage(img, 2), dpi)
+	picture, err = prepared(turnedImage(img, 2), dpi)
 	return picture, quarters + 2, err
 }
 

@@ -55,7 +55,7 @@ read, 1 heji could not run, 2 wrong usage.`,
 
 func (p *program) evidence(ctx context.Context, path, out string) (status int, err error) {
 	src := batch.Source{Name: path}
-	data, ferr := src.Read(ctx)
+	data, ferr := src.Read(ctx, extract.DefaultLimits.FileBytes)
 	if ferr != nil {
 		p.note("%s: %s", printable(path), printable(ferr.Error()))
 		return unreadable, nil

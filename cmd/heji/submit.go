@@ -102,7 +102,7 @@ func submitOne(ctx context.Context, store *load.Store, queue *batch.Submitter, i
 	// What is begun is finished.
 	ctx = context.WithoutCancel(ctx)
 	path := load.Absolute(cmp.Or(src.Path, src.Name))
-	data, ferr := src.Read(ctx)
+	data, ferr := src.Read(ctx, extract.DefaultLimits.FileBytes)
 	if ferr != nil {
 		r := batch.Result{Document: form.Document{Name: src.Name}, Err: ferr, Stage: batch.Find}
 		saved, err := savedOf(r, load.Entry{Batch: id, Path: path})

@@ -105,10 +105,6 @@ type Document struct {
 // Open reads a PDF's structure. The error is a *form.Error where the file is at
 // fault: encrypted, damaged, no-pages, too-large, not-a-document, timeout, crashed.
 func (e *Engine) Open(ctx context.Context, data []byte) (*Document, error) {
-	if int64(len(data)) > e.limits.FileBytes {
-		return nil, &form.Error{Code: form.TooLarge,
-			Message: fmt.Sprintf("The PDF has %d bytes and at most %d are read; split it and try the parts.", len(data), e.limits.FileBytes)}
-	}
 	if len(data) == 0 {
 		return nil, &form.Error{Code: form.NotADocument, Message: "The file is empty; ask for it again."}
 	}
