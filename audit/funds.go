@@ -7,6 +7,7 @@ import (
 	"github.com/cockroachdb/apd/v3"
 
 	"heji/form"
+	"heji/layout"
 )
 
 // unitShift is the power of ten by which a unit of amounts exceeds 元.
@@ -49,9 +50,19 @@ func shown(i Interval, unit string, scale int) form.Amount {
 	return i.Shift(-unitShift[unit]).Middle(scale)
 }
 
-// label is what the form calls the amount.
+// usualLabels are what most forms call the header's amounts.
+var usualLabels = map[string]string{
+	"fields.carried_over": "上年结转金额", "fields.initial_budget": "年初预算金额", "fields.budget_adjustment": "预算调整金额",
+	"fields.other_adjustment": "其他调整资金", "fields.executed": "预算执行金额", "fields.year_end_balance": "年末结余金额",
+}
+
+// label is what the form calls the amount. Pixels may have been read as 年初需算企额, so
+// a scan's amount is called what most forms call it.
 func (a amount) label() string {
 	s := a.figure.Label
+	if usual := usualLabels[a.where]; usual != "" && a.figure.Reader == layout.ByOCR {
+		return usual
+	}
 	for _, cut := range []string{"(", "（", ":", "："} {
 		s, _, _ = strings.Cut(s, cut)
 	}

@@ -27,7 +27,7 @@ func (r *Result) confirm(ctx context.Context, reader Reader, data []byte) error 
 		f := &r.Forms[i]
 		judged := audit.Judge(&f.Form)
 		if figures := accused(f, judged); len(figures) > 0 {
-			if err := f.look(ctx, reader, data, figures); err != nil {
+			if err := r.look(ctx, reader, data, f, figures); err != nil {
 				return fmt.Errorf("look at the figures of a broken rule: %w", err)
 			}
 			judged = audit.Judge(&f.Form)
@@ -40,10 +40,10 @@ func (r *Result) confirm(ctx context.Context, reader Reader, data []byte) error 
 }
 
 // look holds what the pixels show now against what was read.
-func (f *Form) look(ctx context.Context, reader Reader, data []byte, figures []placed) error {
+func (r *Result) look(ctx context.Context, reader Reader, data []byte, f *Form, figures []placed) error {
 	places := make([]extract.Place, len(figures))
 	for k, a := range figures {
-		places[k] = extract.Place{Page: a.figure.Page, Box: a.figure.Box}
+		places[k] = r.placeOf(a.figure)
 	}
 	cells, err := reader.Look(ctx, data, places)
 	if err != nil {
@@ -60,6 +60,17 @@ func (f *Form) look(ctx context.Context, reader Reader, data []byte, figures []p
 		}
 	}
 	return nil
+}
+
+// placeOf is where a figure is, and how its page was read.
+func (r *Result) placeOf(g *form.Figure) extract.Place {
+	p := extract.Place{Page: g.Page, Box: g.Box}
+	for _, page := range r.Layout.Pages {
+		if page.Number == g.Page {
+			p.Scan, p.Turn = page.Source == layout.Scan, page.Turn
+		}
+	}
+	return p
 }
 
 // lookAgain holds a second look at the pixels, which were scaled anew for it, against

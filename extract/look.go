@@ -16,7 +16,9 @@ import (
 // Place is a place on a page.
 type Place struct {
 	Page int        // 1-based
-	Box  layout.Box // points
+	Box  layout.Box // points of the page as displayed
+	Scan bool       `json:",omitempty"` // the page was read from its picture
+	Turn int        `json:",omitempty"` // quarters, clockwise, by which that was turned to be read
 }
 
 // Look reads places of a PDF from their pixels, whatever its characters say: a
@@ -25,17 +27,20 @@ type Place struct {
 // one on a page that cannot be drawn has a doubt.
 func (r *Reader) Look(ctx context.Context, data []byte, places []Place) ([]layout.Cell, error) {
 	cells := make([]layout.Cell, len(places))
-	if k, err := kindOf("", data); err != nil || k != pdfFile {
+	kind, err := kindOf("page.txt", data) // what has no picture of its own is text
+	if err != nil || kind != pdfFile && kind != imageFile {
 		for i := range cells {
 			cells[i].Doubt = layout.Illegible // a document without pixels
 		}
 		return cells, nil
 	}
-	doc, err := r.pdf.Open(ctx, data)
-	if err != nil {
-		return nil, err
+	var doc *pdf.Document
+	if kind == pdfFile {
+		if doc, err = r.pdf.Open(ctx, data); err != nil {
+			return nil, err
+		}
+		defer doc.Close()
 	}
-	defer doc.Close()
 	for _, n := range pagesOf(places) {
 		var at []int
 		for i, p := range places {
@@ -43,30 +48,35 @@ func (r *Reader) Look(ctx context.Context, data []byte, places []Place) ([]layou
 				at = append(at, i)
 			}
 		}
-		if err := r.lookAt(ctx, doc, n, places, cells, at); err != nil {
+		var views []view
+		if places[at[0]].Scan || doc == nil {
+			views, err = r.scanViews(ctx, data, places, at)
+		} else {
+			views, err = drawnViews(ctx, doc, n, places, at)
+		}
+		if err == nil {
+			err = r.readViews(ctx, views, places, cells, at)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("page %d: %w", n, err)
 		}
 	}
 	return cells, nil
 }
 
-// lookAt reads those of the places, all on one page, whose indexes are given.
-func (r *Reader) lookAt(ctx context.Context, doc *pdf.Document, page int, places []Place, cells []layout.Cell, at []int) error {
-	views, err := viewsOf(ctx, doc, page, places, at)
-	if err != nil {
-		return err
-	}
+// readViews reads those of the places, all on one page, whose indexes are given, each in
+// its view.
+func (r *Reader) readViews(ctx context.Context, views []view, places []Place, cells []layout.Cell, at []int) error {
 	var asked []ocr.Crop
 	var inked []int
 	for k, i := range at {
-		b := places[i].Box
-		cells[i] = layout.Cell{RowSpan: 1, ColSpan: 1, Box: b}
+		cells[i] = layout.Cell{RowSpan: 1, ColSpan: 1, Box: places[i].Box}
 		v := views[k]
 		if v.picture.DPI == 0 {
 			cells[i].Doubt = layout.Illegible
 			continue
 		}
-		crop := v.picture.Crop(withinRules(v.picture, layout.Box{X0: b.X0 - v.x, Y0: b.Y0 - v.y, X1: b.X1 - v.x, Y1: b.Y1 - v.y}))
+		crop := v.picture.Crop(withinRules(v.picture, v.box))
 		if cells[i].Ink = raster.Ink(crop, v.picture.DPI); cells[i].Ink {
 			asked, inked = append(asked, ocr.NewCrop(crop, v.picture.DPI)), append(inked, i)
 		}
@@ -81,16 +91,43 @@ func (r *Reader) lookAt(ctx context.Context, doc *pdf.Document, page int, places
 	return nil
 }
 
-// view is a cleaned picture that shows a place, and where on the page its top left is,
-// in points. A place that cannot be drawn has the zero view.
+// view is a cleaned picture and where on it a place is, in points of the picture. A
+// place that cannot be drawn has the zero view.
 type view struct {
 	picture raster.Page
-	x, y    float64
+	box     layout.Box
 }
 
-// viewsOf shows each of the places on the page: cut out where that is enough, or on
-// the page as a whole.
-func viewsOf(ctx context.Context, doc *pdf.Document, page int, places []Place, at []int) ([]view, error) {
+// anew is the resolution at which a scan is looked at again. Scanners have no such
+// setting: at the scan's own the same pixels would be read in the same way.
+const anew = 250
+
+// scanViews shows the places, all on one page, on its picture, cleaned and levelled as
+// it was to be read.
+func (r *Reader) scanViews(ctx context.Context, data []byte, places []Place, at []int) ([]view, error) {
+	views := make([]view, len(at))
+	first := places[at[0]]
+	img, err := r.Picture(ctx, data, first.Page, anew)
+	if err != nil {
+		return nil, err
+	}
+	width, height := float64(img.Bounds().Dx())*72/anew, float64(img.Bounds().Dy())*72/anew
+	if first.Turn != 0 {
+		img = turnedImage(img, first.Turn)
+	}
+	picture, err := raster.Prepare(img, anew)
+	if err != nil {
+		return views, nil // too large to look at
+	}
+	for k, i := range at {
+		views[k] = view{picture, picture.Level(places[i].Box.Turned(width, height, first.Turn))}
+	}
+	return views, nil
+}
+
+// drawnViews shows each of the places on a page that was not scanned: cut out where
+// that is enough, or on the page as a whole.
+func drawnViews(ctx context.Context, doc *pdf.Document, page int, places []Place, at []int) ([]view, error) {
 	boxes := make([]layout.Box, len(at))
 	for k, i := range at {
 		boxes[k] = places[i].Box
@@ -102,7 +139,8 @@ func viewsOf(ctx context.Context, doc *pdf.Document, page int, places []Place, a
 	}
 	for k, c := range cutouts {
 		if picture, err := raster.Drawn(c.Image, usual); err == nil {
-			views[k] = view{picture, c.X, c.Y}
+			b := boxes[k]
+			views[k] = view{picture, layout.Box{X0: b.X0 - c.X, Y0: b.Y0 - c.Y, X1: b.X1 - c.X, Y1: b.Y1 - c.Y}}
 		}
 	}
 	if cutouts != nil {
@@ -117,7 +155,7 @@ func viewsOf(ctx context.Context, doc *pdf.Document, page int, places []Place, a
 		return views, nil
 	}
 	for k := range views {
-		views[k] = view{picture: picture}
+		views[k] = view{picture, boxes[k]}
 	}
 	return views, nil
 }

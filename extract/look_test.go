@@ -1,8 +1,12 @@
 package extract
 
 import (
+	"bytes"
 	"image"
 	"image/draw"
+	"image/png"
+	"os"
+	"regexp"
 	"testing"
 
 	"heji/extract/internal/raster"
@@ -32,5 +36,55 @@ func TestWithinRules(t *testing.T) {
 	}
 	if dark != 20*20 {
 		t.Errorf("within %v there are %d dark pixels, want the 400 of the print", in, dark)
+	}
+}
+
+// A scan that lies on its side, tilted, is looked at as it was read: every figure is seen
+// again where it was said to be.
+func TestLookAtATurnedScan(t *testing.T) {
+	r := reader(t, Limits{})
+	data, err := os.ReadFile("../samples/05-consistent.scan.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := r.Picture(t.Context(), data, 1, 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gray := image.NewGray(img.Bounds())
+	draw.Draw(gray, gray.Rect, img, image.Point{}, draw.Src)
+	var file bytes.Buffer
+	if err := png.Encode(&file, raster.Rotate(gray, 90+1.4)); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := r.Extract(t.Context(), "turned.png", file.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := doc.Pages[0]
+	if page.Turn == 0 {
+		t.Fatal("the page was read without turning it")
+	}
+	amount := regexp.MustCompile(`^[0-9,]+\.[0-9]{2}$`)
+	var places []Place
+	var texts []string
+	for _, table := range page.Tables {
+		for _, c := range table.Cells {
+			if amount.MatchString(c.Text) && c.Doubt == "" && len(places) < 12 {
+				places, texts = append(places, Place{Page: 1, Box: c.Box, Scan: true, Turn: page.Turn}), append(texts, c.Text)
+			}
+		}
+	}
+	if len(places) < 6 {
+		t.Fatalf("%d amounts were read", len(places))
+	}
+	cells, err := r.Look(t.Context(), file.Bytes(), places)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range cells {
+		if c.Text != texts[i] {
+			t.Errorf("%s at %v is seen as %q (%s)", texts[i], places[i].Box, c.Text, c.Doubt)
+		}
 	}
 }

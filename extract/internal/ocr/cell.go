@@ -383,10 +383,16 @@ func (w *witnesses) words() (lineReading, error) {
 			return w.settle(best, layout.Unconfirmed), nil
 		}
 	}
+	if best != "" && w.confidence(best) < doubtful {
+		if err := w.ask(otherWords); err != nil {
+			return lineReading{}, err
+		}
+		best = w.surest()
+	}
 	switch {
 	case best == "":
 		return w.settle("", layout.Illegible), nil
-	case w.narrow && !malformed(best) && !isName(best) && !measured.MatchString(best) && !(w.column && isHan(best)) && !w.lone(best), suspect(best) && !malformed(best), w.confidence(best) < doubtful:
+	case w.narrow && !malformed(best) && !isName(best) && !w.phrase(best) && !measured.MatchString(best) && !(w.column && isHan(best)) && !w.lone(best), suspect(best) && !malformed(best), w.confidence(best) < doubtful:
 		return w.settle(best, layout.Unconfirmed), nil // may be a number that nobody could read
 	case w.count(hasDigit) == 0 && len(w.figures) == 0 && !malformed(best), confirmed(figures(best), w.figures):
 		return w.settle(best, ""), nil
@@ -409,6 +415,24 @@ func (w *witnesses) words() (lineReading, error) {
 		return w.settle(best, layout.Disagree), nil // with what the marks spell
 	}
 	return w.settle(best, ""), nil
+}
+
+// surest is the text that Chinese data believe in most; of one line of print at two
+// heights they may know one by heart and not the other: (万元) was read as 食者.
+func (w *witnesses) surest() string {
+	most, text := 0.0, w.best()
+	for i, r := range w.readings {
+		if w.families[i] == byChinese && r.Text != "" && r.Confidence > most {
+			most, text = r.Confidence, r.Text
+		}
+	}
+	return text
+}
+
+// phrase reports whether a text begins with words, and the Chinese data believe in it:
+// whatever the marks look like, that is no number.
+func (w *witnesses) phrase(text string) bool {
+	return phrased.MatchString(text) && w.confidence(text) >= surely
 }
 
 // alone are characters that stand alone in cells, grades and what is counted, and

@@ -83,6 +83,8 @@ var (
 	odd   = regexp.MustCompile(`(?:率|度|例|性|效益|^)(\p{Han}|[2Z>][≥≤])[0-9]`)
 	rated = regexp.MustCompile(`(?:率|度|例|性|效益)([^0-9])$`)
 
+	phrased = regexp.MustCompile(`^\p{Han}{4}`)
+
 	// A 1 that was read as a bracket or a bar where no digit stands before it.
 	unopened = regexp.MustCompile(`^[^\[(（]*[\]|]`)
 

@@ -133,6 +133,24 @@ func (p Page) Displayed(box layout.Box) layout.Box {
 	return out
 }
 
+// Level maps the upright box around a turned one, as Displayed gives it, back to the
+// level page. At the page's edges, where Displayed cuts, it is smaller than it was.
+func (p Page) Level(box layout.Box) layout.Box {
+	sa, ca := math.Sincos(p.turn.across * math.Pi / 180)
+	sd, cd := math.Sincos(p.turn.down * math.Pi / 180)
+	det := ca*cd + sa*sd
+	x, y := (box.X0+box.X1)/2-p.width/2, (box.Y0+box.Y1)/2-p.height/2
+	scale := 72 / p.DPI
+	cx := (x*cd+y*sd)/det + float64(p.Gray.Rect.Dx())*scale/2
+	cy := (y*ca-x*sa)/det + float64(p.Gray.Rect.Dy())*scale/2
+	// Around a box of w by h points lies one of w·ca + h·|sd| by w·|sa| + h·cd.
+	sa, sd = math.Abs(sa), math.Abs(sd)
+	det = ca*cd - sa*sd
+	w := (box.Width()*cd - box.Height()*sd) / det
+	h := (box.Height()*ca - box.Width()*sa) / det
+	return layout.Box{X0: cx - w/2, Y0: cy - h/2, X1: cx + w/2, Y1: cy + h/2}
+}
+
 // GuessDPI is the resolution of a picture that does not say it, if it shows a
 // whole A4 page.
 func GuessDPI(width, height int) float64 {

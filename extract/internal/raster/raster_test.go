@@ -427,3 +427,18 @@ func BenchmarkCrop(b *testing.B) {
 		Ink(Crop(g, box, 300), 300)
 	}
 }
+
+// A place given as the upright box around it is found again on the level page.
+func TestLevel(t *testing.T) {
+	for _, skew := range []turn{{}, {2, 2}, {-1.5, -1.2}, {0.4, 0.1}} {
+		page := Page{Gray: image.NewGray(image.Rect(0, 0, 2560, 3580)), DPI: 300, width: 595, height: 842, turn: skew}
+		want := layout.Box{X0: 120, Y0: 300, X1: 420, Y1: 334}
+		got := page.Level(page.Displayed(want))
+		for _, d := range []float64{got.X0 - want.X0, got.Y0 - want.Y0, got.X1 - want.X1, got.Y1 - want.Y1} {
+			if math.Abs(d) > 0.01 {
+				t.Errorf("turned by %v: %v became %v", skew, want, got)
+				break
+			}
+		}
+	}
+}
