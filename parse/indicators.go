@@ -272,8 +272,9 @@ func cutPoints(name string) (rest, points string, ok bool) {
 }
 
 // misreadPoints are points in a name whose brackets OCR took for other marks:
-// 产出指标《40分), {40分), t40分). Without both brackets only 分 says that they are points.
-var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*[(（《〈<{\[【〔tfrcC]\s*([0-9]+(?:\.[0-9]+)?)\s*分\s*[)）》〉>}\]】〕jJ]?$`)
+// 产出指标《40分), {40分), t40分), or for a part of the number, 03分) of (13分). Without
+// both brackets only 分 says that they are points.
+var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*(?:[(（《〈<{\[【〔tfrcC]\s*([0-9]+(?:\.[0-9]+)?)\s*分\s*[)）》〉>}\]】〕jJ]?|([0-9]+)分[)）])$`)
 
 // cellPoints is cutPoints for a cell. In a name read from pixels the brackets may be
 // misread.
@@ -286,7 +287,7 @@ func cellPoints(c cell) (rest, points string, ok bool) {
 	if m == nil {
 		return name, "", false
 	}
-	return m[1], m[2], true
+	return m[1], m[2] + m[3], true
 }
 
 // labelledSections makes a section row of each name of level 1 or 2 with its points

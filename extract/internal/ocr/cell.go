@@ -529,9 +529,16 @@ func (w *witnesses) compared(text string) string {
 }
 
 // presume is a reading with ≥ for > and ≤ for <, which is how Tesseract's data, that do
-// not know them, read them when they come near; forms ask for no more than something. It
-// is a guess, and leaves a doubt, unless the marks show the sign that was read.
+// not know them, read them when they come near; forms ask for no more than something. A
+// Han character that nobody prints before a figure is taken for ≥ too: 率之90. It is a
+// guess, and leaves a doubt, unless the marks show the sign that was read.
 func (w *witnesses) presume(text string) string {
+	for _, form := range []*regexp.Regexp{oddInRate, oddInFigure} {
+		if m := form.FindStringSubmatchIndex(text); m != nil && !strings.Contains(joining, text[m[2]:m[3]]) {
+			w.presumed = true
+			text = text[:m[2]] + "≥" + text[m[3]:]
+		}
+	}
 	return strict.ReplaceAllStringFunc(text, func(f string) string {
 		m := strict.FindStringSubmatch(f)
 		if slices.ContainsFunc(w.figures, func(s string) bool { return strings.HasPrefix(s, m[1][:1]) }) {

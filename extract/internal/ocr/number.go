@@ -80,8 +80,10 @@ var (
 
 	// One character between a rate's name and its value, or before a value that
 	// stands alone: ≥ more often than what it was read as.
-	odd   = regexp.MustCompile(`(?:率|度|例|性|效益|^)(\p{Han}|[2Z>][≥≤])[0-9]`)
-	rated = regexp.MustCompile(`(?:率|度|例|性|效益)([^0-9])$`)
+	odd         = regexp.MustCompile(`(?:率|度|例|性|效益|^)(\p{Han}|[2Z>][≥≤])[0-9]`)
+	oddInRate   = regexp.MustCompile(`(?:率|度|例|性|效益)(\p{Han})[0-9]`)
+	oddInFigure = regexp.MustCompile(`^(\p{Han})[0-9][0-9,]*(?:\.[0-9]+)?(?:%|‰|万?(?:元|个|人|件|次|项|户|亩|台|套|份|家|场|人次))?$`)
+	rated       = regexp.MustCompile(`(?:率|度|例|性|效益)([^0-9])$`)
 
 	phrased = regexp.MustCompile(`^\p{Han}{4}`)
 
@@ -93,7 +95,7 @@ var (
 )
 
 // joining are the characters that do stand there.
-const joining = "为达约在是到超占计仅近按从由共第低高少多于至每满含"
+const joining = "为达约在是到超占计仅近按从由共第低高少多于至每满含前后上下附表图款条口"
 
 func isHan(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.Is(unicode.Han, r) })

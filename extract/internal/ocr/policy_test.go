@@ -364,3 +364,25 @@ func TestLexiconKnowsLabels(t *testing.T) {
 		}
 	}
 }
+
+// A character that nobody prints before a figure is a sign that was not known; what may
+// stand there stays.
+func TestPresumed(t *testing.T) {
+	for in, want := range map[string]string{
+		"重点支出安排率之90":   "重点支出安排率≥90",
+		"关6次":          "≥6次",
+		"壹5%":          "≥5%",
+		">95%":         "≥95%",
+		"第3季度":         "第3季度",
+		"约6次":          "约6次",
+		"前3名":          "前3名",
+		"延续性口3、一次性口4":  "延续性口3、一次性口4",
+		"完成率达95%":      "完成率达95%",
+		"新建道路3条,修复2公里": "新建道路3条,修复2公里",
+	} {
+		w := witnesses{}
+		if got := w.presume(in); got != want || w.presumed != (in != want) {
+			t.Errorf("%s is presumed to be %s (%v), want %s", in, got, w.presumed, want)
+		}
+	}
+}
