@@ -62,10 +62,12 @@ func findRules(g *image.Gray, dpi float64) ruling {
 	}
 	r.w, r.h = small.Rect.Dx(), small.Rect.Dy()
 	// Hair lines are lighter than print.
-	ink := inkOf(small, uint8(max(140, min(200, int(Otsu(small))+45))))
+	level := max(140, min(200, int(Otsu(small))+45))
+	ink := inkOf(small, uint8(level))
 	turned := transpose(ink, r.w, r.h)
 	dark := r.follow(ink, turned)
-	across, down, worth := pale(small, ink, r.dpi)
+	// A line as light as the level itself is ink here and there, and no print for that.
+	across, down, worth := pale(small, inkOf(small, uint8(level-40)), r.dpi)
 	if !worth {
 		return dark
 	}

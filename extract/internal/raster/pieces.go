@@ -243,7 +243,8 @@ func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece
 	course := slices.Clone(p.centre)
 	smooth(course, pixels(1.5, dpi))
 	beside := pixels(clearWidth, dpi)
-	var inked, thin, above, below, both, gaps, white, dash, longest int
+	var inked, thin, above, below, both, gaps, white, dash, longest, long int
+	usual := int(2.6 * mm) // of a dash
 	var bend, sum float64
 	for i, rough := range p.centre {
 		x := p.from + i
@@ -251,6 +252,9 @@ func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece
 		if kind == 0 {
 			if white++; white == max(2, int(0.3*mm)) {
 				gaps++
+				if dash > usual {
+					long += dash
+				}
 				dash = 0
 			}
 			continue
@@ -289,10 +293,15 @@ func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece
 	smooth(p.centre, pixels(1, dpi))
 	// Strokes that happen to lie in a row do not lie straight. A line of dots or
 	// dashes is half paper, but alone, and its gaps follow closer than characters.
-	// Print that crosses a line all along would leave little of it thin.
+	// Print that crosses a line all along would leave little of it thin. Where lines
+	// cross, the dashes of both sides meet and look like a longer one.
 	straight := math.Sqrt(bend/n) <= 0.6+0.08*mm
 	p.dotted = p.share < 0.8 && p.share >= 0.3 && float64(both) >= 0.8*n &&
-		gaps >= 5 && float64(len(p.centre)) <= 2.4*mm*float64(gaps+1) && float64(longest) <= 2.6*mm
+		gaps >= 5 && float64(len(p.centre)) <= 2.4*mm*float64(gaps+1) && float64(longest) <= 5*mm && long*4 <= inked
+	// Dots that meet in part of a line make it neither whole nor dotted; no print is so
+	// long, so thin and so much by itself.
+	p.dotted = p.dotted || p.share < 0.8 && p.share >= 0.5 && n >= 0.95*float64(inked) &&
+		float64(both) >= 0.95*n && float64(len(p.centre)) >= loneLine*mm
 	full := p.share >= 0.8 || p.dotted
 	return p, straight && full && n >= 0.6*float64(inked) && float64(max(above, below)) >= 0.7*n
 }

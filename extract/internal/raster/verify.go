@@ -102,6 +102,16 @@ func (l line) full() bool {
 	return ink >= 0.93*float64(l.to-l.from+1)
 }
 
+// share is how much of l's pieces is ink.
+func (l line) share() float64 {
+	ink, n := 0.0, 0
+	for _, p := range l.pieces {
+		ink += p.share * float64(p.length())
+		n += p.length()
+	}
+	return ink / float64(max(n, 1))
+}
+
 // dotted reports whether l is mostly of dots or dashes.
 func (l line) dotted() bool {
 	n := 0
@@ -118,6 +128,14 @@ func (l line) dotted() bool {
 func (r *ruling) trim(lines, others []line, ink []uint8, w, h int) {
 	mm := r.dpi / 25.4
 	near := int(math.Ceil(reach * mm))
+	alone := func(i int, end func(line) int) bool {
+		for j, o := range lines {
+			if j != i && abs(end(o)-end(lines[i])) <= near && math.Abs(o.at-lines[i].at) > float64(near) {
+				return false
+			}
+		}
+		return true
+	}
 	for i := range lines {
 		l := &lines[i]
 		first, last := l.to+1, l.from-1 // where lines cross that are not at its ends
@@ -136,18 +154,28 @@ func (r *ruling) trim(lines, others []line, ink []uint8, w, h int) {
 		if first > last {
 			continue
 		}
-		long := int((strokeLong + 2) * mm)
-		if l.dotted() { // it has gaps everywhere
-			long = int(minRun * mm)
+		// A line of dots has gaps everywhere. At the edge of a page a row's lines hang
+		// together, and are none of print's.
+		long := func(end func(line) int) int {
+			switch {
+			case !l.dotted():
+				return int((strokeLong + 2) * mm)
+			case alone(i, end):
+				return int(strokeLong * mm)
+			}
+			return int(minRun * mm)
 		}
-		if !held[0] && first-l.from <= long && r.gapBeside(*l, first, -1, ink, w, h) {
+		if !held[0] && first-l.from <= long(line.begin) && r.gapBeside(*l, first, -1, ink, w, h) {
 			l.from = first
 		}
-		if !held[1] && l.to-last <= long && r.gapBeside(*l, last, 1, ink, w, h) {
+		if !held[1] && l.to-last <= long(line.end) && r.gapBeside(*l, last, 1, ink, w, h) {
 			l.to = last
 		}
 	}
 }
+
+func (l line) begin() int { return l.from }
+func (l line) end() int   { return l.to }
 
 // split takes out of lines what lies between two neighbouring lines crossed and is
 // not ruled: a line that stops at a merged cell and goes on behind it, with a
@@ -192,10 +220,10 @@ func (r *ruling) ruled(l line, a, b int, crossesA, crossesB bool, ink []uint8, w
 			n++
 		}
 	}
-	if l.dotted() {
-		return n*100 >= 25*(b-a+1)
+	if l.dotted() { // a stroke of print in the row has less ink than a row of dashes
+		return float64(n) >= max(0.25, 0.7*l.share())*float64(b-a+1)
 	}
-	stroke := float64(b-a) <= (strokeLong+3)*r.dpi/25.4
+	stroke := float64(b-a) <= (strokeLong+3)*r.dpi/25.4 && n*100 < 80*(b-a+1) // print leaves more of a row free
 	apart := stroke && crossesA && crossesB && r.gapBeside(l, a, 1, ink, w, h) && r.gapBeside(l, b, -1, ink, w, h)
 	return n*100 >= 60*(b-a+1) && !apart
 }

@@ -1,0 +1,82 @@
+package raster
+
+import (
+	"image"
+	"math"
+	"testing"
+
+	"heji/extract/internal/grid"
+)
+
+// TestLinesDown draws a table of two columns at 200 dpi, 4 rows of 50 pixels, and looks
+// for the line between the columns.
+func TestLinesDown(t *testing.T) {
+	const x, top, bottom, row = 300, 100, 300, 50
+	for _, c := range []struct {
+		name       string
+		dash, gap  int // of all lines; 0 is a whole one
+		ink        uint8
+		draw       func(g *image.Gray)
+		first, end int
+	}{
+		{"dashes that meet where lines cross", 8, 3, 0, func(g *image.Gray) { fillRect(g, image.Rect(x, top+row-12, x+2, top+row+13), 0) }, top, bottom},
+		{"a stroke of print in the row below the line's end", 8, 3, 0, func(g *image.Gray) {
+			fillRect(g, image.Rect(x-1, bottom-row+2, x+3, bottom), 255)
+			fillRect(g, image.Rect(x, bottom-row+8, x+2, bottom-14), 0)
+		}, top, bottom - row},
+		{"gray, keeping its distance from the lines across", 0, 0, 160, func(g *image.Gray) {
+			for y := top; y < bottom; y += row {
+				fillRect(g, image.Rect(x-1, y+3, x+3, y+8), 255)
+				fillRect(g, image.Rect(x-1, y+row-3, x+3, y+row), 255)
+			}
+		}, top, bottom},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := whitePage(800, 400)
+			across := func(y int) { dashed(g, image.Rect(100, y, 700, y+2), c.dash, c.gap, c.ink) }
+			down := func(x int) { dashed(g, image.Rect(x, top, x+2, bottom+2), c.dash, c.gap, c.ink) }
+			for y := top; y <= bottom; y += row {
+				across(y)
+			}
+			down(100)
+			down(698)
+			down(x)
+			fillRect(g, image.Rect(180, 110, 230, 135), 0) // print, for the level of ink
+			c.draw(g)
+			const point = 72.0 / 200
+			var drawn []grid.Segment
+			for _, s := range Lines(g, 200) {
+				if s.X0 == s.X1 && math.Abs(s.X0-(x+1)*point) < 1 {
+					drawn = append(drawn, s)
+				}
+			}
+			if len(drawn) != 1 || math.Abs(drawn[0].Y0-float64(c.first)*point) > 2 || math.Abs(drawn[0].Y1-float64(c.end)*point) > 2 {
+				t.Errorf("the line is %v, want one from %.0f to %.0f", drawn, float64(c.first)*point, float64(c.end)*point)
+			}
+		})
+	}
+}
+
+// dashed draws a line in dashes, or whole where a dash has no length.
+func dashed(g *image.Gray, r image.Rectangle, dash, gap int, ink uint8) {
+	if dash == 0 {
+		dash = r.Dx() + r.Dy()
+	}
+	for d := 0; d < max(r.Dx(), r.Dy()); d += dash + gap {
+		part := image.Rect(r.Min.X+d, r.Min.Y, r.Min.X+d+dash, r.Max.Y)
+		if r.Dy() > r.Dx() {
+			part = image.Rect(r.Min.X, r.Min.Y+d, r.Max.X, r.Min.Y+d+dash)
+		}
+		fillRect(g, part.Intersect(r), ink)
+	}
+}
+
+// TestLinesMerged is a line of dots that run together in a part of it.
+func TestLinesMerged(t *testing.T) {
+	g := whitePage(1000, 300)
+	dashed(g, image.Rect(100, 150, 400, 153), 0, 0, 0)
+	dashed(g, image.Rect(400, 150, 900, 153), 6, 3, 0)
+	if found := Lines(g, 200); len(found) != 1 || found[0].X0 > 37 || found[0].X1 < 322 {
+		t.Errorf("the line is %v, want one from 36 to 324", found)
+	}
+}
