@@ -89,7 +89,7 @@ func (r *reader) readFundHeads(part []block) int {
 func fundHeadsOf(part []block, n int) (fundTable, bool) {
 	var open []head
 	for i, b := range part[:min(n, len(part))] {
-		if b.row == nil || b.row.table != part[0].row.table || i > 0 && part[0].row.loose || slices.ContainsFunc(b.row.printed(), func(c cell) bool { return isNumber(c.text()) }) {
+		if b.row == nil || b.row.table != part[0].row.table || i > 0 && part[0].row.loose || slices.ContainsFunc(b.row.printed(), func(c cell) bool { return isNumber(c.text()) || isFigure(c.text()) }) {
 			return fundTable{}, false
 		}
 		open = lower(open, *b.row)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"heji/form"
+	"heji/layout"
 )
 
 // person is a column of the list of evaluators.
@@ -19,15 +20,25 @@ const (
 // peopleColumns are the columns of the list of evaluators.
 type peopleColumns map[person]cell
 
-// readPeopleHeads reads 姓名 | 职称/职务 | 科室 | 联系电话.
+// readPeopleHeads reads 姓名 | 职称/职务 | 科室 | 联系电话. Where a scan's head of the names
+// is not known for one, it is the one before three that are.
 func (r *reader) readPeopleHeads(row row) bool {
 	found := peopleColumns{}
+	var before, first cell
 	for _, c := range row.printed() {
 		if p, ok := peoples.find(c.text()); ok {
 			found[p] = c
+			if first.empty() {
+				first = before
+			}
 		}
+		before = c
 	}
-	if _, named := found[personName]; !named || len(found) < 2 {
+	_, named := found[personName]
+	if !named && len(found) == 3 && first.Reader == layout.ByOCR && !hasDigit(first.text()) {
+		found[personName], named = first, true
+	}
+	if !named || len(found) < 2 {
 		return false
 	}
 	r.people = found
