@@ -161,7 +161,7 @@ func (c *comparison) narrative(where, want, got string) {
 }
 
 var (
-	figureText = regexp.MustCompile(`^[-(△]?[0-9][0-9,.]*[%)]?$`)
+	figureText = regexp.MustCompile(`^[-(△]?[0-9][0-9,.]*[%)]?(?:万元|元)?$`)
 	narratives = []string{"functions", "staffing", "execution_note", "analysis", "other", "expected_goal", "actual_outcome"}
 )
 
