@@ -197,35 +197,40 @@ COMMENT ON COLUMN funds.score IS 'score of the execution rate · 得分';
 COMMENT ON COLUMN funds.score_text IS 'the same as printed · 得分（原文）';
 
 CREATE TABLE indicators (
-    form_id               bigint NOT NULL REFERENCES forms ON DELETE CASCADE,
-    position              integer NOT NULL,
-    kind                  text NOT NULL,
-    level1                text,
-    level2                text,
-    level3                text,
-    canonical             text,
-    nature                text,
-    core                  text,
-    reference_weight      numeric,
-    reference_weight_text text,
-    weight                numeric,
-    weight_text           text,
-    target                numeric,
-    target_text           text,
-    target_comparator     text,
-    target_unit           text,
-    actual                numeric,
-    actual_text           text,
-    actual_comparator     text,
-    actual_unit           text,
-    coefficient           numeric,
-    coefficient_text      text,
-    analysis              text,
-    note                  text,
-    score                 numeric,
-    score_text            text,
-    review_score          numeric,
-    review_score_text     text,
+    form_id                    bigint NOT NULL REFERENCES forms ON DELETE CASCADE,
+    position                   integer NOT NULL,
+    kind                       text NOT NULL,
+    level1                     text,
+    level2                     text,
+    level3                     text,
+    canonical                  text,
+    nature                     text,
+    core                       text,
+    reference_weight           numeric,
+    reference_weight_text      text,
+    weight                     numeric,
+    weight_text                text,
+    target                     numeric,
+    target_text                text,
+    target_comparator          text,
+    target_unit                text,
+    actual                     numeric,
+    actual_text                text,
+    actual_comparator          text,
+    actual_unit                text,
+    coefficient                numeric,
+    coefficient_text           text,
+    analysis                   text,
+    note                       text,
+    score                      numeric,
+    score_text                 text,
+    review_score               numeric,
+    review_score_text          text,
+    adjusted_target            numeric,
+    adjusted_target_text       text,
+    adjusted_target_comparator text,
+    adjusted_target_unit       text,
+    canonical_confidence       real,
     PRIMARY KEY (form_id, position)
 );
 
@@ -259,6 +264,11 @@ COMMENT ON COLUMN indicators.score IS 'printed score of the row · 得分';
 COMMENT ON COLUMN indicators.score_text IS 'the same as printed · 得分（原文）';
 COMMENT ON COLUMN indicators.review_score IS 'score given on review · 复核分';
 COMMENT ON COLUMN indicators.review_score_text IS 'the same as printed · 复核分（原文）';
+COMMENT ON COLUMN indicators.adjusted_target IS 'number of the target as adjusted during the year · 调整后指标值';
+COMMENT ON COLUMN indicators.adjusted_target_text IS 'the same as printed; null where the form has no such column · 调整后指标值（原文）';
+COMMENT ON COLUMN indicators.adjusted_target_comparator IS '>=, <=, =, >, < or range · 调整后指标值比较符';
+COMMENT ON COLUMN indicators.adjusted_target_unit IS 'unit of the adjusted target, such as % · 调整后指标值单位';
+COMMENT ON COLUMN indicators.canonical_confidence IS 'how sure the match of the canonical name is, 0 to 1; 1 letter for letter · 规范名称置信度';
 
 CREATE TABLE evaluators (
     form_id    bigint NOT NULL REFERENCES forms ON DELETE CASCADE,
