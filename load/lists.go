@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -111,72 +112,91 @@ func (c *clauses) where() string {
 	return " WHERE " + strings.Join(c.parts, " AND ")
 }
 
-// found are the conditions on a discrepancy v, but for its status.
-func (f ListFilter) found(c *clauses) {
+// found are the conditions on a discrepancy v, but for its status, and whether there
+// are any.
+func (f ListFilter) found(c *clauses) bool {
 	c.add(f.Rule != "", `v.rule = ?`, f.Rule)
 	c.add(f.Verdict != "", `v.verdict = ?`, f.Verdict)
 	if f.Least != nil {
 		c.add(true, moneyMissed, f.Least.String())
 	}
+	return f.Rule != "" || f.Verdict != "" || f.Least != nil
+}
+
+// joined are the conditions on the form of a discrepancy v, and the join that they need.
+func (f ListFilter) joined(c *clauses) (join string) {
+	if f.onForms(c, `v.form_id`) {
+		join = ` JOIN forms f ON f.id = v.form_id`
+	}
+	return join
 }
 
 // moneyMissed is the condition that a rule about money is missed by so many 万元 or
-// more. An amount that a narrative quotes has its unit after it; a difference of
-// which the unit is not known is not hidden.
+// more. A difference of which the unit is not known is not hidden.
 const moneyMissed = `v.rule IN ('funds-balance', 'funds-total', 'narrative-breakdown', 'narrative-header')
-	AND v.difference ~ '^(-|)[0-9]+([.][0-9]+|)$'
-	AND coalesce(abs(v.difference::numeric) * CASE
-		WHEN v.rule = 'funds-balance' THEN (SELECT heji_yuan(t.unit) FROM fields t WHERE t.form_id = v.form_id AND t.key = 'year_end_balance' LIMIT 1)
-		WHEN v.rule = 'funds-total' THEN (SELECT heji_yuan(g.unit) FROM figures g WHERE g.form_id = v.form_id AND g.path = v.where_path AND g.path LIKE 'funds[%' LIMIT 1)
-		WHEN strpos(v.message_zh, v.printed || '亿元') > 0 THEN 100000000
-		WHEN strpos(v.message_zh, v.printed || '万元') > 0 THEN 10000
-		WHEN strpos(v.message_zh, v.printed || '元') > 0 THEN 1
-	END >= ?::text::numeric * 10000, true)`
+	AND coalesce(v.missed_yuan >= ?::text::numeric * 10000, true)`
 
 // A discrepancy and what became of it stand in one of three places, as review_view
 // has them. A list asks each place for no more than it shows: the view would be
 // gone through as a whole.
-var places = []struct{ status, from, columns string }{
-	{"open", `discrepancies v`, `'open' AS status`},
-	{"settled", `discrepancies v JOIN reviews r ON r.form_id = v.form_id`, `'settled' AS status`},
-	{"", `review_discrepancies v`, `CASE WHEN v.confirmed THEN 'confirmed' ELSE 'open' END AS status`},
+type place struct {
+	only   string // the one status that stands here, or ""
+	from   string
+	status string // whether it is in review_discrepancies, and its status
+}
+
+var places = []place{
+	{"open", `discrepancies v`, `false, 'open'`},
+	{"settled", `discrepancies v JOIN reviews r ON r.form_id = v.form_id`, `false, 'settled'`},
+	{"", `review_discrepancies v`, `true, CASE WHEN v.confirmed THEN 'confirmed' ELSE 'open' END`},
 }
 
 // inPlaces are the queries of the places that have what the filter wants, with the
 // conditions that tell them apart.
-func (f ListFilter) inPlaces(ask func(from, status string, c clauses) string, c clauses) (queries []string) {
+func (f ListFilter) inPlaces(ask func(p place, c clauses) string, c clauses) (queries []string) {
 	for _, p := range places {
 		own := clauses{args: c.args, parts: slices.Clone(c.parts)}
 		switch {
-		case p.status != "" && f.Status != "" && f.Status != p.status, p.status == "" && f.Status == "settled":
+		case p.only != "" && f.Status != "" && f.Status != p.only, p.only == "" && f.Status == "settled":
 			continue
-		case p.status == "open":
+		case p.only == "open":
 			own.parts = append(own.parts, `NOT EXISTS (SELECT FROM reviews r WHERE r.form_id = v.form_id)`)
-		case p.status == "settled":
+		case p.only == "settled":
 			own.parts = append(own.parts, `NOT EXISTS (SELECT FROM review_discrepancies y WHERE y.form_id = v.form_id AND y.rule = v.rule AND y.where_path = v.where_path)`)
 		case f.Status == "open":
 			own.parts = append(own.parts, `NOT v.confirmed`)
 		case f.Status == "confirmed":
 			own.parts = append(own.parts, `v.confirmed`)
 		}
-		queries = append(queries, ask(p.from, p.columns, own))
+		queries = append(queries, ask(p, own))
 	}
 	return queries
 }
 
-// onForms are the conditions on forms. The names of documents are searched once and
-// not form by form.
-func (f ListFilter) onForms(c *clauses) {
-	c.add(f.Unit != "", `(strpos(f.unit_name, ?) > 0 OR f.document IN (SELECT sha256 FROM documents WHERE strpos(name, ?) > 0))`, f.Unit)
+// onForms are the conditions on forms, of which id is the number, and whether they ask
+// for a form f.
+func (f ListFilter) onForms(c *clauses, id string) (asked bool) {
+	c.add(f.Unit != "", id+` IN (SELECT form_id FROM form_names WHERE `+f.named("names")+`)`, f.Unit)
 	c.add(f.Year != 0, `f.year = ?`, f.Year)
 	c.add(f.Document != "", `f.document = ?`, f.Document)
 	c.add(f.Batch != 0, `f.document = ANY (ARRAY(SELECT sha256 FROM batch_documents WHERE batch = ? AND sha256 IS NOT NULL))`, f.Batch)
+	return f.Year != 0 || f.Document != "" || f.Batch != 0
+}
+
+// named is the condition that the unit is a part of a column. An index has the pairs of
+// characters of names; a single character has none and is looked for in all names.
+func (f ListFilter) named(column string) string {
+	part := `strpos(` + column + `, ?) > 0`
+	if utf8.RuneCountInString(f.Unit) > 1 {
+		part += ` AND heji_pairs(` + column + `) @> heji_pairs(?)`
+	}
+	return part
 }
 
 // Documents lists documents, the last read first.
 func (s *Store) Documents(ctx context.Context, f ListFilter) (List[ListedDocument], error) {
 	var c clauses
-	c.add(f.Unit != "", `strpos(d.name, ?) > 0`, f.Unit)
+	c.add(f.Unit != "", f.named("d.name"), f.Unit)
 	c.add(f.Document != "", `d.sha256 = ?`, f.Document)
 	c.add(f.Batch != 0, `d.sha256 IN (SELECT sha256 FROM batch_documents WHERE batch = ?)`, f.Batch)
 	if f.Status == "unread" {
@@ -191,21 +211,16 @@ func (s *Store) Documents(ctx context.Context, f ListFilter) (List[ListedDocumen
 
 // Forms lists forms, the last read first.
 func (s *Store) Forms(ctx context.Context, f ListFilter) (List[ListedForm], error) {
-	var c clauses
-	f.onForms(&c)
-	found := clauses{args: c.args, parts: c.parts}
-	f.found(&found)
+	var c, found clauses
+	f.onForms(&c, `f.id`)
 	from := func(int) string { return `FROM forms f` + c.where() }
-	if len(found.parts) > len(c.parts) || f.Status != "" {
-		join := ""
-		if len(c.parts) > 0 {
-			join = ` JOIN forms f ON f.id = v.form_id`
-		}
+	join := f.joined(&found)
+	if f.found(&found) || f.Status != "" {
 		c.args = found.args
 		// Each place gives its last forms, in the order of its key: no more of it is read than is shown.
 		from = func(most int) string {
-			queries := f.inPlaces(func(from, _ string, own clauses) string {
-				return fmt.Sprintf(`(SELECT DISTINCT v.form_id FROM %s%s%s ORDER BY v.form_id DESC LIMIT %d)`, from, join, own.where(), most)
+			queries := f.inPlaces(func(p place, own clauses) string {
+				return fmt.Sprintf(`(SELECT DISTINCT v.form_id FROM %s%s%s ORDER BY v.form_id DESC LIMIT %d)`, p.from, join, own.where(), most)
 			}, found)
 			return `FROM (SELECT DISTINCT form_id AS id FROM (` + strings.Join(queries, " UNION ALL ") + `) AS all_of_them) AS f`
 		}
@@ -219,26 +234,29 @@ func (s *Store) Forms(ctx context.Context, f ListFilter) (List[ListedForm], erro
 		FROM listed JOIN forms f USING (id) JOIN documents d ON d.sha256 = f.document LEFT JOIN reviews r ON r.form_id = f.id ORDER BY f.id DESC`)
 }
 
-// DiscrepancyList lists discrepancies, those of the last read forms first.
+// DiscrepancyList lists discrepancies, those of the last read forms first. Their keys
+// are found first, of which an index knows all, and their words for the page alone.
 func (s *Store) DiscrepancyList(ctx context.Context, f ListFilter) (List[ListedDiscrepancy], error) {
 	var c clauses
-	f.onForms(&c)
-	join := ""
-	if len(c.parts) > 0 {
-		join = ` JOIN forms f ON f.id = v.form_id`
-	}
+	join := f.joined(&c)
 	f.found(&c)
 	from := func(most int) string {
-		queries := f.inPlaces(func(from, status string, own clauses) string {
-			return fmt.Sprintf(`(SELECT v.form_id, v.position, v.rule, v.where_path, v.printed, v.computed, v.difference, v.verdict, v.message, v.message_zh, %s
-				FROM %s%s%s ORDER BY v.form_id DESC, v.position LIMIT %d)`, status, from, join, own.where(), most)
+		queries := f.inPlaces(func(p place, own clauses) string {
+			return fmt.Sprintf(`(SELECT v.form_id, v.position, %s FROM %s%s%s ORDER BY v.form_id DESC, v.position LIMIT %d)`, p.status, p.from, join, own.where(), most)
 		}, c)
-		return `FROM (` + strings.Join(queries, " UNION ALL ") + `) AS v`
+		return `FROM (` + strings.Join(queries, " UNION ALL ") + `) AS v (form_id, position, reviewed, status)`
 	}
 	return listOf(ctx, s, f, c.args, pgx.RowToStructByPos[ListedDiscrepancy], from, `ORDER BY v.form_id DESC, v.position`, `v.*`, `
 		SELECT f.document, f.ordinal, d.name, coalesce(f.unit_name, ''), coalesce(f.year, 0), v.rule, v.where_path, v.printed, v.computed, v.difference,
-		       v.verdict, v.message, v.message_zh, v.status
-		FROM listed v JOIN forms f ON f.id = v.form_id JOIN documents d ON d.sha256 = f.document ORDER BY v.form_id DESC, v.position`)
+		       v.verdict, v.message, v.message_zh, l.status
+		FROM listed l JOIN forms f ON f.id = l.form_id JOIN documents d ON d.sha256 = f.document
+		CROSS JOIN LATERAL (
+			SELECT x.rule, x.where_path, x.printed, x.computed, x.difference, x.verdict, x.message, x.message_zh
+			FROM discrepancies x WHERE NOT l.reviewed AND x.form_id = l.form_id AND x.position = l.position
+			UNION ALL
+			SELECT y.rule, y.where_path, y.printed, y.computed, y.difference, y.verdict, y.message, y.message_zh
+			FROM review_discrepancies y WHERE l.reviewed AND y.form_id = l.form_id AND y.position = l.position) v
+		ORDER BY l.form_id DESC, l.position`)
 }
 
 // CorrectionList lists corrections, the last first.
@@ -281,6 +299,8 @@ func list[T any](ctx context.Context, s *Store, f ListFilter, c clauses, scan pg
 // the first rows at least, as many as it is asked for.
 func listOf[T any](ctx context.Context, s *Store, f ListFilter, args []any, scan pgx.RowToFunc[T], from func(most int) string, order, columns, told string) (List[T], error) {
 	l := List[T]{Page: min(max(f.Page, 1), MostPages)}
+	// Planned for what is asked each time: a plan that suits any name suits none.
+	args = append([]any{pgx.QueryExecModeCacheDescribe}, args...)
 	rows, err := s.pool.Query(ctx, fmt.Sprintf(`WITH listed AS MATERIALIZED (SELECT %s %s %s LIMIT %d OFFSET %d) %s`,
 		columns, from(l.Page*PageSize), order, PageSize, (l.Page-1)*PageSize, told), args...)
 	if err != nil {

@@ -91,11 +91,12 @@ type gate struct {
 	tries   map[string]*rate.Limiter // by address and by name
 	hashing chan struct{}            // each hash takes 64 MiB
 	decoy   string                   // hashed for names that do not exist, so that time tells nothing
+	now     func() time.Time
 }
 
 func newGate() *gate {
 	decoy, _ := HashPassword(rand.Text()) // long enough
-	return &gate{tries: map[string]*rate.Limiter{}, hashing: make(chan struct{}, 2), decoy: decoy}
+	return &gate{tries: map[string]*rate.Limiter{}, hashing: make(chan struct{}, 2), decoy: decoy, now: time.Now}
 }
 
 // mostTries is how many addresses and names are remembered.
@@ -114,7 +115,7 @@ func (g *gate) open(key string) bool {
 		l = rate.NewLimiter(rate.Every(10*time.Second), 5)
 		g.tries[key] = l
 	}
-	return l.Allow()
+	return l.AllowN(g.now(), 1)
 }
 
 func (g *gate) matches(ctx context.Context, hash, password string) bool {

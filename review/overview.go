@@ -11,32 +11,64 @@ import (
 
 // counted keeps what the first page counts. Counting goes over everything that is
 // stored, so it is done again only when twenty times as long has passed as it took:
-// with few forms at every look, with 100,000 once or twice a minute.
+// with few forms at every look, with 100,000 once or twice a minute. Where it takes
+// long the page does not wait for it, but shows what was counted last.
 type counted struct {
-	mu     sync.Mutex
-	at     time.Time
-	took   time.Duration
-	counts load.Counts
-	charts load.Charts
+	mu       sync.Mutex
+	counting bool
+	at       time.Time // zero before the first count
+	took     time.Duration
+	counts   load.Counts
+	charts   load.Charts
 }
 
-const countedFor = 20
+const (
+	countedFor = 20
+	waitFor    = 100 * time.Millisecond
+)
 
 func (c *counted) now(ctx context.Context, store *load.Store) (load.Counts, load.Charts, time.Time, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if began := time.Now(); c.at.IsZero() || began.Sub(c.at) > countedFor*c.took {
-		counts, err := store.Counts(ctx)
-		if err != nil {
-			return counts, load.Charts{}, began, err
-		}
-		charts, err := store.Charts(ctx)
+	switch old := time.Since(c.at) > countedFor*c.took; {
+	case c.at.IsZero() || old && c.took <= waitFor:
+		began := time.Now()
+		counts, charts, err := count(ctx, store)
 		if err != nil {
 			return counts, charts, began, err
 		}
-		c.at, c.took, c.counts, c.charts = began, time.Since(began), counts, charts
+		c.keep(began, counts, charts)
+	case old && !c.counting:
+		c.counting = true
+		go c.again(context.WithoutCancel(ctx), store)
 	}
 	return c.counts, c.charts, c.at, nil
+}
+
+// again counts anew while pages show what was counted before. Where it cannot, the next
+// look tries again.
+func (c *counted) again(ctx context.Context, store *load.Store) {
+	began := time.Now()
+	counts, charts, err := count(ctx, store)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.counting = false
+	if err == nil && !c.at.IsZero() && began.After(c.at) {
+		c.keep(began, counts, charts)
+	}
+}
+
+func (c *counted) keep(began time.Time, counts load.Counts, charts load.Charts) {
+	c.at, c.took, c.counts, c.charts = began, time.Since(began), counts, charts
+}
+
+func count(ctx context.Context, store *load.Store) (load.Counts, load.Charts, error) {
+	counts, err := store.Counts(ctx)
+	if err != nil {
+		return counts, load.Charts{}, err
+	}
+	charts, err := store.Charts(ctx)
+	return counts, charts, err
 }
 
 // forget makes the next look count anew.

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -125,10 +126,18 @@ func largePages(b *testing.B, store *load.Store) []string {
 		"/groups/sheet?text=" + url.QueryEscape(groups.Rows[0].Text),
 		"/documents", "/documents?page=200", "/documents?batch=1", "/documents?unit=nothing+like+it",
 	}
+	// Every filter alone, at its first page and far on, and every two together.
+	filters := []string{"status=open", "status=confirmed", "status=settled", "year=2021", "rule=score-total", "rule=funds-balance", "verdict=form", "verdict=undecided",
+		"least=50", "batch=2", "document=" + x.Document, "unit=%E5%9B%BE%E4%B9%A6%E9%A6%86", "unit=%E5%8E%BF", "unit=nothing+like+it"}
 	for _, list := range []string{"/forms", "/discrepancies"} {
-		for _, filter := range []string{"", "page=200", "status=open", "status=open&page=200", "status=settled", "year=2021", "status=open&year=2021",
-			"rule=score-total&verdict=form", "verdict=undecided", "least=50", "batch=2", "unit=%E5%9B%BE%E4%B9%A6%E9%A6%86", "unit=nothing+like+it"} {
-			out = append(out, list+"?"+filter)
+		out = append(out, list, list+"?page=200")
+		for i, one := range filters {
+			out = append(out, list+"?"+one, list+"?"+one+"&page=200")
+			for _, other := range filters[i+1:] {
+				if name, _, _ := strings.Cut(one, "="); !strings.HasPrefix(other, name+"=") {
+					out = append(out, list+"?"+one+"&"+other)
+				}
+			}
 		}
 	}
 	return out

@@ -13,7 +13,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"heji/audit"
+	"heji/batch"
 	"heji/form"
 	"heji/load"
 	"heji/review"
@@ -125,16 +128,23 @@ func TestEveryRoute(t *testing.T) {
 
 func TestSignInIsSlowedDown(t *testing.T) {
 	s := open(t)
-	var got []int
-	for range 6 {
+	clock := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	s.handler.SetClock(func() time.Time { return clock })
+	guess := func() int {
 		resp, err := client(t).PostForm(s.URL+"/signin", url.Values{"name": {"admin"}, "password": {"wrong"}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		_ = resp.Body.Close()
-		got = append(got, resp.StatusCode)
+		return resp.StatusCode
 	}
-	if want := []int{401, 401, 401, 401, 401, 429}; !slices.Equal(got, want) {
+	var got []int
+	for range 6 {
+		got = append(got, guess())
+	}
+	clock = clock.Add(10 * time.Second)
+	got = append(got, guess(), guess())
+	if want := []int{401, 401, 401, 401, 401, 429, 401, 429}; !slices.Equal(got, want) {
 		t.Errorf("statuses %v, want %v", got, want)
 	}
 	resp, err := http.Get(s.URL + "/signin")
@@ -251,6 +261,46 @@ func TestAPI(t *testing.T) {
 	var imported load.ListedDocument
 	if err := json.NewDecoder(resp.Body).Decode(&imported); err != nil || resp.StatusCode != 201 || imported.Forms != 1 || imported.Discrepancies != 1 {
 		t.Errorf("%s %v %+v", resp.Status, err, imported)
+	}
+}
+
+// TestCorrectionSurvivesReplay understands a corrected document anew, of what was kept
+// of its pages.
+func TestCorrectionSurvivesReplay(t *testing.T) {
+	s := open(t)
+	const name, where = "01-consistent.text.pdf", "indicators[1].score"
+	var printed string
+	change := misread(t, where, &printed)
+	document := s.load(t, sample(name), "1", change)
+	f, err := s.store.StoredForm(t.Context(), document, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, token := fmt.Sprintf("%s/api/v1/documents/%s/forms/1", s.URL, document), tokenOf(t, s, "reviewer")
+	if status, body := ask(t, client(t), "POST", address+"/corrections", token, map[string]any{"where": where, "to": printed, "seen": f.Seen()}); status != 201 {
+		t.Fatalf("%d %s", status, body)
+	}
+	kept, err := read.get(t, sample(name)).Kept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := batch.Replay(t.Context(), f.Document, kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(&r.Forms[0].Form)
+	r.Forms[0].Discrepancies = audit.Check(&r.Forms[0].Form)
+	outcome, err := s.store.Save(t.Context(), load.Saved{Document: f.Document, Reader: "1", Records: r.Records(), Replay: true})
+	if err != nil || outcome.Action != load.Replaced {
+		t.Fatal(outcome, err)
+	}
+	_, body := ask(t, client(t), "GET", address, token, nil)
+	var now state
+	if err := json.Unmarshal(body, &now); err != nil {
+		t.Fatal(err)
+	}
+	if got := now.Figures[where]; got != (figureState{printed, printed, "person"}) || len(now.Discrepancies) != 0 || len(now.Settled) == 0 {
+		t.Errorf("after a replay: %+v, %d broken, %d settled", got, len(now.Discrepancies), len(now.Settled))
 	}
 }
 

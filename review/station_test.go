@@ -88,6 +88,7 @@ func pictures(t *testing.T) *extract.Reader {
 // station is a review station with samples loaded and a user of every role.
 type station struct {
 	*httptest.Server
+	handler   *review.Server
 	store     *load.Store
 	documents map[string]string // hash by the sample's path
 }
@@ -129,7 +130,7 @@ func open(t *testing.T, samples ...string) *station {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Server = httptest.NewServer(handler)
+	s.handler, s.Server = handler, httptest.NewServer(handler)
 	t.Cleanup(s.Close)
 	return s
 }

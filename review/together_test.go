@@ -248,6 +248,22 @@ func TestLists(t *testing.T) {
 	if l, err := s.store.DiscrepancyList(t.Context(), load.ListFilter{Least: &vast}); err != nil || l.Count != 0 {
 		t.Errorf("%d are off by a billion yuan (%v)", l.Count, err)
 	}
+	// The third sample's year-end balance is missed by 200,000 yuan, on a form in yuan.
+	for least, want := range map[string]int{"20": 1, "20.01": 0} {
+		amount := form.MustAmount(least)
+		if l, err := s.store.DiscrepancyList(t.Context(), load.ListFilter{Least: &amount, Rule: "funds-balance"}); err != nil || l.Count != want {
+			t.Errorf("%d balances are missed by %s 万元 (%v), want %d", l.Count, least, err, want)
+		}
+	}
+	// A part of a unit's name, of a document's, two characters, one, and none.
+	for part, want := range map[string]int{"九里湾县水利服务中心": 1, "section-score.t": 1, "养护": 1, "养": 1, "县": 1, "护养": 0, "text.pdf": 3, "%": 0} {
+		if l, err := s.store.Forms(t.Context(), load.ListFilter{Unit: part}); err != nil || l.Count != want {
+			t.Errorf("%d forms have %q in their names (%v), want %d", l.Count, part, err, want)
+		}
+	}
+	if l, err := s.store.Documents(t.Context(), load.ListFilter{Unit: "12-signs"}); err != nil || l.Count != 1 {
+		t.Errorf("%d documents (%v)", l.Count, err)
+	}
 	sum := 0
 	for _, status := range []string{"open", "confirmed", "settled"} {
 		l, err := s.store.DiscrepancyList(t.Context(), load.ListFilter{Status: status})

@@ -28,6 +28,7 @@ SELECT format('INSERT INTO forms (id, document, unit_name, record, %s) OVERRIDIN
 FROM tables WHERE name = 'forms' \gexec
 SELECT format('INSERT INTO %I (form_id, %s) SELECT form_id + n * step, %s FROM %I, copies, step ORDER BY 1', name, columns, columns, 'old_' || name)
 FROM tables WHERE name NOT IN ('documents', 'forms') \gexec
+INSERT INTO form_names SELECT f.id, concat_ws(E'\n', d.name, f.unit_name) FROM forms f JOIN documents d ON d.sha256 = f.document ON CONFLICT DO NOTHING;
 SELECT setval(pg_get_serial_sequence('forms', 'id'), (SELECT max(id) FROM forms));
 
 -- Sixty batches, of which one found a fifth of everything.

@@ -20,7 +20,7 @@ SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE c.relnamespace = current_schema()::regnamespace AND NOT i.indisunique
   AND i.indrelid IN ('forms'::regclass, 'fields'::regclass, 'indicators'::regclass, 'figures'::regclass, 'discrepancies'::regclass, 'problems'::regclass,
-                     'documents'::regclass, 'document_names'::regclass, 'batch_documents'::regclass, 'narratives'::regclass, 'form_facts'::regclass);
+                     'documents'::regclass, 'document_names'::regclass, 'batch_documents'::regclass, 'narratives'::regclass, 'form_facts'::regclass, 'form_names'::regclass);
 SELECT format('DROP INDEX %I', name) FROM dropped \gexec
 
 -- The longer forms are the bases, so that a form has as many rows as the published ones.
@@ -119,14 +119,15 @@ INSERT INTO discrepancies
 SELECT c.id, t.position, t.rule, t.where_path, CASE WHEN v.printed IS NULL OR v.times = 1 THEN t.printed ELSE v.printed::text END, v.printed,
        CASE WHEN v.computed IS NULL OR v.times = 1 THEN t.computed ELSE v.computed::text END, v.computed,
        CASE WHEN v.difference IS NULL OR v.times = 1 THEN t.difference ELSE v.difference::text END, v.difference,
-       t.verdict, t.message, t.message_zh, t.operands, t.repairs, t.page, t.box
+       t.verdict, t.message, t.message_zh, t.operands, t.repairs, t.page, t.box, t.missed_yuan * v.times
 FROM copies c JOIN seed_discrepancies t ON t.form_id = c.base
 CROSS JOIN LATERAL (SELECT k.times, t.printed_value * k.times AS printed, t.computed_value * k.times AS computed, t.difference_value * k.times AS difference
                     FROM (SELECT CASE WHEN t.rule IN ('funds-balance', 'funds-total', 'narrative-breakdown', 'narrative-header') THEN c.times ELSE 1 END AS times) k) v;
 INSERT INTO problems SELECT c.id, t.position, t.where_path, t.code, t.message, t.page, t.box FROM copies c JOIN seed_problems t ON t.form_id = c.base;
 INSERT INTO evaluators SELECT c.id, t.position, t.name, t.title, t.department, t.phone FROM copies c JOIN seed_evaluators t ON t.form_id = c.base;
 
-\echo counts and digests
+\echo names, counts and digests
+INSERT INTO form_names SELECT c.id, concat_ws(E'\n', d.name, c.unit_name) FROM copies c JOIN documents d ON d.sha256 = c.document;
 CREATE TEMP TABLE seed_facts AS SELECT t.* FROM form_facts t JOIN seeds s ON s.base = t.form_id;
 INSERT INTO form_facts SELECT c.id, t.leaves, t.pointed, t.full_rows, t.problems, t.by_form, t.misread, t.undecided FROM copies c JOIN seed_facts t ON t.form_id = c.base;
 INSERT INTO narratives
