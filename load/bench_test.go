@@ -18,6 +18,7 @@ import (
 	"heji/audit"
 	"heji/form"
 	"heji/load"
+	"heji/normalize"
 	"heji/samples"
 )
 
@@ -38,7 +39,7 @@ func BenchmarkLoad(b *testing.B) {
 		if i%2 == 1 {
 			made = samples.GenerateProject(40, i)
 		}
-		f := formOf(made.Truth())
+		f := normalize.Normalize(made.Truth().Sheet())
 		f.Ordinal = 1
 		sum := sha256.Sum256(fmt.Append(nil, i))
 		d := form.Document{Name: fmt.Sprint(i), SHA256: hex.EncodeToString(sum[:]), Pages: 1}

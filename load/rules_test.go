@@ -11,7 +11,6 @@ import (
 
 	"heji/audit"
 	"heji/form"
-	"heji/layout"
 	"heji/load"
 	"heji/normalize"
 	"heji/samples"
@@ -36,7 +35,7 @@ func TestRulesAgreeWithViews(t *testing.T) {
 		} else {
 			made = samples.GenerateProject(20, i)
 		}
-		f := formOf(made.Truth())
+		f := normalize.Normalize(made.Truth().Sheet())
 		f.Ordinal = i + 1
 		if i%3 > 0 {
 			spoil(&f, rand.New(rand.NewPCG(20, uint64(i))))
@@ -75,39 +74,6 @@ func unsigned(s string) string {
 		return strings.TrimPrefix(s, "-")
 	}
 	return s
-}
-
-// formOf is the form that reads as the truth says.
-func formOf(truth samples.Truth) form.Form {
-	s := form.Sheet{Pages: []int{1}, Kind: truth.Kind, Title: truth.Title, Year: truth.Year, Unit: truth.Unit,
-		Total: form.Total{Weight: cell(truth.Total.Weight), Score: cell(truth.Total.Score)}, Grade: cell(truth.Grade)}
-	keys := []string{"carried_over", "initial_budget", "budget_adjustment", "other_adjustment", "executed", "year_end_balance", "unit_name"}
-	for _, key := range keys {
-		if text, ok := truth.Fields[key]; ok {
-			s.Fields = append(s.Fields, form.Field{Key: key, Figure: *figureOf(text)})
-		}
-	}
-	for _, x := range truth.Funds {
-		s.Funds = append(s.Funds, form.Fund{Source: x.Source, Label: x.Label, Initial: cell(x.Initial), Budget: cell(x.Budget), Executed: cell(x.Executed),
-			Weight: cell(x.Weight), Rate: cell(x.Rate), Score: cell(x.Score)})
-	}
-	for _, x := range truth.Indicators {
-		s.Indicators = append(s.Indicators, form.Indicator{Kind: x.Kind, Level1: x.Level1, Level2: x.Level2, Level3: x.Level3, Nature: x.Nature,
-			ReferenceWeight: cell(x.ReferenceWeight), Weight: cell(x.Weight), Target: cell(x.Target), Actual: cell(x.Actual), Score: cell(x.Score)})
-	}
-	return normalize.Normalize(s)
-}
-
-// cell is nil for what the truth has no text for.
-func cell(text string) *form.Figure {
-	if text == "" {
-		return nil
-	}
-	return figureOf(text)
-}
-
-func figureOf(text string) *form.Figure {
-	return &form.Figure{Text: text, Page: 1, Confidence: 1, Reader: layout.ByTextLayer}
 }
 
 // spoil changes a few figures of a form in the ways that paper and readers do.
@@ -154,7 +120,7 @@ func spoil(f *form.Form, r *rand.Rand) {
 	case 0:
 		f.Total.Weight = nil
 	case 1:
-		f.Grade = figureOf([]string{"优", " 良好 ", "☑中 □差", "（合格）", "□优 □良", "√优 √良", "不合格"}[r.IntN(7)])
+		f.Grade = &form.Figure{Page: 1, Text: []string{"优", " 良好 ", "☑中 □差", "（合格）", "□优 □良", "√优 √良", "不合格"}[r.IntN(7)]}
 		f.Grade.State = form.Read
 	case 2:
 		i := r.IntN(len(f.Indicators))
