@@ -303,6 +303,9 @@ func TestFactsFollowTheRows(t *testing.T) {
 		t.Helper()
 		equal(t, column(t, conn, `SELECT count(*)::text FROM form_facts`), []string{fmt.Sprint(want)})
 		equal(t, column(t, conn, `
+			SELECT concat_ws(' ', f.id, n.names) FROM forms f JOIN documents d ON d.sha256 = f.document FULL JOIN form_names n ON n.form_id = f.id
+			WHERE n.names IS DISTINCT FROM concat_ws(E'\n', d.name, f.unit_name)`), []string{})
+		equal(t, column(t, conn, `
 			SELECT form_id::text FROM form_facts c JOIN forms f ON f.id = c.form_id WHERE
 			(leaves, pointed, full_rows) IS DISTINCT FROM (SELECT (count(*) FILTER (WHERE kind = 'leaf')::integer, count(*) FILTER (WHERE kind = 'leaf' AND weight > 0)::integer,
 				count(*) FILTER (WHERE kind = 'leaf' AND weight > 0 AND score = weight)::integer) FROM indicators i WHERE i.form_id = c.form_id)

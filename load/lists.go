@@ -22,6 +22,7 @@ type ListFilter struct {
 	Status   string // open, confirmed or settled; of documents: unread
 	Document string // SHA-256
 	Batch    int64
+	Below    int64        // number of a form; those that the lists have after it
 	Least    *form.Amount // 万元 by which rules about money are missed, and above; those of unknown unit are not hidden
 	Page     int          // from 1; 0 is 1
 }
@@ -177,6 +178,7 @@ func (f ListFilter) inPlaces(ask func(p place, c clauses) string, c clauses) (qu
 // for a form f.
 func (f ListFilter) onForms(c *clauses, id string) (asked bool) {
 	c.add(f.Unit != "", id+` IN (SELECT form_id FROM form_names WHERE `+f.named("names")+`)`, f.Unit)
+	c.add(f.Below != 0, id+` < ?`, f.Below)
 	c.add(f.Year != 0, `f.year = ?`, f.Year)
 	c.add(f.Document != "", `f.document = ?`, f.Document)
 	c.add(f.Batch != 0, `f.document = ANY (ARRAY(SELECT sha256 FROM batch_documents WHERE batch = ? AND sha256 IS NOT NULL))`, f.Batch)

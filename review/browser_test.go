@@ -131,7 +131,7 @@ func TestByKeyboard(t *testing.T) {
 	do(t, tab, chromedp.Navigate(s.URL+"/discrepancies?status=open&rule=score-section&unit=02-section"))
 	shoot(t, tab, "discrepancies")
 	do(t, tab, chromedp.Click(`.rows td a`))
-	wait(t, tab, `document.getElementById('desk') !== null`)
+	wait(t, tab, `document.getElementById('desk') !== null && location.search.includes('unit=02-section')`)
 	drawn(t, tab)
 	shoot(t, tab, "discrepancy")
 	if n := eval[int](t, tab, `document.querySelectorAll('.paper rect.part').length`); n != 4 {
@@ -194,6 +194,11 @@ func TestByKeyboard(t *testing.T) {
 	if eval[string](t, tab, asked) == first {
 		t.Error("N shows the same question again")
 	}
+	// G leads to the next form that has something open, and stays in the list it came from.
+	do(t, tab, chromedp.KeyEvent("g"))
+	wait(t, tab, `location.pathname === '/f/`+s.documents["02-section-score.text.pdf"]+`/1' && document.getElementById('desk') !== null`)
+	do(t, tab, chromedp.Navigate(s.URL+"/f/"+s.documents["07-faxed.fax.pdf"]+"/1?unit=faxed"))
+	wait(t, tab, `document.getElementById('onward')?.search === '?unit=faxed'`)
 
 	do(t, tab, chromedp.Navigate(s.URL+"/forms?lang=en"))
 	shoot(t, tab, "english")

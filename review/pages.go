@@ -38,6 +38,7 @@ type listing struct {
 	Pages    int
 	Previous string // addresses, or ""
 	Next     string
+	Carried  string // what the pages of the list's forms take along
 	Rules    []audit.Rule
 }
 
@@ -100,7 +101,22 @@ func listingOf[T any](q *http.Request, f load.ListFilter, l load.List[T]) listin
 		return "?" + query.Encode()
 	}
 	return listing{Filter: f, List: l.Rows, Count: l.Count, Most: l.Count >= load.MostCounted, Page: l.Page, Pages: l.Pages(),
-		Previous: turn(l.Page - 1), Next: turn(l.Page + 1), Rules: audit.Rules}
+		Previous: turn(l.Page - 1), Next: turn(l.Page + 1), Carried: carried(q), Rules: audit.Rules}
+}
+
+// carried is the filter of a list as a form's page takes it along, so that the next
+// form is one of the same list; "" without a filter.
+func carried(q *http.Request) string {
+	kept := url.Values{}
+	for _, key := range []string{"unit", "year", "rule", "verdict", "least", "batch", "document"} {
+		if text := strings.TrimSpace(textOf(q.URL.Query().Get(key))); text != "" {
+			kept.Set(key, text)
+		}
+	}
+	if len(kept) == 0 {
+		return ""
+	}
+	return "?" + kept.Encode()
 }
 
 // fresh works out again what corrected forms come to that were imported anew.
@@ -153,10 +169,39 @@ func (s *Server) desk(w http.ResponseWriter, q *http.Request, v *visit) error {
 		return err
 	}
 	view := newView(newDesk(f).ask(), v)
+	view.Onward = fmt.Sprintf("/f/%s/%d/next%s", f.Document.SHA256, f.Form.Ordinal, carried(q))
 	if v.Role >= Reviewer {
 		view.Here = v.Words.Here(s.presence.others(f.Document.SHA256, f.Form.Ordinal, v.User, time.Now()))
 	}
 	return s.render(w, http.StatusOK, "desk", page{Visit: v, Title: view.Unit, Data: view})
+}
+
+// onward leads to the next form with an open discrepancy, of those that the list had
+// which led here; after the last it begins again.
+func (s *Server) onward(w http.ResponseWriter, q *http.Request, _ *visit) error {
+	f, err := s.stored(q)
+	if err != nil {
+		return err
+	}
+	if err := s.fresh(q.Context()); err != nil {
+		return err
+	}
+	filter := filterOf(q)
+	filter.Status, filter.Page, filter.Below = "open", 1, f.ID
+	next, err := s.Store.Forms(q.Context(), filter)
+	if err == nil && len(next.Rows) == 0 {
+		filter.Below = 0
+		next, err = s.Store.Forms(q.Context(), filter)
+	}
+	if err != nil {
+		return err
+	}
+	to := "/discrepancies?status=open"
+	if len(next.Rows) > 0 {
+		to = fmt.Sprintf("/f/%s/%d%s", next.Rows[0].Document, next.Rows[0].Ordinal, carried(q))
+	}
+	http.Redirect(w, q, to, http.StatusSeeOther)
+	return nil
 }
 
 // part answers a change with what the form has become: to the script the part of

@@ -137,6 +137,7 @@ func (s *Server) routes() []route {
 		{"GET /discrepancies", Reader, false, s.discrepancies},
 		{"GET /corrections", Reader, false, s.corrections},
 		{"GET /f/{document}/{ordinal}", Reader, false, s.desk},
+		{"GET /f/{document}/{ordinal}/next", Reader, false, s.onward},
 		{"GET /f/{document}/{ordinal}/crop", Reader, false, s.crop},
 		{"GET /pages/{document}/{page}", Reader, false, s.page},
 		{"GET /f/{document}/{ordinal}/others", Reviewer, false, s.others},

@@ -32,6 +32,7 @@ type view struct {
 	Here      string // who else has the form open, in a sentence, or ""
 	Previous  string // addresses of the document's other forms, or ""
 	Next      string
+	Onward    string // address of the next form with an open discrepancy
 }
 
 // viewPage is a page and the outlines over its picture.

@@ -29,7 +29,7 @@ type words struct {
 	Batches, Batch, Paths, Started, Finished, Running, Loaded, Duplicates, Refused  string
 	Failed, Queued, Counted                                                         string
 	Groups, GroupsHow, Value, Cells, SheetHow, ConfirmRest, OddOnes, GroupDone      string
-	GroupStale, GroupEmpty, GroupKeys, TakeBack, ToGroups                           string
+	GroupStale, GroupEmpty, GroupKeys, TakeBack, ToGroups, Onward                   string
 
 	members, verdicts, statuses, kinds map[string]string
 }
@@ -132,8 +132,8 @@ var chinese = words{
 	Failed: "失败", Queued: "排队", Counted: "统计于",
 	Groups: "成组核对", GroupsHow: "读数相同而存疑的数字排在一起看，挑出不同的即可", Value: "读数", Cells: "处",
 	SheetHow: "以下各处都读作", ConfirmRest: "其余均确认", OddOnes: "已挑出，请逐一核对", GroupDone: "已确认 %d 处", GroupStale: "%d 处已有变动，未作确认",
-	GroupEmpty: "这一组已核对完", GroupKeys: "← → ↑ ↓ 移动 · 空格 挑出 · Enter 其余均确认 · U 撤销", TakeBack: "撤销这一页", ToGroups: "返回各组",
-	KeysWords: "1–9 选择 · Enter 采用现读数 · T 另填 · U 撤销 · N 跳过 · + − 缩放",
+	GroupEmpty: "这一组已核对完", GroupKeys: "← → ↑ ↓ 移动 · 空格 挑出 · Enter 其余均确认 · U 撤销", TakeBack: "撤销这一页", Onward: "下一份", ToGroups: "返回各组",
+	KeysWords: "1–9 选择 · Enter 采用现读数 · T 另填 · U 撤销 · N 跳过 · G 下一份表 · + − 缩放",
 	members: map[string]string{"reference_weight": "参考分值", "weight": "分值", "target": "指标值", "actual": "完成值", "coefficient": "系数", "analysis": "计算分析",
 		"note": "备注", "score": "得分", "review_score": "复核分", "initial": "年初预算", "budget": "全年预算", "executed": "执行数", "rate": "执行率"},
 	verdicts: map[string]string{"form": "表格有误", "misread": "疑为误读", "undecided": "未能判定"},
@@ -165,8 +165,8 @@ var english = words{
 	Failed: "Failed", Queued: "Queued", Counted: "Counted at",
 	Groups: "Look over", GroupsHow: "Doubtful numbers that were read alike, side by side: pick the odd ones out", Value: "Read as", Cells: "Cells",
 	SheetHow: "All of these were read as", ConfirmRest: "The rest are right", OddOnes: "Picked out; look at each", GroupDone: "%d confirmed", GroupStale: "%d had changed and were not confirmed",
-	GroupEmpty: "This group is done", GroupKeys: "← → ↑ ↓ move · Space pick out · Enter the rest are right · U take back", TakeBack: "Take this page back", ToGroups: "All groups",
-	KeysWords: "1–9 choose · Enter accept as read · T type · U undo · N next · + − zoom",
+	GroupEmpty: "This group is done", GroupKeys: "← → ↑ ↓ move · Space pick out · Enter the rest are right · U take back", TakeBack: "Take this page back", Onward: "Next form", ToGroups: "All groups",
+	KeysWords: "1–9 choose · Enter accept as read · T type · U undo · N next · G next form · + − zoom",
 	members: map[string]string{"reference_weight": "Ref. weight", "weight": "Weight", "target": "Target", "actual": "Actual", "coefficient": "Coefficient", "analysis": "Analysis",
 		"note": "Note", "score": "Score", "review_score": "Review", "initial": "Initial", "budget": "Budget", "executed": "Executed", "rate": "Rate"},
 	verdicts: map[string]string{"form": "form is wrong", "misread": "probably misread", "undecided": "undecided"},

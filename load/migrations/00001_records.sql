@@ -329,8 +329,6 @@ CREATE TABLE discrepancies (
     box              real[] CHECK (cardinality(box) = 4),
     PRIMARY KEY (form_id, position)
 );
-CREATE INDEX discrepancies_rule ON discrepancies (rule);
-CREATE INDEX discrepancies_verdict ON discrepancies (verdict);
 
 COMMENT ON TABLE discrepancies IS 'figures that break a rule · 不符之处';
 COMMENT ON COLUMN discrepancies.form_id IS 'form it is on · 表号';
@@ -363,7 +361,6 @@ CREATE TABLE form_facts (
     misread   integer NOT NULL DEFAULT 0,
     undecided integer NOT NULL DEFAULT 0
 );
-CREATE INDEX form_facts_full ON form_facts (form_id) WHERE pointed >= 5 AND full_rows = pointed;
 CREATE INDEX form_facts_wrong ON form_facts (form_id) WHERE by_form > 0;
 
 COMMENT ON TABLE form_facts IS 'counts of each form, kept up to date by the database itself · 各表计数';

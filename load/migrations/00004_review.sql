@@ -141,7 +141,6 @@ COMMENT ON COLUMN review_view.status IS 'open, confirmed (a person has seen the 
 
 -- What the lists of the review station ask for.
 CREATE INDEX documents_read_at ON documents (read_at, sha256);
-CREATE INDEX forms_year_id ON forms (year, id);
 CREATE INDEX batch_documents_batch_sha256 ON batch_documents (batch, sha256) WHERE sha256 IS NOT NULL;
 
 -- Cells that were read as the same doubtful number, to be looked over together.

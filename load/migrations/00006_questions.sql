@@ -115,17 +115,3 @@ COMMENT ON COLUMN outlier_view.total_score IS 'printed total score · 综合得�
 COMMENT ON COLUMN outlier_view.usual_from IS 'lower fence of Tukey · 常见范围下限';
 COMMENT ON COLUMN outlier_view.usual_to IS 'upper fence of Tukey · 常见范围上限';
 COMMENT ON COLUMN outlier_view.forms IS 'forms compared with, twenty at least · 比较的表数';
-
-CREATE VIEW full_score_view AS
-SELECT f.id AS form_id, f.unit_name, f.year, f.kind, f.total_score, c.pointed::bigint AS rows
-FROM form_facts c
-JOIN forms f ON f.id = c.form_id
-WHERE c.pointed >= 5 AND c.full_rows = c.pointed;
-
-COMMENT ON VIEW full_score_view IS 'forms on which every indicator row, five at least, has its full score · 各项指标均得满分的自评表';
-COMMENT ON COLUMN full_score_view.form_id IS 'the form · 表号';
-COMMENT ON COLUMN full_score_view.unit_name IS 'printed name of the unit · 单位名称';
-COMMENT ON COLUMN full_score_view.year IS 'year evaluated · 年度';
-COMMENT ON COLUMN full_score_view.kind IS 'department or project · 表类';
-COMMENT ON COLUMN full_score_view.total_score IS 'printed total score · 综合得分';
-COMMENT ON COLUMN full_score_view.rows IS 'indicator rows with a weight · 指标数';

@@ -79,6 +79,29 @@ END $$;
 -- +goose StatementEnd
 
 -- Lists of what a rule or a verdict found, in the order of forms and from the index alone.
-DROP INDEX discrepancies_rule, discrepancies_verdict;
+DROP INDEX IF EXISTS discrepancies_rule, discrepancies_verdict;
 CREATE INDEX discrepancies_rule ON discrepancies (rule, form_id, position) INCLUDE (verdict);
 CREATE INDEX discrepancies_verdict ON discrepancies (verdict, form_id, position);
+
+-- Forms that are full marks all over. How many there are is known to the planner of a
+-- column, and not of a condition on two; and by year and kind they are counted from
+-- indexes alone.
+DROP INDEX IF EXISTS form_facts_full, forms_year_id;
+ALTER TABLE form_facts ADD COLUMN full_marks boolean NOT NULL GENERATED ALWAYS AS (pointed >= 5 AND full_rows = pointed) STORED;
+COMMENT ON COLUMN form_facts.full_marks IS 'whether every row with a weight, five at least, has its full score · 是否各项均得满分';
+CREATE INDEX form_facts_full ON form_facts (form_id) WHERE full_marks;
+CREATE INDEX forms_year_id ON forms (year, id) INCLUDE (kind);
+
+CREATE OR REPLACE VIEW full_score_view AS
+SELECT f.id AS form_id, f.unit_name, f.year, f.kind, f.total_score, c.pointed::bigint AS rows
+FROM form_facts c
+JOIN forms f ON f.id = c.form_id
+WHERE c.full_marks;
+
+COMMENT ON VIEW full_score_view IS 'forms on which every indicator row, five at least, has its full score · 各项指标均得满分的自评表';
+COMMENT ON COLUMN full_score_view.form_id IS 'the form · 表号';
+COMMENT ON COLUMN full_score_view.unit_name IS 'printed name of the unit · 单位名称';
+COMMENT ON COLUMN full_score_view.year IS 'year evaluated · 年度';
+COMMENT ON COLUMN full_score_view.kind IS 'department or project · 表类';
+COMMENT ON COLUMN full_score_view.total_score IS 'printed total score · 综合得分';
+COMMENT ON COLUMN full_score_view.rows IS 'indicator rows with a weight · 指标数';

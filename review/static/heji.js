@@ -222,8 +222,11 @@ function startDesk() {
 
   function next() {
     const n = questions().length;
-    if (n) { at = (at + 1) % n; show(); }
+    if (n) { at = (at + 1) % n; show(); } else onward();
   }
+
+  // onward goes to the next form that has something to decide.
+  function onward() { document.getElementById('onward').click(); }
 
   // typing opens the field; running text stands in it, to be mended.
   function typing(q) {
@@ -278,6 +281,7 @@ function startDesk() {
     else if (key === '-') enlarge(0.8);
     else if (key === 'u') { const f = document.getElementById('undo'); if (f && !f.querySelector('button').disabled) swap(f, {}); }
     else if (key === 'n') next();
+    else if (key === 'g') onward();
     else if (key === 'r') renew();
     else if (!q) return;
     else if (key === 't') typing(q);
