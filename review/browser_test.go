@@ -63,7 +63,7 @@ func do(t *testing.T, tab context.Context, steps ...chromedp.Action[chromedp.Voi
 // makes a function of text, as the policy forbids.
 func wait(t *testing.T, tab context.Context, expression string) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(30 * time.Millisecond) {
+	for end := time.Now().Add(90 * time.Second); ; time.Sleep(30 * time.Millisecond) {
 		ok, err := chromedp.Run(tab, chromedp.Evaluate[bool](expression))
 		if err == nil && ok {
 			return
