@@ -34,31 +34,37 @@ func (r *Reader) Look(ctx context.Context, data []byte, places []Place) ([]layou
 		}
 		return cells, nil
 	}
-	var doc *pdf.Document
-	if kind == pdfFile {
-		if doc, err = r.pdf.Open(ctx, data); err != nil {
-			return nil, err
-		}
-		defer doc.Close()
+	byPage := map[int][]int{}
+	for i, p := range places {
+		byPage[p.Page] = append(byPage[p.Page], i)
 	}
-	for _, n := range pagesOf(places) {
-		var at []int
-		for i, p := range places {
-			if p.Page == n {
-				at = append(at, i)
+	// Scanned pages come first: drawing them opens the document by itself, and whoever
+	// held one reader open and waited for a second would wait for others that do so too.
+	var doc *pdf.Document
+	for _, scans := range [2]bool{true, false} {
+		for _, n := range pagesOf(places) {
+			at := byPage[n]
+			if scan := places[at[0]].Scan || kind == imageFile; scan != scans {
+				continue
 			}
-		}
-		var views []view
-		if places[at[0]].Scan || doc == nil {
-			views, err = r.scanViews(ctx, data, places, at)
-		} else {
-			views, err = drawnViews(ctx, doc, n, places, at)
-		}
-		if err == nil {
-			err = r.readViews(ctx, views, places, cells, at)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("page %d: %w", n, err)
+			var views []view
+			if scans {
+				views, err = r.scanViews(ctx, data, places, at)
+			} else {
+				if doc == nil {
+					if doc, err = r.pdf.Open(ctx, data); err != nil {
+						return nil, err
+					}
+					defer doc.Close()
+				}
+				views, err = drawnViews(ctx, doc, n, places, at)
+			}
+			if err == nil {
+				err = r.readViews(ctx, views, places, cells, at)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("page %d: %w", n, err)
+			}
 		}
 	}
 	return cells, nil

@@ -2,12 +2,14 @@ package extract
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/draw"
 	"image/png"
 	"os"
 	"regexp"
 	"testing"
+	"time"
 
 	"heji/extract/internal/raster"
 	"heji/layout"
@@ -86,5 +88,21 @@ func TestLookAtATurnedScan(t *testing.T) {
 		if c.Text != texts[i] {
 			t.Errorf("%s at %v is seen as %q (%s)", texts[i], places[i].Box, c.Text, c.Doubt)
 		}
+	}
+}
+
+// A second look at a scan takes one reader of PDFs at a time: with as many as are looked
+// at at once, each would hold one and wait for another's.
+func TestLookAtAScanWithOneReader(t *testing.T) {
+	r := reader(t, Limits{}) // of one process
+	data, err := os.ReadFile("../samples/05-consistent.scan.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cells, err := r.Look(ctx, data, []Place{{Page: 1, Box: layout.Box{X0: 100, Y0: 100, X1: 300, Y1: 130}, Scan: true}})
+	if err != nil || len(cells) != 1 {
+		t.Errorf("%d cells, %v", len(cells), err)
 	}
 }
