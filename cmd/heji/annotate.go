@@ -96,9 +96,15 @@ func original(d load.Annotated) ([]byte, error) {
 }
 
 // annotatedName is the document's own name, with some of its hash where another
-// document has the name.
+// document has the name, and _ for what would drive the terminal that lists it.
 func annotatedName(d load.Annotated, taken map[string]bool) string {
 	base := strings.TrimSuffix(filepath.Base(filepath.ToSlash(d.Name)), filepath.Ext(d.Name))
+	base = strings.Map(func(r rune) rune {
+		if unsafe(r) {
+			return '_'
+		}
+		return r
+	}, base)
 	name := base + ".pdf"
 	for path := range taken {
 		if filepath.Base(path) == name {

@@ -46,12 +46,15 @@ func main() {
 
 // run is main with its status as a value.
 func run(args []string) int {
+	return (&program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}).run(args)
+}
+
+func (p *program) run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// The first interrupt lets the documents in hand finish; the second ends heji.
 	context.AfterFunc(ctx, stop)
 
-	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
 	root := p.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

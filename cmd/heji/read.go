@@ -44,13 +44,7 @@ type process func(context.Context, batch.Reader, batch.Source) batch.Result
 
 // readSources is read for documents that are known already; count may be nil.
 func (p *program) readSources(ctx context.Context, sources iter.Seq2[batch.Source, error], count func() int, process process, sink func(batch.Result, io.Writer) error) (err error) {
-	// What is held is little, a few documents a core, and what is thrown away is much:
-	// collecting at the default rate takes a quarter of the importer's time.
-	// Only above what a page takes as a picture it is collected as often as need be.
-	debug.SetGCPercent(300)
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(int64(cmp.Or(p.jobs, runtime.GOMAXPROCS(0))) * 160 << 20)
-	}
+	spare(cmp.Or(p.jobs, runtime.GOMAXPROCS(0)))
 	reader, err := extract.Open(extract.Options{Jobs: p.jobs, Kept: p.kept, Limits: p.limits})
 	if err != nil {
 		return err
@@ -80,6 +74,17 @@ func (p *program) readSources(ctx context.Context, sources iter.Seq2[batch.Sourc
 	})
 	g.end()
 	return err
+}
+
+// spare sets how often what was thrown away is collected. What is held is little, a few
+// documents a core, and what is thrown away is much: collecting at the default rate takes
+// a quarter of the importer's time. Above what a page takes as a picture it is collected
+// as often as need be, unless the user has set a limit of his own.
+func spare(jobs int) {
+	debug.SetGCPercent(300)
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(int64(jobs) * 160 << 20)
+	}
 }
 
 // skips counts the files of folders that are no documents. It is filled by the

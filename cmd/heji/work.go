@@ -66,6 +66,7 @@ func (p *program) work(ctx context.Context, w worked) error {
 	}
 	defer store.Close()
 	jobs := cmp.Or(p.jobs, runtime.GOMAXPROCS(0))
+	spare(jobs)
 	reader, err := extract.Open(extract.Options{Jobs: jobs, Kept: store.Pages(extract.Version), Limits: p.limits})
 	if err != nil {
 		return err
