@@ -66,10 +66,13 @@ vuln:
 licences:
 	scripts/licences.sh >docs/licences.md
 
-# What the binary is made of: each module with its version and hash.
+# What the binary is made of, for programs: CycloneDX, on standard output. The libraries of
+# the system that it loads (Tesseract, Leptonica) are no part of it: docs/licences.md has them.
+CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 sbom: build
-	@go version -m bin/heji
+	@go run $(CYCLONEDX) bin -json -std -licenses -version "$$(git describe --always --dirty)" bin/heji
 
-# Documents in a loop, one in ten of them hostile; NASTY=folder for such as are at hand.
+# Documents in a loop, one in ten of them hostile; NASTY=folder for such as are at hand,
+# and MINUTES for an end before the last document.
 soak: install
-	@scripts/soak.sh $(DOCUMENTS) $(NASTY)
+	@scripts/soak.sh $(DOCUMENTS) "$(NASTY)" $(MINUTES)

@@ -18,11 +18,14 @@ import (
 	"heji/load/loadtest"
 )
 
+// programs are what scripts may run beside the system's own.
+var programs = map[string]func(){
+	"heji": func() { os.Exit(run(os.Args[1:])) },
+}
+
 func TestMain(m *testing.M) {
 	extract.RunWorker()
-	testscript.Main(m, map[string]func(){
-		"heji": func() { os.Exit(run(os.Args[1:])) },
-	})
+	testscript.Main(m, programs)
 }
 
 // TestScripts runs the commands as a person would. In a script, `status N
@@ -32,10 +35,15 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	samples, err := filepath.Abs("../../samples")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("LANG", "C.UTF-8")
+			env.Setenv("SAMPLES", samples)
 			env.Setenv("XDG_CACHE_HOME", cache) // compiled once for all scripts
 			return nil
 		},

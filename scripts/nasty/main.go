@@ -3,11 +3,13 @@
 //
 //	go build -o bin/heji ./cmd/heji
 //	go run ./scripts/nasty -heji bin/heji FOLDER
+//	go run ./scripts/nasty -heji bin/heji -page docs/broken-files.md FOLDER
 //
 // FOLDER holds the files and expected.json, from a file's name to the text that is on
 // its pages, or null where there is none to expect. A number that heji reads without a
 // doubt and that the expected text lacks is wrong; so is a document over the limits of
-// time and memory. Exit status 1 when there are any.
+// time and memory. Exit status 1 when there are any. What a file is, and of which kind,
+// FOLDER's README.md may tell, in tables below headings.
 package main
 
 import (
@@ -37,13 +39,17 @@ func main() {
 	heji := flag.String("heji", "bin/heji", "the program")
 	seconds := flag.Int("seconds", 15, "what a file may take of the processors' time: the clock depends on what else runs")
 	megabytes := flag.Int("memory", 700, "what heji and its readers may hold of memory together, in MB")
+	page := flag.String("page", "", "write the answers, by kind, to this `file` too")
 	only := flag.String("only", "", "run the files whose name begins so")
 	flag.Parse()
 	if flag.NArg() != 1 {
 		fmt.Fprintln(os.Stderr, "nasty: give the folder of files, with its expected.json")
 		os.Exit(2)
 	}
-	bad, err := run(*heji, flag.Arg(0), *only, time.Duration(*seconds)*time.Second, *megabytes)
+	bad, answers, err := run(*heji, flag.Arg(0), *only, time.Duration(*seconds)*time.Second, *megabytes)
+	if err == nil && *page != "" {
+		err = os.WriteFile(*page, []byte(pageOf(answers, flag.Arg(0))), 0o644)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "nasty:", err)
 		os.Exit(1)
@@ -53,17 +59,23 @@ func main() {
 	}
 }
 
-func run(heji, folder, only string, most time.Duration, megabytes int) (bad int, err error) {
+// answer is what is said of one file.
+type answer struct {
+	name, kind, detail string
+	outcome            outcome
+}
+
+func run(heji, folder, only string, most time.Duration, megabytes int) (bad int, answers []answer, err error) {
 	data, err := os.ReadFile(filepath.Join(folder, "expected.json"))
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	var expected map[string]*string
 	if err := json.Unmarshal(data, &expected); err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	fmt.Println("| file | outcome | CPU s | clock s | MB |")
-	fmt.Println("|---|---|---|---|---|")
+	fmt.Println("| file | outcome | CPU s | clock s | MB | largest process MB |")
+	fmt.Println("|---|---|---|---|---|---|")
 	counts := map[string]int{}
 	for _, name := range slices.Sorted(maps.Keys(expected)) {
 		if !strings.HasPrefix(name, only) {
@@ -81,23 +93,89 @@ func run(heji, folder, only string, most time.Duration, megabytes int) (bad int,
 		if kind == wrong || kind == "over the limit" {
 			bad++
 		}
-		fmt.Printf("| %s | %s%s | %.1f | %.1f | %d |\n", name, kind, detail, r.took.Seconds(), r.clock.Seconds(), r.peak)
+		fmt.Printf("| %s | %s%s | %.1f | %.1f | %d | %d |\n", name, kind, detail, r.took.Seconds(), r.clock.Seconds(), r.peak, r.largest)
+		answers = append(answers, answer{name, kind, detail, r})
 	}
 	fmt.Println()
 	for _, kind := range slices.Sorted(maps.Keys(counts)) {
 		fmt.Printf("%s: %d\n", kind, counts[kind])
 	}
-	return bad, nil
+	return bad, answers, nil
+}
+
+// pageOf is the page of the documentation that holds the answers.
+func pageOf(answers []answer, folder string) string {
+	kinds, what := told(folder)
+	counts, below := map[string]int{}, map[string][]answer{}
+	var slowest time.Duration
+	most, largest := 0, 0
+	for _, a := range answers {
+		counts[a.kind]++
+		kind := kinds[a.name]
+		if kind == "" {
+			kind, _, _ = strings.Cut(a.name, "-")
+		}
+		below[kind] = append(below[kind], a)
+		slowest, most, largest = max(slowest, a.outcome.took), max(most, a.outcome.peak), max(largest, a.outcome.largest)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `# Broken and hostile files
+
+What heji layout says of %d awkward, broken and hostile PDFs, by
+
+    go run ./scripts/nasty -heji bin/heji -page docs/broken-files.md FOLDER
+
+The files are made for the purpose and are no part of this repository; most are no performance forms. *right* is: every
+number that is on the page was read, no other, and nothing is in doubt. *doubted* is: something is not relied on, with the
+codes of why; a number that is read without a doubt and is not on the page would be *wrong*. *refused* is: an error, with its
+code and a sentence. CPU is of heji and its readers together; so are the MB, in which what they share counts for each. The
+largest process is one of them.
+
+`, len(answers))
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(&b, "- %s: %d\n", kind, counts[kind])
+	}
+	fmt.Fprintf(&b, "\nThe most that any took: %.1f s, %d MB together, %d MB in one process.\n", slowest.Seconds(), most, largest)
+	for _, kind := range slices.Sorted(maps.Keys(below)) {
+		fmt.Fprintf(&b, "\n## %s\n\n| file | what it is | heji says | CPU s | MB | largest MB |\n|---|---|---|---|---|---|\n", kind)
+		for _, a := range below[kind] {
+			o := a.outcome
+			fmt.Fprintf(&b, "| %s | %s | %s%s | %.1f | %d | %d |\n", a.name, what[a.name], a.kind, a.detail, o.took.Seconds(), o.peak, o.largest)
+		}
+	}
+	return b.String()
+}
+
+// told is what the folder's README says of its files: the heading each stands below, and
+// what it is.
+func told(folder string) (kinds, what map[string]string) {
+	kinds, what = map[string]string{}, map[string]string{}
+	data, err := os.ReadFile(filepath.Join(folder, "README.md"))
+	if err != nil {
+		return kinds, what
+	}
+	heading := ""
+	for line := range strings.Lines(string(data)) {
+		if h, ok := strings.CutPrefix(line, "## "); ok {
+			heading = strings.TrimSpace(h)
+		}
+		if cells := strings.Split(line, "|"); len(cells) > 3 && strings.HasPrefix(strings.TrimSpace(cells[1]), "`") {
+			name := strings.Trim(strings.TrimSpace(cells[1]), "`")
+			kinds[name], what[name] = heading, strings.TrimSpace(cells[2])
+		}
+	}
+	return kinds, what
 }
 
 // outcome is what came of one file.
 type outcome struct {
-	out    []byte
-	err    error
-	took   time.Duration // of the processors, all its processes together
-	clock  time.Duration
-	peak   int // MB, of all its processes together
-	panics bool
+	out     []byte
+	err     error
+	took    time.Duration // of the processors, all its processes together
+	clock   time.Duration
+	peak    int // MB, of all its processes together
+	largest int // MB, of the largest of them
+	panics  bool
 }
 
 // layoutOf reads one file, for at most so long.
@@ -114,51 +192,62 @@ func layoutOf(heji, file string, most time.Duration) outcome {
 		return outcome{err: err}
 	}
 	done := make(chan struct{})
-	watched := make(chan int)
-	go func() { watched <- watch(cmd.Process.Pid, done) }()
+	watched := make(chan [2]int)
+	go func() {
+		sum, one := watch(cmd.Process.Pid, done)
+		watched <- [2]int{sum, one}
+	}()
 	err := cmd.Wait()
 	close(done)
-	clock := time.Since(start)
-	return outcome{out: out.Bytes(), err: err, clock: clock, took: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), peak: <-watched,
-		panics: bytes.Contains(said.Bytes(), []byte("goroutine "))}
+	clock, held := time.Since(start), <-watched
+	return outcome{out: out.Bytes(), err: err, clock: clock, took: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
+		peak: held[0], largest: held[1], panics: bytes.Contains(said.Bytes(), []byte("goroutine "))}
 }
 
-// watch is the most memory, in MB, that a process and its children hold together until
-// done.
-func watch(pid int, done <-chan struct{}) int {
-	most := 0
+// watch is the most memory, in MB, that a process and its children hold until done:
+// together, and the largest of them.
+func watch(pid int, done <-chan struct{}) (sum, largest int) {
 	for {
-		most = max(most, resident(pid))
+		now, one := resident(pid)
+		sum, largest = max(sum, now), max(largest, one)
 		select {
 		case <-done:
-			return most
+			return sum, largest
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }
 
-func resident(pid int) int {
-	kb := 0
+// resident is what a process and its children hold now, in MB, and the most that one of
+// them has held.
+func resident(pid int) (sum, largest int) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0
+		return 0, 0
 	}
 	for line := range strings.Lines(string(status)) {
-		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "VmRSS:" {
-			kb, _ = strconv.Atoi(fields[1])
+		fields := strings.Fields(line)
+		if len(fields) < 2 {
+			continue
+		}
+		switch kb, _ := strconv.Atoi(fields[1]); fields[0] {
+		case "VmRSS:":
+			sum = kb / 1024
+		case "VmHWM:":
+			largest = kb / 1024
 		}
 	}
-	total := kb / 1024
 	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, t := range threads {
 		children, _ := os.ReadFile(t)
 		for _, c := range strings.Fields(string(children)) {
 			if id, err := strconv.Atoi(c); err == nil {
-				total += resident(id)
+				s, l := resident(id)
+				sum, largest = sum+s, max(largest, l)
 			}
 		}
 	}
-	return total
+	return sum, largest
 }
 
 const wrong = "wrong"
