@@ -185,7 +185,7 @@ func setCell(c *layout.Cell, read ocr.Cell) {
 }
 
 // linesOutside are the boxes of the lines of text above, between and below the
-// tables, in points of the level page.
+// tables, in points of the level page; texts far apart are a line each.
 func linesOutside(p raster.Page, tables []layout.Table) []layout.Box {
 	scale := 72 / p.DPI
 	width := float64(p.Text.Rect.Dx()) * scale
@@ -203,10 +203,12 @@ func linesOutside(p raster.Page, tables []layout.Table) []layout.Box {
 				continue
 			}
 			const air = 2 // points around the ink
-			lines = append(lines, layout.Box{
-				X0: max(0, float64(l.Min.X-margin)*scale-air), Y0: max(0, y0+float64(l.Min.Y-margin)*scale-air),
-				X1: min(width, float64(l.Max.X-margin)*scale+air), Y1: min(bottom, y0+float64(l.Max.Y-margin)*scale+air),
-			})
+			for _, part := range raster.Apart(crop, l, p.DPI) {
+				lines = append(lines, layout.Box{
+					X0: max(0, float64(part.Min.X-margin)*scale-air), Y0: max(0, y0+float64(part.Min.Y-margin)*scale-air),
+					X1: min(width, float64(part.Max.X-margin)*scale+air), Y1: min(bottom, y0+float64(part.Max.Y-margin)*scale+air),
+				})
+			}
 		}
 	}
 	y := 0.0

@@ -304,12 +304,17 @@ func (r *reader) readYear(s string) {
 	}
 }
 
-var unitLine = regexp.MustCompile(`^(?:金额)?单位[:：;；]?(亿元|万元|元)`)
+// Scans take a colon for a comma.
+var unitLine = regexp.MustCompile(`^(?:金额)?单位[:：;；，,.]?(亿元|万元|元)`)
 
 // readColons reads “label：value” pairs and reports whether there was a known one.
 func (r *reader) readColons(page int, l layout.Line) bool {
 	text := l.Flat()
 	marks := inline.FindAllStringSubmatchIndex(text, -1)
+	if u := unitLine.FindStringSubmatch(layout.Squeeze(text)); u != nil && len(marks) == 0 {
+		r.sheet.Unit = u[1]
+		return true
+	}
 	found := false
 	for i, m := range marks {
 		label := strings.Trim(text[m[2]:m[3]], "()（）")

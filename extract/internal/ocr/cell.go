@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"heji/extract/internal/ocr/numeral"
@@ -54,7 +55,8 @@ func readCells(read manyRecogniser, crops []Crop) ([]Cell, error) {
 		lines[i] = make([]lineReading, len(found))
 		for j, p := range found {
 			tasks = append(tasks, func(read recogniser) (err error) {
-				lines[i][j], err = readLine(read, p, len(found) > 1)
+				lines[i][j], err = readLine(read, p, found[len(found)-1].line+1)
+				lines[i][j].line = p.line
 				return err
 			})
 		}
@@ -81,6 +83,7 @@ func withoutRules(lines []lineReading) []lineReading {
 
 // lineReading is what was read in one line.
 type lineReading struct {
+	line   int  // of the cell, from the top
 	stroke bool // it is nothing but a level stroke
 	best   layout.Reading
 	others []layout.Reading
@@ -89,7 +92,7 @@ type lineReading struct {
 
 // readLine reads one line of print. In a column of several lines a lone Han
 // character is likely: labels are set downwards in narrow cells.
-func readLine(read recogniser, p piece, column bool) (lineReading, error) {
+func readLine(read recogniser, p piece, lines int) (lineReading, error) {
 	marks := numeral.Marks(p.picture)
 	if text, ok := numeral.Dash(marks, p.dpi); ok {
 		return lineReading{stroke: true, best: byShape(text, 0.95)}, nil
@@ -104,7 +107,7 @@ func readLine(read recogniser, p piece, column bool) (lineReading, error) {
 	if len(marks) <= 3 && strings.Contains(signs, spelt) && spelt != "" && belief >= certain {
 		return lineReading{best: byShape(spelt, belief)}, nil
 	}
-	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks), column: column}
+	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks), column: lines > 1, lines: lines, least: map[string]float64{}}
 	w.starts, w.ends = numeral.Ends(marks)
 	spelled, leading := numeral.Figures(p.picture, marks)
 	w.figures, w.leading = strings.Fields(figures(strings.Join(spelled, " "))), leading
@@ -159,8 +162,10 @@ type witnesses struct {
 	presumed bool     // a comparator was read as another than is said
 	asked    []setting
 	readings []layout.Reading
-	families []family         // of each reading
-	likely   []layout.Reading // numbers that a reading took for possible, and labels as they were read
+	families []family           // of each reading
+	lines    int                // of the cell
+	least    map[string]float64 // of a text as Chinese data read it, the belief in its least sure Han character
+	likely   []layout.Reading   // numbers that a reading took for possible, and labels as they were read
 }
 
 func (w *witnesses) add(f family, r layout.Reading) {
@@ -179,6 +184,9 @@ func (w *witnesses) ask(settings ...setting) error {
 			return err
 		}
 		w.asked = append(w.asked, s)
+		if s.language == Chinese {
+			w.least[tidy(result.Text)] = max(w.least[tidy(result.Text)], result.Least)
+		}
 		r := layout.Reading{Text: tidy(result.Text), Reader: layout.ByOCR, Confidence: result.Confidence, By: s.String()}
 		if result.Label != "" {
 			w.likely = append(w.likely, r)
@@ -346,6 +354,11 @@ func (w *witnesses) best() string {
 	}
 	for i, r := range w.readings {
 		if w.families[i] == byChinese && r.Text != "" {
+			for _, o := range w.readings { // a grade alone, and not a mark besides
+				if strings.Contains(alone, o.Text) && o.Text != r.Text && o.Text != "" && len(r.Text) == 2*len(o.Text) && strings.HasSuffix(r.Text, o.Text) {
+					return o.Text
+				}
+			}
 			return r.Text
 		}
 	}
@@ -395,7 +408,7 @@ func (w *witnesses) words() (lineReading, error) {
 	case w.narrow && !malformed(best) && !isName(best) && !w.phrase(best) && !measured.MatchString(best) && !(w.column && isHan(best)) && !w.lone(best), suspect(best) && !malformed(best), w.confidence(best) < doubtful:
 		return w.settle(best, layout.Unconfirmed), nil // may be a number that nobody could read
 	case w.count(hasDigit) == 0 && len(w.figures) == 0 && !malformed(best), confirmed(figures(best), w.figures):
-		return w.settle(best, ""), nil
+		return w.name(best)
 	}
 	if err := w.ask(otherWords); err != nil {
 		return lineReading{}, err
@@ -434,6 +447,35 @@ func (w *witnesses) surest() string {
 func (w *witnesses) phrase(text string) bool {
 	return phrased.MatchString(text) && w.confidence(text) >= surely
 }
+
+// name settles a line whose words are to be told. Where a character of a short text is
+// hardly believed in, it is read again: such a one is right when both readings say it
+// and one believes in it, and else a person must look.
+func (w *witnesses) name(best string) (lineReading, error) {
+	if w.lines > fewLines || w.least[best] >= believed || !strings.ContainsFunc(best, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return w.settle(best, ""), nil
+	}
+	if _, read := w.least[best]; !read { // put right by the vocabulary
+		return w.settle(best, ""), nil
+	}
+	if err := w.ask(otherWords); err != nil {
+		return lineReading{}, err
+	}
+	if w.same(best) < 2 {
+		return w.settle(best, layout.Disagree), nil
+	}
+	if w.least[best] < believed {
+		return w.settle(best, layout.Unconfirmed), nil
+	}
+	return w.settle(best, ""), nil
+}
+
+// Of a text of so many lines at most each character counts: it is a name. One read with
+// less belief than believed may be one that Tesseract's data do not know.
+const (
+	fewLines = 2
+	believed = 0.6
+)
 
 // alone are characters that stand alone in cells, grades and what is counted, and
 // have too many strokes for a digit.
@@ -530,13 +572,17 @@ func (w *witnesses) compared(text string) string {
 
 // presume is a reading with ≥ for > and ≤ for <, which is how Tesseract's data, that do
 // not know them, read them when they come near; forms ask for no more than something. A
-// Han character that nobody prints before a figure is taken for ≥ too: 率之90. It is a
-// guess, and leaves a doubt, unless the marks show the sign that was read.
+// Han character that nobody prints before a figure is taken for ≥ too: 率之90, or for ≤.
+// It is a guess, and leaves a doubt, unless the marks show the sign that was read.
 func (w *witnesses) presume(text string) string {
 	for _, form := range []*regexp.Regexp{oddInRate, oddInFigure} {
 		if m := form.FindStringSubmatchIndex(text); m != nil && !strings.Contains(joining, text[m[2]:m[3]]) {
 			w.presumed = true
-			text = text[:m[2]] + "≥" + text[m[3]:]
+			sign := "≥"
+			if strings.Contains(lessLike, text[m[2]:m[3]]) {
+				sign = "≤"
+			}
+			text = text[:m[2]] + sign + text[m[3]:]
 		}
 	}
 	return strict.ReplaceAllStringFunc(text, func(f string) string {
@@ -571,16 +617,28 @@ func (w *witnesses) edged(text string) string {
 	return text
 }
 
-// percents is a reading without the digit that the second ring of a % was read as,
-// and without a bracket that a 1 was read as besides, where the marks show that
-// there is none.
+// percents is a reading with the percent signs that the marks show. The rings of one
+// are read as digits, letters or quotation marks, before it or in its place.
 func (w *witnesses) percents(text string) string {
-	return ringed.ReplaceAllStringFunc(text, func(f string) string {
+	text = ringed.ReplaceAllStringFunc(text, func(f string) string {
 		if cut := f[:len(f)-1]; slices.Contains(w.figures, cut) {
 			return cut
 		}
 		return f
 	})
+	for _, f := range w.figures {
+		_, number := cutSign(f)
+		digits, isRate := strings.CutSuffix(number, "%")
+		from := strings.LastIndex(text, digits)
+		if !isRate || len(digits) < 2 || from < 0 || strings.Contains(text, number) || isName(text) {
+			continue
+		}
+		rest := text[from+len(digits):]
+		if before, _ := utf8.DecodeLastRuneInString(text[:from]); !strings.ContainsRune("0123456789.,", before) && ringsOnly.MatchString(rest) {
+			text = text[:from] + number
+		}
+	}
+	return text
 }
 
 // afterRate reports whether a text ends in one character behind the name of a rate,
@@ -592,6 +650,9 @@ func afterRate(text string) bool {
 
 // misreadSigns is what ≥ and ≤ were seen read as, beside digits.
 const misreadSigns = "2之乏这盖工三二乙Z><^Q》《zs=≥≤加芝逢空笠和系科冬各盆"
+
+// lessLike are the Han characters that ≤ was seen read as, and never ≥.
+const lessLike = "艾系和"
 
 // cutSign cuts ≥ or ≤ off a number.
 func cutSign(number string) (sign, rest string) {
@@ -646,8 +707,8 @@ func (w *witnesses) settle(text, doubt string) lineReading {
 	return l
 }
 
-// join makes a cell of its lines. Another reading of one line is another reading
-// of the cell, with the other lines as believed.
+// join makes a cell of its lines and their parts. Another reading of one is another
+// reading of the cell, with the others as believed.
 func join(lines []lineReading) Cell {
 	cell := Cell{Ink: true}
 	texts := make([]string, len(lines))
@@ -655,9 +716,20 @@ func join(lines []lineReading) Cell {
 		texts[i] = l.best.Text
 	}
 	whole := func(r layout.Reading, i int) layout.Reading {
-		changed := slices.Clone(texts)
-		changed[i] = r.Text
-		r.Text = strings.Join(changed, "\n")
+		var b strings.Builder
+		for j, text := range texts {
+			switch {
+			case j > 0 && lines[j].line == lines[j-1].line:
+				b.WriteByte(' ')
+			case j > 0:
+				b.WriteByte('\n')
+			}
+			if j == i {
+				text = r.Text
+			}
+			b.WriteString(text)
+		}
+		r.Text = b.String()
 		return r
 	}
 	for i, l := range lines {

@@ -11,9 +11,11 @@ type piece struct {
 	picture *image.Gray
 	height  int // of the ink, in pixels
 	dpi     float64
+	line    int // of the crop, from the top
 }
 
-// pieces are the lines of print in a crop, top to bottom, of full contrast.
+// pieces are the lines of print in a crop, top to bottom, of full contrast, and the
+// parts of a line that stand far apart, left to right.
 func pieces(c Crop) []piece {
 	g := contrasted(c.gray())
 	lines := raster.TextLines(g, c.DPI)
@@ -33,9 +35,11 @@ func pieces(c Crop) []piece {
 		if i+1 < len(lines) {
 			bottom = min(bottom, (r.Max.Y+lines[i+1].Min.Y)/2)
 		}
-		around := image.Rect(r.Min.X-air, top, r.Max.X+air, bottom).Intersect(g.Rect)
-		if !around.Empty() {
-			found = append(found, piece{g.SubImage(around).(*image.Gray), r.Dy(), c.DPI})
+		for _, part := range raster.Apart(g, r, c.DPI) {
+			around := image.Rect(part.Min.X-air, top, part.Max.X+air, bottom).Intersect(g.Rect)
+			if !around.Empty() {
+				found = append(found, piece{g.SubImage(around).(*image.Gray), r.Dy(), c.DPI, i})
+			}
 		}
 	}
 	return found

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -74,6 +75,9 @@ var (
 	// A % and a digit: the second ring of the %.
 	ringed = regexp.MustCompile(`[≥≤]?[0-9][0-9.,]*(?:%[0-9]|[\]|])`)
 
+	// What the rings of a % were read as, with or without the %.
+	ringsOnly = regexp.MustCompile(`^[0-9oOuUgGvV$"'”’，,.]{0,2}%?[0-9oOuUgGvV$"'”’，,.]{0,2}$`)
+
 	// A bracket or bar inside or right behind a figure: a 1.
 	barred  = regexp.MustCompile(`([0-9])[\]|]`)
 	doubled = regexp.MustCompile(`([0-9])[\]|]1|1[\]|]`)
@@ -140,7 +144,18 @@ func tidy(text string) string {
 		b.WriteRune(r)
 	}
 	s := bracketed.ReplaceAllString(strings.TrimSpace(b.String()), "($1$2)")
+	s = strings.ReplaceAll(withoutStops(s), ";，", ";")
 	return perMille.ReplaceAllString(ofHundred.ReplaceAllString(s, "(%)"), "$1‰")
+}
+
+// withoutStops is a text without marks that no text begins with: they are the white
+// before a line, or what a seal left.
+func withoutStops(text string) string {
+	rest := strings.TrimLeft(text, "，、。")
+	if r, _ := utf8.DecodeRuneInString(rest); unicode.Is(unicode.Han, r) {
+		return rest
+	}
+	return text
 }
 
 var (

@@ -106,7 +106,7 @@ func TestWitnesses(t *testing.T) {
 		{"no number's grammar", "2.377.39", "", "2.377.39", "2.377.39", "2.377.39", layout.Unconfirmed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			l, err := readLine(say(test.english, test.other, test.han, test.otherHan), blob(), false)
+			l, err := readLine(say(test.english, test.other, test.han, test.otherHan), blob(), 1)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -130,7 +130,7 @@ func blob() piece {
 			}
 		}
 	}
-	return piece{g, 30, 300}
+	return piece{g, 30, 300, 0}
 }
 
 func TestComparedPutsTheSignThatTheMarksShow(t *testing.T) {
@@ -163,8 +163,10 @@ func TestComparedPutsTheSignThatTheMarksShow(t *testing.T) {
 }
 
 func TestJoin(t *testing.T) {
+	n := 0
 	line := func(text, doubt string, others ...string) lineReading {
-		l := lineReading{best: layout.Reading{Text: text, Confidence: 0.9}, doubt: doubt}
+		n++
+		l := lineReading{line: n, best: layout.Reading{Text: text, Confidence: 0.9}, doubt: doubt}
 		for _, o := range others {
 			l.others = append(l.others, layout.Reading{Text: o})
 		}
@@ -173,6 +175,11 @@ func TestJoin(t *testing.T) {
 	c := join([]lineReading{line("甲", ""), line("51个", layout.Disagree, "57个")})
 	if c.Text != "甲\n51个" || c.Doubt != layout.Disagree || !slices.ContainsFunc(c.Others, func(r layout.Reading) bool { return r.Text == "甲\n57个" }) {
 		t.Errorf("got %+v", c)
+	}
+	left, right := line("左", ""), line("右", "")
+	right.line = left.line
+	if c := join([]lineReading{left, right}); c.Text != "左 右" {
+		t.Errorf("two parts of a line: %+v", c)
 	}
 	if c := join(nil); c.Doubt != layout.Illegible || !c.Ink {
 		t.Errorf("no lines: %+v", c)
@@ -228,7 +235,8 @@ func TestTogether(t *testing.T) {
 
 func TestPercentsDropsTheRingReadTwice(t *testing.T) {
 	w := witnesses{figures: []string{"85.94%"}}
-	for in, want := range map[string]string{"控制率85.94%0": "控制率85.94%", "控制率85.949%4": "控制率85.949%4", "85.94%": "85.94%"} {
+	for in, want := range map[string]string{"控制率85.94%0": "控制率85.94%", "控制率85.949%4": "控制率85.94%", "控制率85.949%": "控制率85.94%",
+		"控制率85.94$": "控制率85.94%", "控制率85.94\"v": "控制率85.94%", "控制率185.949%": "控制率185.949%", "85.94%": "85.94%", "85.94万元": "85.94万元"} {
 		if got := w.percents(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
@@ -370,6 +378,7 @@ func TestLexiconKnowsLabels(t *testing.T) {
 func TestPresumed(t *testing.T) {
 	for in, want := range map[string]string{
 		"重点支出安排率之90":   "重点支出安排率≥90",
+		"结转结余率艾10%":    "结转结余率≤10%",
 		"关6次":          "≥6次",
 		"壹5%":          "≥5%",
 		">95%":         "≥95%",

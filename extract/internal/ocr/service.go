@@ -75,6 +75,7 @@ type Result struct {
 	Text       string // words joined by spaces, lines by "\n"
 	Confidence float64
 	Words      []Word
+	Least      float64  // the belief in the least sure Han character; 1 where there is none, and where only Tesseract could read
 	Sure       float64  // the share of belief in the whole text; 0 where only Tesseract could read
 	Others     []string // other texts that are likely, the likeliest first
 	Label      string   // the tidied text with the label of the vocabulary that it is but for a misread character
@@ -155,9 +156,12 @@ func (t *tesseract) readAll(requests []Request) ([]Result, error) {
 
 // lineResult is a line's reading. Its confidence is the mean of its characters'.
 func lineResult(r lstm.Reading) Result {
-	out := Result{Text: r.Text, Sure: r.Confidence}
+	out := Result{Text: r.Text, Sure: r.Confidence, Least: 1}
 	n := 0
 	for _, s := range r.Symbols {
+		if isHan(s.Char) {
+			out.Least = min(out.Least, s.Share)
+		}
 		if s.Char != " " {
 			out.Confidence += s.Share
 			n++
@@ -281,7 +285,7 @@ func unavailable(language Language, err error) error {
 }
 
 func resultOf(boxes []gosseract.BoundingBox) Result {
-	var r Result
+	r := Result{Least: 1}
 	var text strings.Builder
 	line := -1
 	for _, b := range boxes {

@@ -122,6 +122,31 @@ func TextLines(crop *image.Gray, dpi float64) []image.Rectangle {
 	return lines
 }
 
+// Apart is the parts of a line of print, left to right, where it has gaps as wide as
+// three of its characters: texts of their own, of which only the gap makes one line. To
+// a reader of lines such a gap is full of marks.
+func Apart(crop *image.Gray, line image.Rectangle, dpi float64) []image.Rectangle {
+	inked := make([]bool, line.Dx())
+	for y := line.Min.Y; y < line.Max.Y; y++ {
+		for i, v := range crop.Pix[y*crop.Stride+line.Min.X : y*crop.Stride+line.Max.X] {
+			inked[i] = inked[i] || v < inkLevel
+		}
+	}
+	gap := 3 * max(line.Dy(), pixels(3, dpi))
+	speck := pixels(0.6, dpi) // no text is so narrow, though its last mark may be
+	var parts []image.Rectangle
+	for _, b := range bandsOf(inked) {
+		r := image.Rect(line.Min.X+b[0], line.Min.Y, line.Min.X+b[1], line.Max.Y)
+		n := len(parts) - 1
+		if n < 0 || r.Min.X-parts[n].Max.X >= gap && r.Dx() > speck && parts[n].Dx() > speck {
+			parts = append(parts, r)
+			continue
+		}
+		parts[n].Max.X = r.Max.X
+	}
+	return parts
+}
+
 // Spread says where in a crop there is print: the runs of columns and of rows that
 // hold ink, in pixels from where the margin ends, and how high a line of print is.
 // Specks are left out.

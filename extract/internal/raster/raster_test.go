@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 	"math/rand"
+	"slices"
 	"testing"
 
 	"heji/layout"
@@ -387,6 +388,23 @@ func TestTextLines(t *testing.T) {
 	}
 	if got := TextLines(blank(20, 20), 200); got != nil {
 		t.Errorf("blank: %v", got)
+	}
+}
+
+// Two texts far apart in one line of print are its parts; characters set apart and a
+// speck are not.
+func TestApart(t *testing.T) {
+	g := blank(1200, 60)
+	for i := range 8 {
+		blot(g, 20+60*i, 10, 40, 40)
+	}
+	blot(g, 640, 30, 3, 3)
+	for i := range 4 {
+		blot(g, 900+50*i, 10, 40, 40)
+	}
+	want := []image.Rectangle{image.Rect(20, 10, 643, 50), image.Rect(900, 10, 1090, 50)}
+	if got := Apart(g, image.Rect(20, 10, 1090, 50), 300); !slices.Equal(got, want) {
+		t.Errorf("the parts are %v, want %v", got, want)
 	}
 }
 
