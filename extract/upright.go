@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"context"
 	"image"
 	"image/draw"
@@ -76,15 +77,18 @@ func (r *Reader) upsideDown(ctx context.Context, picture raster.Page) (bool, err
 // longWords are some of the longest lines of print in the page's cells, or outside
 // where there are no tables, as crops.
 func longWords(picture raster.Page) []*image.Gray {
-	boxes := linesOutside(picture, nil)
-	if tables := grid.Tables(picture.Segments, grid.Tolerance); len(tables) > 0 {
-		boxes = nil
-		for _, t := range tables {
-			for _, c := range t.Cells {
-				boxes = append(boxes, c.Box)
-			}
+	var boxes []layout.Box
+	for _, t := range grid.Tables(picture.Segments, grid.Tolerance) {
+		for _, c := range t.Cells {
+			boxes = append(boxes, c.Box)
 		}
 	}
+	if boxes == nil {
+		boxes = linesOutside(picture, nil)
+	}
+	// The longest lines stand in the widest boxes.
+	slices.SortStableFunc(boxes, func(a, b layout.Box) int { return cmp.Compare(b.Width(), a.Width()) })
+	boxes = boxes[:min(len(boxes), 3*sampledWords)]
 	var words []*image.Gray
 	for _, b := range boxes {
 		crop := picture.Crop(b)

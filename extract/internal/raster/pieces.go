@@ -47,13 +47,9 @@ func pieces(ink []uint8, w, h int, dpi float64) []piece {
 	thick := heights(ink, w, h)
 	limit := uint8(min(254, pixels(maxThick, dpi)+1))
 	var found []piece
-	for _, dotted := range [2]bool{false, true} {
-		gap := tearGap
-		if dotted {
-			gap = dotGap
-		}
-		for _, blob := range overlapping(thinRuns(thick, w, h, limit, gap, dpi)) {
-			if p, ok := asPiece(blob, thick, w, h, limit, dpi); ok && p.dotted == dotted {
+	for i, runs := range thinRuns(thick, w, h, limit, dpi) {
+		for _, blob := range overlapping(runs) {
+			if p, ok := asPiece(blob, thick, w, h, limit, dpi); ok && p.dotted == (i == 1) {
 				found = append(found, p)
 			}
 		}
@@ -124,50 +120,53 @@ func heights(ink []uint8, w, h int) []uint8 {
 }
 
 // thinRuns finds stretches of row after row where ink is thin, on the row or its
-// neighbours, and goes on over gaps of so many millimetres and whatever crosses.
-func thinRuns(thick []uint8, w, h int, limit uint8, gapSize, dpi float64) []stretch {
-	shortest, gap, cross := pixels(minRun, dpi), pixels(gapSize, dpi), pixels(touchGap, dpi)
+// neighbours, and goes on over gaps, the tears of a whole line and the wider ones of a
+// dotted one, and over whatever crosses.
+func thinRuns(thick []uint8, w, h int, limit uint8, dpi float64) (runs [2][]stretch) {
+	shortest, cross := pixels(minRun, dpi), pixels(touchGap, dpi)
+	gaps := [2]int{pixels(tearGap, dpi), pixels(dotGap, dpi)}
 	const paper, print, thin = 0, 1, 2
 	class := make([]uint8, w)
-	var runs []stretch
 	for y := 1; y < h-1; y++ {
-		up, row, low := thick[(y-1)*w:y*w], thick[y*w:(y+1)*w], thick[(y+1)*w:(y+2)*w]
-		any := false
+		up, row, low := thick[(y-1)*w : y*w][:w], thick[y*w : (y+1)*w][:w], thick[(y+1)*w : (y+2)*w][:w]
+		any := 0
 		for x := range class {
-			a, b, c := up[x]-1, row[x]-1, low[x]-1 // paper becomes 255
-			switch {
-			case a < limit || b < limit || c < limit:
-				class[x], any = thin, true
-			case row[x] != 0:
-				class[x] = print
-			default:
-				class[x] = paper
+			c := uint8(paper)
+			if row[x] != 0 {
+				c = print
 			}
+			if a, b, d := up[x]-1, row[x]-1, low[x]-1; min(a, b, d) < limit { // paper becomes 255
+				c = thin
+				any++
+			}
+			class[x] = c
 		}
-		if !any {
+		if any*5 < shortest { // not even a line of dots
 			continue
 		}
-		for x := 0; x < w; x++ {
-			if class[x] != thin {
-				continue
-			}
-			start, last, white := x, x, 0
-			for x++; x < w; x++ {
-				if class[x] == thin {
-					last, white = x, 0
+		for i, gap := range gaps {
+			for x := 0; x < w; x++ {
+				if class[x] != thin {
 					continue
 				}
-				if class[x] == paper {
-					white++
+				start, last, white := x, x, 0
+				for x++; x < w; x++ {
+					if class[x] == thin {
+						last, white = x, 0
+						continue
+					}
+					if class[x] == paper {
+						white++
+					}
+					if white > gap || x-last > cross {
+						break
+					}
 				}
-				if white > gap || x-last > cross {
-					break
+				if last-start+1 >= shortest {
+					runs[i] = append(runs[i], stretch{y: y, x0: start, x1: last + 1})
 				}
+				x = last
 			}
-			if last-start+1 >= shortest {
-				runs = append(runs, stretch{y: y, x0: start, x1: last + 1})
-			}
-			x = last
 		}
 	}
 	return runs
