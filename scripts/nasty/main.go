@@ -298,7 +298,7 @@ func (o outcome) judge(expected *string) (kind, detail string) {
 	case missing > 0 && len(doubts) == 0:
 		return wrong, fmt.Sprintf(": %d numbers of the text are missing, and nothing says so", missing)
 	case missing > 0:
-		return "doubted", fmt.Sprintf(", %d numbers not read%s", missing, because)
+		return "doubted", fmt.Sprintf(", numbers not read: %d%s", missing, strings.Replace(because, ": ", "; ", 1))
 	case len(doubts) > 0:
 		return "doubted, the numbers right", because
 	}
