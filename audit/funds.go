@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cockroachdb/apd/v3"
@@ -152,6 +153,14 @@ func isSource(f *form.Fund) bool {
 	return f.Source == "fiscal" || f.Source == "carryover" || f.Source == "other"
 }
 
+// fiscal reports whether the fiscal appropriation has an amount in the column.
+func (c *checker) fiscal(col column) bool {
+	return slices.ContainsFunc(c.form.Funds, func(f form.Fund) bool {
+		g := col.of(&f)
+		return f.Source == "fiscal" && g != nil && g.Value != nil
+	})
+}
+
 func fundsTotal(c *checker) {
 	fund, prefix := c.execution()
 	if fund == nil || c.totals() > 1 {
@@ -175,8 +184,8 @@ func fundsTotal(c *checker) {
 			continue
 		}
 		from := sum.from // whichever are added up, all take part
-		if known, _, ok := c.sourceSum(col, isSource); ok && !sum.interval.Meets(printed.interval) {
-			sum = known // the others are details of these
+		if known, _, ok := c.sourceSum(col, isSource); ok && c.fiscal(col) && !sum.interval.Meets(printed.interval) {
+			sum = known // the others, 中央 and 省级, are details of the fiscal appropriation
 		}
 		id := printed.identity(sum.interval, max(sum.scale, printed.value.Scale()), join(sum.terms, " + "))
 		id.en = c.say("the total of %s is printed as %s, but its sources add up to %s = %s", col.zh, printed.value, id.Equation, id.Computed)
@@ -424,6 +433,10 @@ func indicatorScore(c *checker) {
 			continue
 		}
 		prefix := fmt.Sprintf("indicators[%d].", i)
+		if goal.Reader == layout.ByOCR && goal.Doubt != "" {
+			c.skipped(prefix+"score", prefix+member+" is in doubt, and another sign would be met", prefix+member+" 读数存疑,符号若不同则已达到")
+			continue
+		}
 		id := Identity{State: Holds, Printed: score.String(), Equation: row.Actual.Text + " / " + goal.Text, open: "how points are taken off is a local rule"}
 		if missed && !Printed(actual).Meets(Printed(target)) {
 			id.State = Broken

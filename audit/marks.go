@@ -15,32 +15,39 @@ import (
 const enoughMarks = 2
 
 // loseMarks finds the figures that were read from pixels as whole numbers of two
-// digits or more in a scan that seems to lose decimal marks: 3.5 read as 35. A mark
+// digits or more in a scan that seems to lose decimal marks, 3.5 read as 35, or as
+// grouped ones where it takes them for commas, 44.098 read as 44,098. A mark
 // of a pixel or two goes with blur or poor toner, and it goes for every reader at
 // once, so that readings agree and say nothing. A scan is held to lose marks when a
 // broken equation holds once one figure of it has its mark again, or two broken
 // bounds do.
 func (j *judge) loseMarks() {
-	evidence := 0
-	for i, id := range j.broken {
-		if !slices.ContainsFunc(id.figures(), func(w string) bool { return bare(j.figures[w]) && j.markExplains(i, w) }) {
+	for kind, candidate := range []func(*form.Figure) bool{bare, groupedOnce} {
+		evidence := 0
+		for i, id := range j.broken {
+			if !slices.ContainsFunc(id.figures(), func(w string) bool { return candidate(j.figures[w]) && j.markExplains(i, w, markPlaces[kind]) }) {
+				continue
+			}
+			if bounds[id.Rule] {
+				evidence++
+			} else {
+				evidence += enoughMarks
+			}
+		}
+		if evidence < enoughMarks {
 			continue
 		}
-		if bounds[id.Rule] {
-			evidence++
-		} else {
-			evidence += enoughMarks
-		}
-	}
-	if evidence < enoughMarks {
-		return
-	}
-	for w, g := range j.figures {
-		if bare(g) {
-			j.lost[w] = true
+		for w, g := range j.figures {
+			if candidate(g) {
+				j.lost[w] = true
+			}
 		}
 	}
 }
+
+// markPlaces is how many decimals a number may have that lost its mark, and one of which
+// the mark was read as a comma.
+var markPlaces = [][]int{{1, 2}, {3}}
 
 func (j *judge) lostMarks() []string { return slices.Sorted(maps.Keys(j.lost)) }
 
@@ -49,13 +56,19 @@ func bare(g *form.Figure) bool {
 	return g != nil && g.Reader == layout.ByOCR && g.Value != nil && g.Value.Scale() <= 0 && len(strings.TrimPrefix(g.Value.String(), "-")) > 1
 }
 
+// groupedOnce reports whether OCR read a number with one comma, which may be a decimal
+// mark before three decimals.
+func groupedOnce(g *form.Figure) bool {
+	return g != nil && g.Reader == layout.ByOCR && g.Value != nil && g.Value.Scale() <= 0 && strings.Count(g.Text, ",") == 1
+}
+
 // markExplains reports whether the broken equation holds with the figure's decimal
-// mark put back before its last digit or its last two.
-func (j *judge) markExplains(i int, where string) bool {
+// mark put back before so many of its last digits.
+func (j *judge) markExplains(i int, where string, places []int) bool {
 	defer func(n int) { j.trials = n }(j.trials) // this is no search for repairs
 	g := j.figures[where]
 	s := g.Value.String()
-	for _, decimals := range []int{1, 2} {
+	for _, decimals := range places {
 		k := len(s) - decimals
 		if k < 1 || s[k-1] == '-' {
 			continue

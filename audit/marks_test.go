@@ -2,6 +2,7 @@ package audit
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"heji/form"
@@ -84,5 +85,28 @@ func TestALostRowAccusesNobody(t *testing.T) {
 				t.Errorf("%s: %s, want %s", d.Message, d.Verdict, want)
 			}
 		}
+	}
+}
+
+// A comma that is a decimal mark: the sources add up once it is, and only numbers with
+// one comma come into doubt.
+func TestCommaThatIsAMark(t *testing.T) {
+	seen := func(text string) *form.Figure {
+		v := form.MustAmount(strings.ReplaceAll(text, ",", ""))
+		return &form.Figure{Text: text, Value: &v, Unit: "万元", State: form.Read, Reader: layout.ByOCR, Agreed: 1}
+	}
+	f := form.Form{Unit: "万元", Funds: []form.Fund{
+		{Source: "total", Label: "合计", Budget: seen("53.363")},
+		{Label: "中央", Budget: seen("44,098")},
+		{Label: "县级", Budget: seen("5.258")},
+		{Source: "other", Label: "其他", Budget: seen("4.007")},
+	}, Indicators: []form.Indicator{{Kind: form.Leaf, Level3: "检测土样", Weight: seen("10"), Score: seen("10")}}}
+	f.Funds[1].Budget.Alternatives = []layout.Reading{{Text: "44.098", Reader: layout.ByOCR, By: "tesseract chi_sim"}}
+	j := Judge(&f)
+	if !slices.Equal(j.LostMarks, []string{"funds[1].budget"}) {
+		t.Errorf("in doubt: %v", j.LostMarks)
+	}
+	if len(j.Discrepancies) != 1 || j.Discrepancies[0].Verdict != form.Misread || j.Discrepancies[0].Repairs[0].To != "44.098" {
+		t.Errorf("judged as %+v", j.Discrepancies)
 	}
 }

@@ -110,7 +110,7 @@ func sameText(g *form.Figure, seen layout.Cell) bool {
 // of it, or it has words beside it, which are all that is in doubt, or readers of two
 // kinds see it, if with another mark or a speck.
 func sameNumber(g *form.Figure, seen layout.Cell) bool {
-	if g.Value == nil || strings.Contains(seen.Text, "-") != strings.Contains(g.Value.String(), "-") {
+	if g.Value == nil || strings.Contains(seen.Text, "-") != strings.Contains(g.Value.String(), "-") || markUnsure(g) {
 		return false
 	}
 	// The points of a section may stand in its name: 产出指标(50分).
@@ -126,6 +126,18 @@ func sameNumber(g *form.Figure, seen layout.Cell) bool {
 	}
 	return len(kinds) > 1
 }
+
+// markUnsure reports whether readers saw the same digits, one with a comma where another
+// has a point: 44,098 and 44.098. Another look by the same readers does not tell which.
+func markUnsure(g *form.Figure) bool {
+	text := layout.Squeeze(g.Text)
+	return groupedOnce.MatchString(text) && slices.ContainsFunc(g.Alternatives, func(r layout.Reading) bool {
+		return !strings.HasSuffix(r.By, layout.SecondThought) && layout.Squeeze(r.Text) == strings.Replace(text, ",", ".", 1)
+	})
+}
+
+// groupedOnce is a number whose comma, were it a point, would leave a number.
+var groupedOnce = regexp.MustCompile(`^-?[0-9]{1,3},[0-9]{3}$`)
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"heji/form"
 	"heji/layout"
@@ -134,6 +135,19 @@ func settle(f *form.Figure, p place, formUnit string) {
 	if n.Unit != "" {
 		f.Unit = n.Unit // else the unit that the form has a column for
 	}
+	if p == anything && f.Reader == layout.ByOCR && f.Doubt == "" && !countable(n.Unit) {
+		f.Doubt = UnitInDoubt
+	}
+}
+
+// counted are the characters that alone are a unit of what forms count and measure.
+const counted = "个名人位户家村项次件份套台辆部座处所间栋幢条段公里米亩顷吨斤克升桶袋箱盒本册篇幅期刊批宗起场届轮年月周天日时分秒元角度级类种株棵头只匹羽尾口眼面片块张枚支根把艘架门组队班节课例岁倍成万亿千百站点路井池渠坝桥"
+
+// countable reports whether a unit may be one: of several characters any may, and of one
+// those of counted. 2793调 is 2793亩 misread.
+func countable(unit string) bool {
+	r := []rune(unit)
+	return len(r) != 1 || !unicode.Is(unicode.Han, r[0]) || strings.ContainsRune(counted, r[0])
 }
 
 // agreed reports whether readings that differ leave no doubt in a column of numbers:
@@ -280,6 +294,8 @@ func doubtMessage(f *form.Figure) string {
 		return fmt.Sprintf("nothing that is known stands over %q (%q), and what it is was concluded from its place; look at the page", f.Text, f.Label)
 	case f.Doubt == layout.Glued:
 		return fmt.Sprintf("a lost tab ran this cell and its neighbour together; it was cut so that this one reads %q; look at the original", f.Text)
+	case f.Doubt == UnitInDoubt && !countable(f.Unit):
+		return fmt.Sprintf("read as %q, and nothing is counted in %s; look at the page", f.Text, f.Unit)
 	case f.Doubt == UnitInDoubt:
 		return fmt.Sprintf("the label was read as %q, and the form's other amounts have another unit; look at the page", f.Label)
 	case f.Doubt == layout.Distrusted:
@@ -302,6 +318,8 @@ func doubtMessageZH(f *form.Figure) string {
 		return fmt.Sprintf("“%s”的表头“%s”不在词表之中,由所在位置推知;请核对原件", f.Text, f.Label)
 	case f.Doubt == layout.Glued:
 		return fmt.Sprintf("因缺少制表符,此格与相邻格并在一起,切分后读作“%s”;请核对原文", f.Text)
+	case f.Doubt == UnitInDoubt && !countable(f.Unit):
+		return fmt.Sprintf("读作“%s”,而“%s”不是计量单位;请核对原件", f.Text, f.Unit)
 	case f.Doubt == UnitInDoubt:
 		return fmt.Sprintf("标签读作“%s”,单位与表内其余金额不同;请核对原件", f.Label)
 	case f.Doubt == layout.Distrusted:

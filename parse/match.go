@@ -15,7 +15,7 @@ import (
 
 var (
 	// An aside in a label: (万元), （公章）, 〔2021〕.
-	aside = regexp.MustCompile(`[(\[{〔【<][^)\]}〕】>]*[)\]}〕】>]?`)
+	aside = regexp.MustCompile(`[(\[{〔【<〈〖「][^)\]}〕】>〉〗」]*[)\]}〕】>〉〗」]?`)
 	year  = regexp.MustCompile(`20[0-9]{2}`)
 )
 
@@ -31,7 +31,7 @@ func clean(label string) string {
 	}, s)
 	// The unit of an aside whose bracket was misread.
 	for _, unit := range []string{"万元", "亿元"} {
-		if rest, ok := strings.CutSuffix(s, unit); ok && utf8.RuneCountInString(rest) >= 4 {
+		if rest, ok := strings.CutSuffix(s, unit); ok && utf8.RuneCountInString(rest) >= 3 {
 			return rest
 		}
 	}
