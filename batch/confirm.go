@@ -117,6 +117,9 @@ func sameNumber(g *form.Figure, seen layout.Cell) bool {
 	if (seen.Doubt == "" || strings.ContainsFunc(seen.Text, isHan)) && slices.Equal(figuresIn(seen.Text), figuresIn(g.Text)) {
 		return true
 	}
+	if surelyAlone(g.Text, g.Confidence, g.Alternatives) && surelyAlone(g.Text, seen.Confidence, append([]layout.Reading{seen.Reading}, seen.Others...)) {
+		return true
+	}
 	kinds := map[string]bool{}
 	for _, r := range append([]layout.Reading{seen.Reading}, seen.Others...) {
 		kind, _, _ := strings.Cut(r.By, " ×")
@@ -125,6 +128,18 @@ func sameNumber(g *form.Figure, seen layout.Cell) bool {
 		}
 	}
 	return len(kinds) > 1
+}
+
+// surelyAlone reports whether a number was read with hardly a doubt, and no other number
+// beside it by any reader. Small single digits are read so at 150 dpi: by English data
+// alone, for Chinese data see a character in them that they do not believe in.
+func surelyAlone(number string, confidence float64, readings []layout.Reading) bool {
+	const hardlyADoubt = 0.99
+	digits := figuresIn(number)
+	return confidence >= hardlyADoubt && !slices.ContainsFunc(readings, func(r layout.Reading) bool {
+		other := figuresIn(r.Text)
+		return len(other) > 0 && !slices.Equal(other, digits)
+	})
 }
 
 // markUnsure reports whether readers saw the same digits, one with a comma where another
