@@ -289,7 +289,25 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 		r.readColons(page, l) // 单位：万元 may stand in the same line
 		return true
 	}
-	return r.readColons(page, l)
+	if r.readColons(page, l) {
+		return true
+	}
+	return r.readResult(page, l)
+}
+
+// readResult reads a sentence below the rows that says the form's total or grade: 该项目自评
+// 总分 88 分，评价等级为良。 What the form prints in a place of its own comes first.
+func (r *reader) readResult(page int, l layout.Line) bool {
+	text := layout.Squeeze(l.Flat())
+	if len(r.rows) == 0 || !resultSaid.MatchString(text) {
+		return false
+	}
+	c := cell{Cell: layout.Cell{Box: l.Box, Reading: l.Reading, Doubt: l.Doubt}, page: page}
+	r.totalIn(text, c)
+	if grade := gradeIn(text); grade != text && r.sheet.Grade == nil {
+		r.sheet.Grade = lineFigure("", grade, page, l)
+	}
+	return true
 }
 
 var yearLine = regexp.MustCompile(`^\PL{0,2}20[0-9]{2}年度?\PL{0,2}$|^\(20[0-9]{2}年度?\)`)
@@ -307,6 +325,9 @@ func (r *reader) readYear(s string) {
 // Scans take a colon for a comma.
 var unitLine = regexp.MustCompile(`^(?:金额)?单位[:：;；，,.]?(亿元|万元|元)`)
 
+// yearLabel names the year that a form is about.
+var yearLabel = regexp.MustCompile(`^(?:评价|自评|预算|项目|绩效|所属|填报|考核)?年[度份]$`)
+
 // readColons reads “label：value” pairs and reports whether there was a known one.
 func (r *reader) readColons(page int, l layout.Line) bool {
 	text := l.Flat()
@@ -323,6 +344,11 @@ func (r *reader) readColons(page int, l layout.Line) bool {
 			end = marks[i+1][0]
 		}
 		value := strings.TrimSpace(text[m[1]:end])
+		if yearLabel.MatchString(label) && year.MatchString(value) {
+			r.readYear(value)
+			found = true
+			continue
+		}
 		if u := unitLine.FindStringSubmatch(layout.Squeeze(text[m[2]:end])); u != nil {
 			r.sheet.Unit, found = u[1], true
 			continue
@@ -336,7 +362,11 @@ func (r *reader) readColons(page int, l layout.Line) bool {
 			r.sheet.Total.Score, found = lineFigure(text[m[2]:m[3]], value, page, l), true
 			continue
 		}
-		if key, ok := fields.find(label); ok {
+		key, ok := fields.find(label)
+		if label == "单位" && utf8.RuneCountInString(value) > 3 {
+			key, ok = "unit_name", true
+		}
+		if ok {
 			r.addField(key, lineFigure(strings.TrimSpace(text[m[2]:m[3]]), value, page, l))
 			found = true
 		}
@@ -369,8 +399,10 @@ func (r *reader) readGrade(cells []cell) bool {
 }
 
 var (
-	gradeSaid = regexp.MustCompile(`(?:等级|等次|档次|级别|评定|评价|结论|结果|评)[^优良中差]{0,6}?[“”"「【（(:：为]\s*(优秀?|良好?|中等?|合格|较差|差|不合格)(?:[”"」】）)]|[。，,；;]|$)`)
-	totalSaid = regexp.MustCompile(`(?:得分|总分|评分)\s*[为是:：]?\s*([0-9]+(?:\.[0-9]+)?)\s*分`)
+	gradeSaid = regexp.MustCompile(`(?:等级|等次|档次|级别|评定|评价|结论|结果|评)[^优良中差]{0,6}?[“”"「【（(:：为]\s*(优秀?|良好?|中等?|合格|较差|差|不合格)(?:[”"」】）)（(]|[。，,；;]|$)`)
+	totalSaid = regexp.MustCompile(`(?:得分|总分|评分|自评分)(?:合计|共计|总计)?\s*[为是:：]?\s*([0-9]+(?:\.[0-9]+)?)\s*分`)
+	// A sentence below the table that says the form's result.
+	resultSaid = regexp.MustCompile(`(?:总得分|总分|自评得分|综合得分|评价得分|得分合计|自评分)(?:合计|共计|总计)?\s*[为是:：]?\s*[0-9]|(?:自评|评价|绩效)(?:等级|等次|结论|结果)`)
 )
 
 // saysGrade reports whether the text is a grade, or the four of them with boxes, so that

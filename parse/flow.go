@@ -54,7 +54,8 @@ func (r row) printed() []cell {
 func flow(doc layout.Document) []block {
 	var blocks []block
 	tables := 0
-	for _, page := range joined(doc.Pages) {
+	pages := joined(doc.Pages)
+	for n, page := range pages {
 		type placed struct {
 			y      float64
 			blocks []block
@@ -64,8 +65,12 @@ func flow(doc layout.Document) []block {
 		for i := range page.Lines {
 			parts = append(parts, placed{top(page.Lines[i].Box), []block{{page: page.Number, line: &page.Lines[i]}}})
 		}
-		for _, t := range page.Tables {
-			parts = append(parts, placed{top(t.Box), rowsOf(page.Number, tables, t)})
+		for i, t := range page.Tables {
+			across := sidesOf(t)
+			if i == 0 && n > 0 && len(pages[n-1].Tables) > 0 {
+				across = goingOn(pages[n-1].Tables[len(pages[n-1].Tables)-1], t)
+			}
+			parts = append(parts, placed{top(t.Box), rowsOf(page.Number, tables, t, across)})
 			tables++
 		}
 		// Without geometry every y is zero, and lines stay above tables.
@@ -169,7 +174,38 @@ func unfinished(name, rest string) bool {
 	return strings.HasSuffix(rest, "指标") && utf8.RuneCountInString(rest) <= 4 && !strings.HasSuffix(name, "指标") || rest == "标" && strings.HasSuffix(name, "指")
 }
 
-func rowsOf(page, table int, t layout.Table) []block {
+// span is how far a table reaches across the page, in points.
+type span struct{ left, right float64 }
+
+func sidesOf(t layout.Table) span {
+	if len(t.ColEdges) == 0 {
+		return span{}
+	}
+	return span{t.ColEdges[0], t.ColEdges[len(t.ColEdges)-1]}
+}
+
+// goingOn is how far a table at the top of a page reaches: as far as the one on the page
+// before where it goes on with that one's columns and shows only some of them, as tables
+// do that have no lines at their sides.
+func goingOn(before, t layout.Table) span {
+	const hair = 3 // points
+	own, whole := sidesOf(t), sidesOf(before)
+	if !t.OpenTop || own.left < whole.left-hair || own.right > whole.right+hair {
+		return own
+	}
+	same := 0
+	for _, x := range t.ColEdges {
+		if slices.ContainsFunc(before.ColEdges, func(b float64) bool { return math.Abs(x-b) < hair }) {
+			same++
+		}
+	}
+	if same < 4 || same < len(t.ColEdges)-1 {
+		return own
+	}
+	return whole
+}
+
+func rowsOf(page, table int, t layout.Table, across span) []block {
 	rows := make([]row, t.Rows)
 	for i := range rows {
 		rows[i] = row{page: page, table: table, loose: t.ColEdges == nil}
@@ -177,10 +213,9 @@ func rowsOf(page, table int, t layout.Table) []block {
 	for i := range t.Cells {
 		c := t.Cells[i]
 		placed := cell{Cell: c, page: page, of: &t.Cells[i], left: float64(c.Col), right: float64(c.Col + c.ColSpan)}
-		if n := len(t.ColEdges) - 1; c.Col+c.ColSpan <= n && t.ColEdges[n] > t.ColEdges[0] {
-			width := t.ColEdges[n] - t.ColEdges[0]
-			placed.left = (t.ColEdges[c.Col] - t.ColEdges[0]) / width
-			placed.right = (t.ColEdges[c.Col+c.ColSpan] - t.ColEdges[0]) / width
+		if width := across.right - across.left; c.Col+c.ColSpan < len(t.ColEdges) && width > 0 {
+			placed.left = (t.ColEdges[c.Col] - across.left) / width
+			placed.right = (t.ColEdges[c.Col+c.ColSpan] - across.left) / width
 		}
 		for i := c.Row; i < min(c.Row+c.RowSpan, t.Rows); i++ {
 			placed.above = i > c.Row

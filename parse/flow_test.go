@@ -45,7 +45,7 @@ func TestSideBySide(t *testing.T) {
 		printedCell(2, 0, 1, "三级指标", 0, 100),
 	}}
 	var got [][]string
-	for _, b := range rowsOf(1, 0, table) {
+	for _, b := range rowsOf(1, 0, table, sidesOf(table)) {
 		var texts []string
 		for _, c := range b.row.printed() {
 			texts = append(texts, c.text())

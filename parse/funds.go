@@ -115,7 +115,7 @@ func fundHeadsOf(part []block, n int) (fundTable, bool) {
 	}
 	for i, h := range open[lead:] {
 		col, ok := fundColumnOf(h)
-		if !ok {
+		if !ok && (i > 0 || !aboutMoney(h.text()) || !labelled(part, n, h)) {
 			return fundTable{}, false
 		}
 		// The first head is that of the labels, unless it names a measure that no
@@ -331,7 +331,7 @@ func gapBetween(cells []cell, t fundTable) bool {
 }
 
 // notSource are words of labels that have a source's characters in them.
-var notSource = regexp.MustCompile(`单位|部门|名称|负责|日期|目标|电话|情况`)
+var notSource = regexp.MustCompile(`单位|部门|名称|负责|日期|目标|电话|情况|年中|调整|追加`)
 
 // isSource reports whether the text names a source of funds.
 func isSource(text string) bool {

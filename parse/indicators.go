@@ -216,7 +216,7 @@ func (r *reader) settleIndicators() {
 		row := form.Indicator{Kind: kinds[i]}
 		switch {
 		case row.Kind == form.Section && r.columns.has(level1):
-			if name := d.name(level1); name != "" {
+			if name := summedUp(d.name(level1)); name != "" {
 				one = name
 			}
 			row.Level1 = one
@@ -226,6 +226,9 @@ func (r *reader) settleIndicators() {
 			two = row.Level2
 		case row.Kind == form.Section:
 			one, two = d.name(level2), ""
+			if !r.columns.has(level2) {
+				one = d.name(level3)
+			}
 			if n := len(r.sheet.Indicators); isSubtotal(one) && n > 0 {
 				one = r.sheet.Indicators[n-1].Level1
 			}
@@ -396,8 +399,30 @@ func (r *reader) mayBeSection(d draft) bool {
 		return !none(level1) && !one.above && none(level2) && none(level3)
 	case r.columns.has(level2) && r.columns.has(level3):
 		return !none(level2) && !two.above && none(level3)
+	case r.columns.has(level3):
+		return r.isHeading(d)
 	}
 	return false
+}
+
+var (
+	listNumeral = regexp.MustCompile(`^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?$`)
+	listed      = regexp.MustCompile(`^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]`)
+	levelOne    = regexp.MustCompile(`^(?:项目|部门|社会|资金|预算)?(?:决策|投入|管理|过程|产出|效益|效果|成本|满意度|执行|履职|效能|效率|效应|绩效|可持续性?|影响力?)(?:效能|效率|效果|执行)?(?:类|方面)?(?:指标|情况)?$`)
+)
+
+// isHeading reports whether a row of a table with names in one column alone is the heading
+// of the rows below it, with their points: its number in the list is 一 or 二, or it has no
+// target and is called what sections are.
+func (r *reader) isHeading(d draft) bool {
+	name := d.cells[level3]
+	if namesNothing(name) || name.above {
+		return false
+	}
+	if listNumeral.MatchString(layout.Squeeze(d.cells[serial].text())) || listed.MatchString(layout.Squeeze(name.text())) {
+		return true
+	}
+	return (r.columns.has(target) || r.columns.has(actual)) && d.cells[target].empty() && d.cells[actual].empty() && levelOne.MatchString(clean(name.text()))
 }
 
 // fill gives the row its figures. A column that is there and empty is a figure

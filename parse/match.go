@@ -296,4 +296,21 @@ var (
 
 func isTotal(s string) bool    { _, ok := totals.find(s); return ok }
 func isGrade(s string) bool    { _, ok := grades.find(s); return ok }
-func isSubtotal(s string) bool { return slices.Contains(subtotalWords, clean(s)) }
+func isSubtotal(s string) bool {
+	s = clean(s)
+	return slices.Contains(subtotalWords, s) || strings.HasSuffix(s, "小计")
+}
+
+// summedUp is the name of what a subtotal's label sums up: 履职效能 of 履职效能小计, and ""
+// of 小计.
+func summedUp(s string) string {
+	if !isSubtotal(s) {
+		return s
+	}
+	for _, w := range subtotalWords {
+		if rest, ok := strings.CutSuffix(s, w); ok {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return ""
+}
