@@ -153,6 +153,66 @@ func isSource(f *form.Fund) bool {
 	return f.Source == "fiscal" || f.Source == "carryover" || f.Source == "other"
 }
 
+// fundDetails are the rows of the funds table that say what the row above them is made of:
+// 中央, 省级 and 市县 below 其中：各级财政资金. Two or more rows are when their amounts add up
+// to that row's in one column that is not 0, and in each where all are read but for one,
+// which may be what is wrong.
+func (c *checker) fundDetails() map[*form.Fund]bool {
+	details := map[*form.Fund]bool{}
+	funds := c.form.Funds
+	for i := range funds {
+		if funds[i].Source == "total" || details[&funds[i]] {
+			continue
+		}
+		for n := 2; i+n < len(funds); n++ {
+			if funds[i+n].Source == "total" {
+				break
+			}
+			if c.makesUp(&funds[i], funds[i+1:i+n+1]) {
+				for k := range n {
+					details[&funds[i+1+k]] = true
+				}
+				break
+			}
+		}
+	}
+	return details
+}
+
+// makesUp reports whether the amounts of the parts add up to those of the whole in some
+// column, and fail to in one at most.
+func (c *checker) makesUp(whole *form.Fund, parts []form.Fund) bool {
+	holds, fails := 0, 0
+	for _, col := range fundColumns {
+		w, ok := c.money("", col.of(whole))
+		if !ok || w.value.Decimal().IsZero() {
+			continue
+		}
+		var sum Interval
+		some := 0
+		for k := range parts {
+			if g := col.of(&parts[k]); g == nil || absent(g) || g.State == form.Blank {
+				continue
+			} else if a, read := c.money("", g); read {
+				sum = sum.Add(a.interval)
+				if !a.value.Decimal().IsZero() {
+					some++
+				}
+			} else {
+				ok = false
+			}
+		}
+		switch {
+		case !ok:
+		case some > 1 && sum.Meets(w.interval):
+			holds++
+		case !sum.Meets(w.interval):
+			fails++
+		}
+	}
+	return holds > 0 && fails <= 1
+}
+
 // fiscal reports whether the fiscal appropriation has an amount in the column.
 func (c *checker) fiscal(col column) bool {
 	return slices.ContainsFunc(c.form.Funds, func(f form.Fund) bool {
@@ -166,6 +226,7 @@ func fundsTotal(c *checker) {
 	if fund == nil || c.totals() > 1 {
 		return
 	}
+	details := c.fundDetails()
 	for _, col := range fundColumns {
 		where := prefix + col.member
 		if absent(col.of(fund)) {
@@ -184,8 +245,12 @@ func fundsTotal(c *checker) {
 			continue
 		}
 		from := sum.from // whichever are added up, all take part
-		if known, _, ok := c.sourceSum(col, isSource); ok && c.fiscal(col) && !sum.interval.Meets(printed.interval) {
-			sum = known // the others, 中央 and 省级, are details of the fiscal appropriation
+		if !sum.interval.Meets(printed.interval) {
+			if whole, _, ok := c.sourceSum(col, func(f *form.Fund) bool { return !details[f] }); ok && len(details) > 0 {
+				sum = whole
+			} else if known, _, ok := c.sourceSum(col, isSource); ok && c.fiscal(col) {
+				sum = known // the others, 中央 and 省级, are details of the fiscal appropriation
+			}
 		}
 		id := printed.identity(sum.interval, max(sum.scale, printed.value.Scale()), join(sum.terms, " + "))
 		id.en = c.say("the total of %s is printed as %s, but its sources add up to %s = %s", col.zh, printed.value, id.Equation, id.Computed)

@@ -354,8 +354,8 @@ func (r *reader) readColons(page int, l layout.Line) bool {
 			continue
 		}
 		if isGrade(label) {
-			r.sheet.Grade, found = lineFigure(text[m[2]:m[3]], gradeIn(value), page, l), true
-			r.totalIn(value, cell{Cell: layout.Cell{Box: l.Box, Reading: l.Reading, Doubt: l.Doubt}, page: page})
+			r.sheet.Grade, found = lineFigure(text[m[2]:m[3]], strings.TrimRight(gradeIn(value), "。；;"), page, l), true
+			r.totalIn(text, cell{Cell: layout.Cell{Box: l.Box, Reading: l.Reading, Doubt: l.Doubt}, page: page})
 			continue
 		}
 		if isTotal(label) && r.sheet.Total.Score == nil && isFigure(value) {

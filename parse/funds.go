@@ -130,6 +130,9 @@ func fundHeadsOf(part []block, n int) (fundTable, bool) {
 		if c, ok := pointsIn(h.cell); ok && col.measure == executionScore {
 			t.points = c
 		}
+		if h.RowSpan > n && !part[0].row.loose && len(open) > lead+2 {
+			return fundTable{}, false // the heads go on below
+		}
 		t.columns = append(t.columns, col)
 	}
 	t.settleTwice()
@@ -150,13 +153,16 @@ func stacked(first row, open []head) bool {
 		}
 		_, source := sources.exact(c.text())
 		_, named := measureOf(c)
-		if n == 1 || n == 0 && c.RowSpan == 1 || n > 1 && !source && !named {
+		if n == 1 || n == 0 && c.RowSpan == 1 || n > 1 && !source && !named && !sourcesBelow.MatchString(clean(c.text())) {
 			return false
 		}
 		over = over || n > 1
 	}
 	return over
 }
+
+// sourcesBelow is a head over those of the sources.
+var sourcesBelow = regexp.MustCompile(`来源|^(?:其中)?(?:各级|按).*(?:资金|预算)$`)
 
 // goesOn reports whether a row of figures follows the heads. In scans it may be read
 // too badly to be known for one.
@@ -581,7 +587,7 @@ func (t fundTable) totalLabel() string {
 // addLoose keeps a figure whose head says nothing known, and says so.
 func (r *reader) addLoose(e fundEntry, col fundColumn, c cell) {
 	r.addField("", c.figure(strings.TrimSpace(e.label.text()+" "+col.text())))
-	if hasDigit(c.text()) {
+	if hasDigit(c.text()) && col.measure != otherMeasure {
 		r.strays = append(r.strays, stray{head: col.text(), cell: c})
 	}
 }
