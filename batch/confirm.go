@@ -235,7 +235,7 @@ func weigh(f *form.Figure, seen layout.Cell) string {
 			f.Agreed++
 		}
 		return ""
-	case slices.Equal(figuresIn(f.Text), figuresIn(seen.Text)):
+	case slices.Equal(figuresIn(f.Text), figuresIn(seen.Text)), quotedIn(f.Text, seen.Text):
 		f.Agreed++
 		return ""
 	case seen.Doubt != "":
@@ -247,6 +247,19 @@ func weigh(f *form.Figure, seen layout.Cell) string {
 		return fmt.Sprintf("the PDF's text says %q and nothing is seen on the page; look at the page", f.Text)
 	}
 	return fmt.Sprintf("the PDF's text says %q and the page shows %q; look at the page", f.Text, seen.Flat())
+}
+
+// quotedIn reports whether a sentence that was seen has the one number that was taken out
+// of it: 总得分81.5分, of a total that the form prints nowhere else.
+func quotedIn(number, sentence string) bool {
+	n, all := figuresIn(number), figuresIn(sentence)
+	words := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Han, r) {
+			return r
+		}
+		return -1
+	}, sentence)
+	return len(n) == 1 && len([]rune(words)) > 4 && slices.Contains(all, n[0])
 }
 
 var numberText = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?`)

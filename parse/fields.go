@@ -284,6 +284,9 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 				Message: fmt.Sprintf("the title was read as %q, and a character may be wrong; look at the page", text)})
 		}
 		return true
+	case r.sheet.Year == 0 && r.sheet.Title == "" && placeAndYear.MatchString(layout.Squeeze(text)):
+		r.readYear(text) // the title's first line
+		return true
 	case r.sheet.Year == 0 && isYearLine(text):
 		r.readYear(text)
 		r.readColons(page, l) // 单位：万元 may stand in the same line
@@ -311,6 +314,8 @@ func (r *reader) readResult(page int, l layout.Line) bool {
 }
 
 var yearLine = regexp.MustCompile(`^\PL{0,2}20[0-9]{2}年度?\PL{0,2}$|^\(20[0-9]{2}年度?\)`)
+
+var placeAndYear = regexp.MustCompile(`^\p{Han}{2,16}20[0-9]{2}年度?$`)
 
 // isYearLine reports whether the line is a year, its brackets perhaps misread, or
 // begins with one in brackets.

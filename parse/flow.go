@@ -95,20 +95,59 @@ func flow(doc layout.Document) []block {
 func joined(pages []layout.Page) []layout.Page {
 	pages = slices.Clone(pages)
 	for i := 1; i < len(pages); i++ {
-		if len(pages[i].Tables) == 0 || len(pages[i-1].Tables) == 0 || !pages[i].Tables[0].OpenTop {
+		if len(pages[i].Tables) == 0 || len(pages[i-1].Tables) == 0 {
 			continue
+		}
+		first := 0
+		if !pages[i].Tables[0].OpenTop {
+			first = repeated(pages[i-1].Tables[len(pages[i-1].Tables)-1], pages[i].Tables[0])
+			if first == 0 {
+				continue
+			}
 		}
 		pages[i-1].Tables, pages[i].Tables = slices.Clone(pages[i-1].Tables), slices.Clone(pages[i].Tables)
 		from, to := &pages[i-1].Tables[len(pages[i-1].Tables)-1], &pages[i].Tables[0]
 		from.Cells, to.Cells = slices.Clone(from.Cells), slices.Clone(to.Cells)
 		rest := isRest(to)
 		for k := range to.Cells {
-			if c := &to.Cells[k]; c.Row == 0 {
-				joinCell(from, c, rest)
+			if c := &to.Cells[k]; c.Row == first {
+				joinCell(from, c, rest && first == 0)
 			}
 		}
 	}
 	return pages
+}
+
+// repeated is how many rows at the top of a table repeat heads of the table before it,
+// which is open at the bottom.
+func repeated(before, t layout.Table) int {
+	if !before.OpenBottom {
+		return 0
+	}
+	said := map[string]bool{}
+	for row := range before.Rows {
+		said[saidIn(before, row)] = true
+	}
+	n := 0
+	for n < t.Rows-1 && saidIn(t, n) != "" && said[saidIn(t, n)] {
+		n++
+	}
+	return n
+}
+
+// saidIn is what the cells that begin in a row say, in their order; "" of a row with
+// fewer than three.
+func saidIn(t layout.Table, row int) string {
+	var texts []string
+	for _, c := range t.Cells {
+		if c.Row == row && c.Text != "" {
+			texts = append(texts, layout.Squeeze(c.Text))
+		}
+	}
+	if len(texts) < 3 {
+		return ""
+	}
+	return strings.Join(texts, "\t")
 }
 
 // isRest reports whether the table begins with the rest of a row that the page break cut:

@@ -345,9 +345,12 @@ func isSource(text string) bool {
 		return true
 	}
 	s := clean(text)
-	return s != "" && utf8.RuneCountInString(s) <= 14 && strings.ContainsAny(s, sourceSigns) && !isNumber(text) &&
+	return s != "" && utf8.RuneCountInString(s) <= 14 && (strings.ContainsAny(s, sourceSigns) || otherSources.MatchString(s)) && !isNumber(text) &&
 		(strings.HasSuffix(s, "资金") || !notSource.MatchString(s))
 }
+
+// otherSources are sources of which no character alone is a sign.
+var otherSources = regexp.MustCompile(`基金(?:预算)?$|公共预算$|专户|非税|配套|贷款$`)
 
 var moneyWords = regexp.MustCompile(`资金|预算|经费|收入|支出|拨款|投入`)
 
