@@ -90,8 +90,9 @@ func alignedTables(page *layout.Page, words []grid.Word, drawn []grid.Segment) [
 		return nil
 	}
 	box := layout.Box{}
-	for _, t := range tables {
-		box = box.Union(t.Box)
+	for i := range tables {
+		box = box.Union(tables[i].Box)
+		tables[i].Aligned = true
 	}
 	page.Problems = append(page.Problems, layout.Problem{Code: layout.GridInDoubt, Page: page.Number, Box: box,
 		Message: fmt.Sprintf("no lines rule the %s on the page: rows and columns were told by how the print is aligned; look at the page beside the record", plural(len(tables), "table"))})

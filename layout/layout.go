@@ -71,7 +71,8 @@ type Table struct {
 	ColEdges   []float64 `json:"col_edges,omitempty"` // x of the Cols+1 edges, points; nil without geometry
 	OpenTop    bool      `json:"open_top,omitempty"`  // no ruling line above the first row: it may go on from the page before
 	OpenBottom bool      `json:"open_bottom,omitempty"`
-	Cells      []Cell    `json:"cells"` // by row, then column of the top left slot
+	Aligned    bool      `json:"aligned,omitempty"` // no lines rule it: rows and columns were told by how the print is aligned
+	Cells      []Cell    `json:"cells"`             // by row, then column of the top left slot
 }
 
 // Cell is one cell of a table and what is printed in it.

@@ -272,6 +272,10 @@ func (c cell) line() layout.Line {
 // amounts, or labels with values behind colons. It reports whether it was one.
 func (r *reader) readLine(page int, l layout.Line) bool {
 	text := l.Flat()
+	if r.goesOn(page, l) {
+		return true
+	}
+	r.closeRunning()
 	switch {
 	case r.sheet.Title == "" && isTitle(text):
 		r.sheet.Title = text
@@ -292,10 +296,71 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 		r.readColons(page, l) // 单位：万元 may stand in the same line
 		return true
 	}
-	if r.readColons(page, l) {
+	if r.beginRunning(page, l) || r.readColons(page, l) {
 		return true
 	}
 	return r.readResult(page, l)
+}
+
+// running is a text outside tables, with a label before it, that takes several lines:
+// 项目实施情况：截至年底，实际支出……
+type running struct {
+	key    string // of the header field, or ""
+	figure *form.Figure
+}
+
+var runningText = regexp.MustCompile(`^\s*(\p{Han}{2,12}(?:情况|说明|成效|分析|结果|问题|措施|概况|职能|建议))\s*[:：]\s*(.{12,})$`)
+
+// beginRunning reads the first line of such a text.
+func (r *reader) beginRunning(page int, l layout.Line) bool {
+	m := runningText.FindStringSubmatch(l.Flat())
+	if m == nil || isFigure(m[2]) {
+		return false
+	}
+	key, _ := fields.find(m[1])
+	r.running = &running{key, lineFigure(m[1], m[2], page, l)}
+	return true
+}
+
+// goesOn adds a line to the text that is being read, where that has not come to its end.
+func (r *reader) goesOn(page int, l layout.Line) bool {
+	if r.running == nil {
+		return false
+	}
+	f, text := r.running.figure, l.Flat()
+	if strings.HasSuffix(f.Text, "。") || f.Page != page || isTitle(text) || runningText.MatchString(text) || isPageMark(text) {
+		return false
+	}
+	if _, label, ok := firstLabel(text); ok && label {
+		return false
+	}
+	f.Text += text
+	f.Box = f.Box.Union(l.Box)
+	f.Confidence = min(f.Confidence, l.Confidence)
+	if f.Doubt == "" {
+		f.Doubt = l.Doubt
+	}
+	return true
+}
+
+// firstLabel is what stands before the first colon at the beginning of a line, and whether
+// it is the label of a header field or of the grade.
+func firstLabel(text string) (name string, known, ok bool) {
+	m := inline.FindStringSubmatchIndex(text)
+	if m == nil || strings.TrimSpace(text[:m[0]]) != "" {
+		return "", false, false
+	}
+	name = text[m[2]:m[3]]
+	_, known = fields.find(name)
+	return name, known || isGrade(name) || isTotal(name), true
+}
+
+// closeRunning puts the text into the sheet.
+func (r *reader) closeRunning() {
+	if r.running != nil {
+		r.addField(r.running.key, r.running.figure)
+		r.running = nil
+	}
 }
 
 // readResult reads a sentence below the rows that says the form's total or grade: 该项目自评

@@ -55,7 +55,9 @@ func flow(doc layout.Document) []block {
 	var blocks []block
 	tables := 0
 	pages := joined(doc.Pages)
+	var before span // of the table above
 	for n, page := range pages {
+		aligned := alignedSpan(page)
 		type placed struct {
 			y      float64
 			blocks []block
@@ -67,9 +69,13 @@ func flow(doc layout.Document) []block {
 		}
 		for i, t := range page.Tables {
 			across := sidesOf(t)
-			if i == 0 && n > 0 && len(pages[n-1].Tables) > 0 {
-				across = goingOn(pages[n-1].Tables[len(pages[n-1].Tables)-1], t)
+			switch {
+			case t.Aligned:
+				across = aligned
+			case i == 0 && n > 0 && len(pages[n-1].Tables) > 0 && goesOn(pages[n-1].Tables[len(pages[n-1].Tables)-1], t):
+				across = before
 			}
+			before = across
 			parts = append(parts, placed{top(t.Box), rowsOf(page.Number, tables, t, across)})
 			tables++
 		}
@@ -98,12 +104,9 @@ func joined(pages []layout.Page) []layout.Page {
 		if len(pages[i].Tables) == 0 || len(pages[i-1].Tables) == 0 {
 			continue
 		}
-		first := 0
-		if !pages[i].Tables[0].OpenTop {
+		first, closed := 0, !pages[i].Tables[0].OpenTop
+		if closed {
 			first = repeated(pages[i-1].Tables[len(pages[i-1].Tables)-1], pages[i].Tables[0])
-			if first == 0 {
-				continue
-			}
 		}
 		pages[i-1].Tables, pages[i].Tables = slices.Clone(pages[i-1].Tables), slices.Clone(pages[i].Tables)
 		from, to := &pages[i-1].Tables[len(pages[i-1].Tables)-1], &pages[i].Tables[0]
@@ -111,19 +114,15 @@ func joined(pages []layout.Page) []layout.Page {
 		rest := isRest(to)
 		for k := range to.Cells {
 			if c := &to.Cells[k]; c.Row == first {
-				joinCell(from, c, rest && first == 0)
+				joinCell(from, c, rest && first == 0, !closed)
 			}
 		}
 	}
 	return pages
 }
 
-// repeated is how many rows at the top of a table repeat heads of the table before it,
-// which is open at the bottom.
+// repeated is how many rows at the top of a table repeat heads of the table before it.
 func repeated(before, t layout.Table) int {
-	if !before.OpenBottom {
-		return 0
-	}
 	said := map[string]bool{}
 	for row := range before.Rows {
 		said[saidIn(before, row)] = true
@@ -168,22 +167,28 @@ func isRest(t *layout.Table) bool {
 }
 
 // joinCell gives the cell's text to the last one above it, across the page break, where
-// that one is unfinished without it, or the whole row is.
-func joinCell(from *layout.Table, rest *layout.Cell, cut bool) {
+// that one has none, and, in a table that is open there, where it is unfinished without
+// it, or the whole row is.
+func joinCell(from *layout.Table, rest *layout.Cell, cut, open bool) {
 	const hair = 2 // points
 	for k := range from.Cells {
 		c := &from.Cells[k]
-		if c.Text == "" && !c.Ink && rest.Text != "" && c.Row > 0 && c.Row+c.RowSpan == from.Rows && c.RowSpan+rest.RowSpan > 2 && isGroupName(from, c, rest) {
+		if c.Text == "" && !c.Ink && rest.Text != "" && c.Row > 0 && (open || !rowOfSums(from, from.Rows-1)) && c.Row+c.RowSpan == from.Rows && c.RowSpan+rest.RowSpan > 2 && isGroupName(from, c, rest) {
 			c.Reading, c.Ink = rest.Reading, rest.Ink
 			rest.Text, rest.Ink, rest.Others = "", false, nil
 			return
 		}
-		if c.Row+c.RowSpan == from.Rows && c.Text != "" && rest.Text != "" && math.Abs(c.Box.X0-rest.Box.X0) < hair && math.Abs(c.Box.X1-rest.Box.X1) < hair && (cut || unfinished(c.Flat(), rest.Flat())) {
+		if open && c.Row+c.RowSpan == from.Rows && c.Text != "" && rest.Text != "" && math.Abs(c.Box.X0-rest.Box.X0) < hair && math.Abs(c.Box.X1-rest.Box.X1) < hair && (cut || unfinished(c.Flat(), rest.Flat())) {
 			c.Text += "\n" + rest.Text
 			rest.Text, rest.Ink, rest.Others = "", false, nil
 			return
 		}
 	}
+}
+
+// rowOfSums reports whether a row is a subtotal or a total, which has no group.
+func rowOfSums(t *layout.Table, row int) bool {
+	return slices.ContainsFunc(t.Cells, func(c layout.Cell) bool { return c.Row == row && (isSubtotal(c.Flat()) || isTotal(c.Flat())) })
 }
 
 // isGroupName reports whether two cells of the same width, the lower with a name, are the
@@ -223,14 +228,14 @@ func sidesOf(t layout.Table) span {
 	return span{t.ColEdges[0], t.ColEdges[len(t.ColEdges)-1]}
 }
 
-// goingOn is how far a table at the top of a page reaches: as far as the one on the page
-// before where it goes on with that one's columns and shows only some of them, as tables
-// do that have no lines at their sides.
-func goingOn(before, t layout.Table) span {
+// goesOn reports whether a table at the top of a page goes on with the columns of the one
+// on the page before, and may show only some of them, as tables do that have no lines at
+// their sides.
+func goesOn(before, t layout.Table) bool {
 	const hair = 3 // points
 	own, whole := sidesOf(t), sidesOf(before)
 	if !t.OpenTop || own.left < whole.left-hair || own.right > whole.right+hair {
-		return own
+		return false
 	}
 	same := 0
 	for _, x := range t.ColEdges {
@@ -238,10 +243,21 @@ func goingOn(before, t layout.Table) span {
 			same++
 		}
 	}
-	if same < 4 || same < len(t.ColEdges)-1 {
-		return own
+	return same >= 4 && same >= len(t.ColEdges)-1
+}
+
+// alignedSpan is how far the tables of a page reach that no lines rule: each of them only
+// as far as it has print, and all have the columns of the heads above the first.
+func alignedSpan(page layout.Page) span {
+	var all span
+	for _, t := range page.Tables {
+		if s := sidesOf(t); t.Aligned && all == (span{}) {
+			all = s
+		} else if t.Aligned {
+			all = span{min(all.left, s.left), max(all.right, s.right)}
+		}
 	}
-	return whole
+	return all
 }
 
 func rowsOf(page, table int, t layout.Table, across span) []block {

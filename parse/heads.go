@@ -42,6 +42,9 @@ func (r *reader) readHeads(part []block) int {
 	} else {
 		cs = cs.settled(bodyOf(part[n:]))
 	}
+	if i := slices.IndexFunc(cs, func(c column) bool { return c.role == referenceWeight }); i >= 0 && !cs.has(weight) {
+		cs[i].role = weight // there is no other that it is the reference of
+	}
 	r.columns = &cs
 	r.closeFunds()
 	r.pending = nil

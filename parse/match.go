@@ -294,8 +294,8 @@ var (
 	sources  = newVocabulary(sourceWords)
 )
 
-func isTotal(s string) bool    { _, ok := totals.find(s); return ok }
-func isGrade(s string) bool    { _, ok := grades.find(s); return ok }
+func isTotal(s string) bool { _, ok := totals.find(s); return ok }
+func isGrade(s string) bool { _, ok := grades.find(s); return ok }
 func isSubtotal(s string) bool {
 	s = clean(s)
 	return slices.Contains(subtotalWords, s) || strings.HasSuffix(s, "小计")

@@ -64,6 +64,7 @@ func read(part []block) (form.Sheet, []block) {
 		case b.line != nil:
 			r.readLine(b.page, *b.line)
 		default:
+			r.closeRunning()
 			if n := r.readHeads(part[i:]); n > 0 {
 				i += n - 1
 				continue
@@ -86,6 +87,7 @@ func read(part []block) (form.Sheet, []block) {
 
 // settle decides what only the whole form can tell.
 func (r *reader) settle() {
+	r.closeRunning()
 	r.closeFunds()
 	r.settleUnlabelled()
 	r.settleIndicators()
@@ -113,6 +115,9 @@ func (r *reader) ended(rest []block) bool {
 		}
 	}
 	done := r.sheet.Total.Score != nil || r.sheet.Grade != nil
+	if rows == 0 && !done && rest[0].line != nil && resultSaid.MatchString(layout.Squeeze(rest[0].line.Flat())) {
+		return false // the sentence with the result, pushed over the page
+	}
 	return rows == 0 || done && line
 }
 
@@ -135,6 +140,7 @@ type reader struct {
 	placed     []*layout.Cell         // of them, those that became names of people
 	said       map[string]bool        // places of other fields of which a problem was told
 	people     peopleColumns          // the columns of the list of evaluators, once its heads were seen
+	running    *running               // a text outside tables that goes on in the next line
 }
 
 // isForm reports whether enough was found to call it a self-evaluation form: an
