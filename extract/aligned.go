@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"heji/extract/internal/grid"
+	"heji/extract/internal/ocr"
 	"heji/extract/internal/pdf"
 	"heji/extract/internal/raster"
 	"heji/layout"
@@ -61,11 +62,12 @@ func trueEm(chars []pdf.Char) float64 {
 	return steps[len(steps)/2]
 }
 
-// wordsSeen is the print of a scan as pieces.
+// wordsSeen is the print of a scan as pieces. Which of them are figures the shapes of
+// their marks tell.
 func wordsSeen(picture raster.Page) []grid.Word {
 	var words []grid.Word
 	for _, b := range picture.Words() {
-		words = append(words, grid.Word{Box: b})
+		words = append(words, grid.Word{Box: b, Figure: ocr.Figure(ocr.NewCrop(picture.Crop(b), picture.DPI))})
 	}
 	return words
 }

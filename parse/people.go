@@ -35,8 +35,14 @@ func (r *reader) readPeopleHeads(row row) bool {
 		before = c
 	}
 	_, named := found[personName]
-	if !named && len(found) == 3 && first.Reader == layout.ByOCR && !hasDigit(first.text()) {
+	if !named && len(found) == 3 && first.Reader == layout.ByOCR && first.RowSpan == 1 && !hasDigit(first.text()) {
 		found[personName], named = first, true
+	}
+	if phone, ok := found[personPhone]; ok && !named && len(found) > 1 && phone.Reader == layout.ByOCR {
+		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "evaluators[]", Code: form.NumberUnplaced, Page: phone.page, Box: phone.Box,
+			Message: "a list of people begins here, and the head of their names was not read: nobody on it is in the record; look at the page"})
+		r.people = found
+		return true
 	}
 	if !named || len(found) < 2 {
 		return false
@@ -55,6 +61,9 @@ func (r *reader) readPerson(row row) bool {
 				found[p] = c
 			}
 		}
+	}
+	if _, named := r.people[personName]; !named && hasDigit(found[personPhone].text()) {
+		return true // it is said that they are lost
 	}
 	name, ok := found[personName]
 	if !ok || name.empty() || hasDigit(name.text()) {

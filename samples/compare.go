@@ -307,6 +307,9 @@ func (c *comparison) evaluators(truth Truth, f *form.Form) {
 		c.text(where+"title", want.Title, got.Title)
 		c.text(where+"department", want.Department, got.Department)
 		if want.Phone != "" {
+			if i >= len(f.Evaluators) && c.flagged["evaluators[]"] {
+				c.flagged[where+"phone"] = true
+			}
 			c.number(where+"phone", want.Phone, got.Phone)
 		}
 	}

@@ -163,3 +163,41 @@ func TestAlignText(t *testing.T) {
 		t.Errorf("%d tables in running text", len(tables))
 	}
 }
+
+// Names that fill their column, one of them wrapped, stand in the middle of their rows as
+// the figures beside them do: however close the rows, they are not one text.
+func TestAlignFullNames(t *testing.T) {
+	words, at, said := page(`
+40 100 三级指标
+150 100 分值
+240 100 得分
+40 117 目标明确性
+150 117 4
+240 117 4.00
+40 134 人员控制率
+150 134 3
+240 134 2.20
+40 151 公用经费控
+40 164 制率
+150 157.5 6
+240 157.5 5.40
+40 181 政府采购率
+150 181 7
+240 181 7.00
+40 198 合计
+150 198 20
+240 198 18.60`)
+	tables := Align(words, nil)
+	if len(tables) != 1 {
+		t.Fatalf("%d tables", len(tables))
+	}
+	want := `三级指标|分值|得分|
+目标明确性|4|4.00|
+人员控制率|3|2.20|
+公用经费控制率|6|5.40|
+政府采购率|7|7.00|
+合计|20|18.60|`
+	if got := told(tables[0], at, said); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}

@@ -81,9 +81,9 @@ func (a aligned) texts() (columns [][]text, across []text) {
 	for c, lines := range columns {
 		full := right[c] - left[c] - fullLine*a.em
 		var joined []text
-		for _, t := range lines {
+		for i, t := range lines {
 			n := len(joined) - 1
-			if n < 0 || !a.goesOn(joined[n], t, full, c) {
+			if n < 0 || !a.goesOn(joined[n], lines[i:], full, c) {
 				joined = append(joined, t)
 				continue
 			}
@@ -98,7 +98,8 @@ func (a aligned) texts() (columns [][]text, across []text) {
 // line before was full, or one of the two stands at a height where no other column has
 // print, as the lines of a cell do beside another in the middle of its row. Of two
 // figures each is one of its own.
-func (a aligned) goesOn(t, next text, full float64, column int) bool {
+func (a aligned) goesOn(t text, rest []text, full float64, column int) bool {
+	next := rest[0]
 	last, b := t.lines[len(t.lines)-1], next.lines[0]
 	pitch := (b.Y0+b.Y1)/2 - (last.Y0+last.Y1)/2
 	least := leading
@@ -108,22 +109,42 @@ func (a aligned) goesOn(t, next text, full float64, column int) bool {
 	if t.figure && next.figure || pitch > least*a.em || a.ruled(last.Y1, b.Y0, last.X0, last.X1) {
 		return false
 	}
+	// A line beside figures is in the middle of its row. So is the text before, if it is
+	// beside figures too, or beside most columns, as a head is.
+	if a.figured((b.Y0+b.Y1)/2, column) && (a.figured(t.middle(), column) || 2*len(a.others(t.middle(), column)) > len(a.gutters)) {
+		return false
+	}
+	// Nor does it go on where the next two lines have figures beside their middle.
+	if len(rest) > 1 && a.figured(t.middle(), column) && !a.company(b, column) && !a.company(rest[1].lines[0], column) &&
+		a.figured((b.Y0+rest[1].lines[0].Y1)/2, column) {
+		return false
+	}
 	return last.Width() >= full || !a.company(last, column) || !a.company(b, column)
 }
 
-// company reports whether another column has print at the height of a line.
-func (a aligned) company(b layout.Box, column int) bool {
+// others are the parts of other columns that stand at a height.
+func (a aligned) others(y float64, column int) (found []part) {
 	for _, l := range a.lines {
-		if math.Abs(l.middle()-(b.Y0+b.Y1)/2) > sameLine*a.em {
+		if math.Abs(l.middle()-y) > sameLine*a.em {
 			continue
 		}
 		for _, p := range inColumns(l, a.gutters) {
 			if p.from > column || p.to < column {
-				return true
+				found = append(found, p)
 			}
 		}
 	}
-	return false
+	return found
+}
+
+// figured reports whether another column has a figure at a height.
+func (a aligned) figured(y float64, column int) bool {
+	return slices.ContainsFunc(a.others(y, column), func(p part) bool { return p.word.Figure })
+}
+
+// company reports whether another column has print at the height of a line.
+func (a aligned) company(b layout.Box, column int) bool {
+	return len(a.others((b.Y0+b.Y1)/2, column)) > 0
 }
 
 // ruled reports whether a line across is drawn between two heights.

@@ -3,6 +3,7 @@ package ocr
 import (
 	"image"
 
+	"heji/extract/internal/ocr/numeral"
 	"heji/extract/internal/raster"
 )
 
@@ -43,6 +44,16 @@ func pieces(c Crop) []piece {
 		}
 	}
 	return found
+}
+
+// Figure reports whether a crop of one line is a number, by the shapes of its marks.
+func Figure(c Crop) bool {
+	found := pieces(c)
+	if len(found) != 1 {
+		return false
+	}
+	text, _ := numeral.Read(found[0].picture, numeral.Marks(found[0].picture))
+	return isFigure(text)
 }
 
 // darkest is the box of what is darker than half in a picture.
