@@ -159,6 +159,7 @@ type witnesses struct {
 	column   bool     // one of several lines
 	figures  []string // the numbers that the marks spell
 	leading  bool     // the first of them is what the line begins with
+	unsigned int      // readings of a number that lost a minus of which there is no ink
 	presumed bool     // a comparator was read as another than is said
 	asked    []setting
 	readings []layout.Reading
@@ -193,6 +194,10 @@ func (w *witnesses) ask(settings ...setting) error {
 			r.Text, r.By = result.Label, r.By+", a label by vocabulary"
 		}
 		if text := w.edged(r.Text); text != r.Text {
+			if strings.HasPrefix(r.Text, "-") && amount(text) {
+				w.unsigned++
+				w.likely = append(w.likely, r)
+			}
 			r.Text, r.By = text, r.By+", ends by shape"
 		}
 		if text := w.percents(r.Text); text != r.Text {
@@ -682,6 +687,11 @@ func (w *witnesses) settle(text, doubt string) lineReading {
 	if doubt == "" && w.presumed && strings.ContainsAny(text, "≥≤") {
 		doubt = layout.Unconfirmed
 	}
+	// A minus that runs into the first digit has no ink of its own. Where every reading
+	// has it, it may be one.
+	if doubt == "" && w.unsigned > 0 && w.unsigned == len(w.asked) && amount(text) {
+		doubt = layout.Unconfirmed
+	}
 	l := lineReading{doubt: doubt}
 	chosen := -1
 	for i, r := range w.readings {
@@ -706,6 +716,9 @@ func (w *witnesses) settle(text, doubt string) lineReading {
 	}
 	return l
 }
+
+// amount reports whether a text is one number, or one and what it counts.
+func amount(text string) bool { return isNumber(text) || measured.MatchString(text) }
 
 // join makes a cell of its lines and their parts. Another reading of one is another
 // reading of the cell, with the others as believed.

@@ -92,6 +92,8 @@ func TestWitnesses(t *testing.T) {
 		english, other, han, otherHan string
 		want, doubt                   string
 	}{
+		{"a minus that has no ink of its own", "-3.00", "-3.00", "-3.00", "-3.00", "3.00", layout.Unconfirmed},
+		{"a minus that one reading sees", "3.00", "3.00", "-3.00", "-3.00", "3.00", ""},
 		{"both families", "3.00", "", "", "3.00", "3.00", ""},
 		{"one family, twice", "3.00", "3.00", "了.00", "了.00", "3.00", layout.Unconfirmed},
 		{"families differ", "5.00", "5.00", "3.00", "3.00", "5.00", layout.Disagree},
