@@ -55,6 +55,8 @@ func Degradations() []Degradation {
 		scan("motion", func(s *Scan) { s.Motion = 1.8 }),
 		scan("curl", func(s *Scan) { s.Curl = 3 }),
 		scan("photocopy", func(s *Scan) { s.Copies = 2 }),
+		scan("perspective", func(s *Scan) { s.Narrow = 0.025 }),
+		scan("phone", func(s *Scan) { s.Narrow, s.Light, s.Blur, s.Skew, s.Quality = 0.02, 0.45, 0.2, 0.8, 60 }),
 		scan("upside-down", func(s *Scan) { s.Turn = 180 }),
 		scan("on-its-left", func(s *Scan) { s.Turn = 270 }),
 		scan("on-its-right", func(s *Scan) { s.Turn = 90 }),

@@ -33,7 +33,7 @@ func TestDegradations(t *testing.T) {
 		}
 	}
 	list, err := os.ReadFile("README")
-	if err != nil || !strings.Contains(string(list), "spoiled in 49 ways") || len(names) != 49 {
+	if err != nil || !strings.Contains(string(list), "spoiled in 51 ways") || len(names) != 51 {
 		t.Errorf("README does not say that there are %d degradations (%v)", len(names), err)
 	}
 }
@@ -221,5 +221,28 @@ func TestRenderProject(t *testing.T) {
 	})
 	if err != nil || made != len(list) {
 		t.Errorf("%d scans, want %d (%v)", made, len(list), err)
+	}
+}
+
+// What stands at the side of a page leans inwards towards its top.
+func TestLean(t *testing.T) {
+	page := image.NewRGBA(image.Rect(0, 0, 200, 300))
+	for i := range page.Pix {
+		page.Pix[i] = 255
+	}
+	for y := range 300 {
+		for x := 20; x < 24; x++ {
+			page.SetRGBA(x, y, color.RGBA{A: 255})
+		}
+	}
+	seen := Scan{Narrow: 0.1}.lean(page)
+	for y, want := range map[int]int{2: 29, 150: 25, 297: 21} {
+		x := 0
+		for x < 200 && seen.RGBAAt(x, y).R > 127 {
+			x++
+		}
+		if x < want-1 || x > want+1 {
+			t.Errorf("at %d the line is at %d, want %d", y, x, want)
+		}
 	}
 }

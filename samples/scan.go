@@ -30,6 +30,7 @@ type Scan struct {
 	Salt    float64 `json:"salt,omitempty"`    // share of pixels turned black or white
 	Motion  float64 `json:"motion,omitempty"`  // points by which everything is smeared along the rows
 	Curl    float64 `json:"curl,omitempty"`    // points by which lines across are bent
+	Narrow  float64 `json:"narrow,omitempty"`  // share by which the top is narrower than the foot, as a camera sees it
 	Copies  int     `json:"copies,omitempty"`  // times that it was copied too light before
 	Stripes int     `json:"stripes,omitempty"` // lines down the page that dust on the glass leaves
 	Turn    int     `json:"turn,omitempty"`    // 90, 180 or 270 degrees clockwise, as the sheet was fed
@@ -92,7 +93,7 @@ func (p Print) Scan(s Scan) ([]byte, error) {
 // spoil turns a clean page into what the scanner hands over.
 func (s Scan) spoil(page image.Image, number int) (pageImage, error) {
 	r := source(s.Seed, number)
-	rgb := rotate(page, s.Skew)
+	rgb := s.lean(rotate(page, s.Skew))
 	if s.Seal || len(s.Stamps) > 0 {
 		wearSeal(rgb, r)
 	}
@@ -179,6 +180,40 @@ func rotate(page image.Image, degrees float64) *image.RGBA {
 	sin, cos := math.Sincos(degrees * math.Pi / 180)
 	x, y := float64(b.Dx())/2, float64(b.Dy())/2
 	draw.ApproxBiLinear.Transform(out, f64.Aff3{cos, -sin, x - x*cos + y*sin, sin, cos, y - x*sin - y*cos}, page, b, draw.Over, nil)
+	return out
+}
+
+// lean shows the page as a camera does that is held nearer to its foot, on white paper.
+func (s Scan) lean(page *image.RGBA) *image.RGBA {
+	if s.Narrow == 0 {
+		return page
+	}
+	w, h := page.Rect.Dx(), page.Rect.Dy()
+	out := image.NewRGBA(page.Rect)
+	draw.Draw(out, out.Rect, image.White, image.Point{}, draw.Src)
+	for y := range h {
+		// What is farther away is smaller both ways: the depth is even along the paper.
+		far := 1 - float64(y)/float64(h-1)
+		size := 1 - s.Narrow*far
+		from := float64(y) * (1 - s.Narrow*far/2) // rows crowd towards the top
+		top := int(from)
+		part := uint32(256 * (from - float64(top)))
+		for x := range w {
+			at := (float64(x)-float64(w)/2)/size + float64(w)/2
+			left := int(math.Floor(at))
+			if left < 0 || left >= w-1 || top >= h-1 {
+				continue
+			}
+			beside := uint32(256 * (at - float64(left)))
+			a, b := page.Pix[page.PixOffset(left, top):], page.Pix[page.PixOffset(left, top+1):]
+			to := out.Pix[out.PixOffset(x, y):]
+			for c := range 3 {
+				up := uint32(a[c])*(256-beside) + uint32(a[4+c])*beside
+				low := uint32(b[c])*(256-beside) + uint32(b[4+c])*beside
+				to[c] = uint8((up*(256-part) + low*part) >> 16)
+			}
+		}
+	}
 	return out
 }
 
