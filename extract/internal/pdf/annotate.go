@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"image/color"
 	"strings"
 
@@ -117,6 +118,10 @@ func (c *child) markPage(number int, marks []Mark) error {
 	if !ok {
 		return errors.New("the page is flat")
 	}
+	on, err := c.inked(page, width, height)
+	if err != nil {
+		return err
+	}
 	notes := 0
 	for _, m := range marks {
 		box, kind := m.Box, enums.FPDF_ANNOT_SUBTYPE_SQUARE
@@ -132,12 +137,83 @@ func (c *child) markPage(number int, marks []Mark) error {
 			return err
 		}
 		if label := ascii(m.Label); label != "" && kind == enums.FPDF_ANNOT_SUBTYPE_SQUARE {
-			if err := c.label(page, label, box, place, m, width); err != nil {
+			if err := c.label(page, label, box, place, m, on); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// printing is where a page has print: a picture of it, one pixel a point.
+type printing struct {
+	width, height float64
+	pixels        imageAnswer
+	taken         []layout.Box // by labels
+}
+
+// inked draws the page to see where it has print.
+func (c *child) inked(page requests.Page, width, height float64) (*printing, error) {
+	dpi, ok := fit(width, height, 72, c.limits.PagePixels)
+	if !ok || dpi != 72 {
+		return &printing{width: width, height: height}, nil // a poster: labels stand above their outlines
+	}
+	result, cleanup, err := c.render(page, imageRequest{}, dpi, requests.RenderImageFormatGrayscale)
+	if err != nil {
+		return nil, err
+	}
+	defer cleanup()
+	p := &printing{width: width, height: height}
+	if m, ok := result.RenderedImage.(*image.Gray); ok {
+		p.pixels = imageAnswer{Width: result.Width, Height: result.Height, Stride: m.Stride, Pix: append([]byte(nil), m.Pix...)}
+	}
+	return p, nil
+}
+
+// clearest is the first of some places on the page that has least print.
+func (p *printing) clearest(places []layout.Box) layout.Box {
+	best, least := places[0], -1
+	for _, b := range places {
+		if b.X0 < 0 || b.Y0 < 0 || b.X1 > p.width || b.Y1 > p.height {
+			continue
+		}
+		ink := 0
+		for y := int(b.Y0); y < min(int(b.Y1)+1, p.pixels.Height); y++ {
+			for x := int(b.X0); x < min(int(b.X1)+1, p.pixels.Width); x++ {
+				if p.pixels.Pix[y*p.pixels.Stride+x] < printed {
+					ink++
+				}
+			}
+		}
+		for _, t := range p.taken {
+			if b.X0 < t.X1 && t.X0 < b.X1 && b.Y0 < t.Y1 && t.Y0 < b.Y1 {
+				ink += p.pixels.Width * p.pixels.Height
+			}
+		}
+		if least < 0 || ink < least {
+			best, least = b, ink
+		}
+	}
+	return best
+}
+
+// printed is how light a pixel of print is at most; a scan's paper is not quite white.
+const printed = 0xb0
+
+// labelPlaces are the places of a label about an outline, the best first: about it, in
+// it beside the figure, and on the page's margins at its height.
+func labelPlaces(o layout.Box, long, high, width float64) []layout.Box {
+	middle := (o.Y0 + o.Y1 - high) / 2
+	right := min(o.X1-long, width-long-2)
+	var out []layout.Box
+	for _, at := range [][2]float64{
+		{max(right, 2), o.Y0 - high - 0.5}, {o.X1 + 2, middle}, {max(right, 2), o.Y1 + 0.5}, {o.X0 - long - 2, middle},
+		{o.X1 - long - 2, middle}, {o.X0 + 2, middle}, {o.X1 - long - 2, o.Y1 - high - 1}, {o.X1 - long - 2, o.Y0 + 1},
+		{width - long - 3, middle}, {3, middle}, {width - long - 3, middle + high}, {3, middle + high},
+	} {
+		out = append(out, layout.Box{X0: at[0], Y0: at[1], X1: at[0] + long, Y1: at[1] + high})
+	}
+	return out
 }
 
 // annotation adds one, drawn by hand where draw is not nil and by the viewer
@@ -190,14 +266,11 @@ func (c *child) note(a references.FPDF_ANNOTATION, key, value string) error {
 	return err
 }
 
-// label prints a line above the outline's right end, upright as displayed.
-func (c *child) label(page requests.Page, label string, outline layout.Box, place matrix, m Mark, width float64) error {
+// label prints a line beside the outline, upright as displayed, where nothing is printed.
+func (c *child) label(page requests.Page, label string, outline layout.Box, place matrix, m Mark, on *printing) error {
 	long := 0.56*labelSize*float64(len(label)) + 3 // a digit of Helvetica is 0.556 em wide
-	x0 := min(max(outline.X1-long, 2), max(2, width-long-2))
-	box := layout.Box{X0: x0, Y0: outline.Y0 - labelSize - 2, X1: x0 + long, Y1: outline.Y0 - 0.5}
-	if box.Y0 < 0 { // no room above
-		box.Y0, box.Y1 = outline.Y1+0.5, outline.Y1+labelSize+2
-	}
+	box := on.clearest(labelPlaces(outline, long, labelSize+1.5, on.width))
+	on.taken = append(on.taken, box)
 	at := place.box(box.X0, box.Y0, box.X1, box.Y1)
 	return c.annotation(page, enums.FPDF_ANNOT_SUBTYPE_STAMP, at, m, func(a references.FPDF_ANNOTATION) error {
 		ground, err := c.instance.FPDFPageObj_CreateNewRect(&requests.FPDFPageObj_CreateNewRect{

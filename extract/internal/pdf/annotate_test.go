@@ -84,6 +84,54 @@ func TestAnnotate(t *testing.T) {
 	}
 }
 
+// A figure with others above it, below it and at its left has its label at its right:
+// of what is printed nothing is covered.
+func TestLabelsCoverNoPrint(t *testing.T) {
+	e := New(Options{Workers: 2})
+	t.Cleanup(e.Close)
+	d, err := e.Open(t.Context(), file{content: show(100, 700, "H12.5") + show(100, 712, "H12.5") + show(100, 688, "H12.5") + show(60, 700, "H12.5")}.bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	page, err := d.Page(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	box := page.Chars[0].Box
+	for _, c := range page.Chars[:4] {
+		box = box.Union(c.Box)
+	}
+	data, err := d.Annotate(t.Context(), []Mark{{Page: 1, Box: box, Colour: color.RGBA{200, 0, 0, 255}, Title: "funds-total", Label: "1: = 12.6"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	marked, err := e.Open(t.Context(), data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer marked.Close()
+	dark := func(img image.Image, x, y int) bool { r, _, _, _ := img.At(x, y).RGBA(); return r < 0x4000 }
+	plain, drawn := render(t, d), render(t, marked)
+	print, gone, label := 0, 0, 0
+	for y := range plain.Bounds().Dy() {
+		for x := range plain.Bounds().Dx() {
+			if dark(plain, x, y) {
+				print++
+				if !dark(drawn, x, y) {
+					gone++
+				}
+			}
+			if x > at(box.X1+2, 0).X && reddish(drawn, image.Pt(x, y)) {
+				label++
+			}
+		}
+	}
+	if print == 0 || gone > 0 || label < 100 {
+		t.Errorf("of %d dark points %d are covered, and %d red ones are at the right", print, gone, label)
+	}
+}
+
 const testDPI = 216 // three pixels a point
 
 func at(x, y float64) image.Point { return image.Pt(int(3*x), int(3*y)) }
