@@ -160,7 +160,7 @@ var english = words{
 	LostWords:   "A correction has lost its place, because the document was read anew; look again",
 	TotalWeight: "Total weight", TotalScore: "Total score", Zoom: "Zoom", NoPicture: "The original cannot be shown", Nearby: "Original", Settled: "Settled by correction", Back: "Back",
 	Silent: "can no longer be checked", AlsoOpen: "%s also has this form open", Changed: "Somebody else has corrected this form; press R to see how it stands", Filters: "Filters", Row: "Indicator", Choose: "Choose files",
-	ByMoney: "Budget and execution (10,000 yuan)", MoneyOf: "%d forms · budget %s · executed %s", Least: "off by ≥ 10,000 yuan ×",
+	ByMoney: "Budget and execution (10,000 yuan)", MoneyOf: "%d forms · budget %s · executed %s", Least: "off by ≥ (10,000 yuan)",
 	Batches: "Batches", Batch: "Batch", Paths: "From", Started: "Started", Finished: "Finished", Running: "running", Loaded: "Loaded", Duplicates: "Duplicates", Refused: "Refused",
 	Failed: "Failed", Queued: "Queued", Counted: "Counted at",
 	Groups: "Look over", GroupsHow: "Doubtful numbers that were read alike, side by side: pick the odd ones out", Value: "Read as", Cells: "Cells",
