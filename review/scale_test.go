@@ -52,11 +52,15 @@ func BenchmarkPages(b *testing.B) {
 	paths := largePages(b, store)
 	for _, path := range paths {
 		b.Run(path, func(b *testing.B) {
+			least := time.Hour
 			for b.Loop() {
+				began := time.Now()
 				if err := get(path); err != nil {
 					b.Fatal(err)
 				}
+				least = min(least, time.Since(began))
 			}
+			b.ReportMetric(float64(least.Microseconds())/1000, "least-ms") // of a machine that others use, too
 		})
 	}
 	b.Run("fifty at once", func(b *testing.B) {
