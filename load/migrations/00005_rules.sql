@@ -9,8 +9,8 @@
 -- fewer decimals than its parts only where all these print the same number of
 -- decimals: 70 is no rounded 69.5. The grade's bands are for about a hundred points,
 -- and a form with two grades passes. What heji makes of points that come out of a
--- division, and of decimals that a spreadsheet leaked, is not repeated here: these
--- views are the stricter ones.
+-- division, of decimals that a spreadsheet leaked, and of rows that say what the source
+-- above them is made of, is not repeated here: these views are the stricter ones.
 
 CREATE INDEX figures_funds ON figures (form_id, path) WHERE path LIKE 'funds[%';
 CREATE INDEX figures_none ON figures (form_id, path) WHERE state = 'none';
@@ -263,7 +263,7 @@ CROSS JOIN LATERAL (
            greatest(scale(p.value), CASE WHEN s.kept THEN s.own_decimals ELSE s.decimals END) AS decimals
     FROM (
         SELECT sum(x.low) AS low, sum(x.high) AS high, max(scale(x.value)) AS decimals, bool_and(x.known) AS known,
-               count(*) FILTER (WHERE x.source IN ('fiscal', 'carryover', 'other')) > 0 AS kept,
+               count(*) FILTER (WHERE x.source = 'fiscal') > 0 AS kept,
                sum(x.low) FILTER (WHERE x.source IN ('fiscal', 'carryover', 'other')) AS own_low,
                sum(x.high) FILTER (WHERE x.source IN ('fiscal', 'carryover', 'other')) AS own_high,
                max(scale(x.value)) FILTER (WHERE x.source IN ('fiscal', 'carryover', 'other')) AS own_decimals
