@@ -90,13 +90,16 @@ func besideRows(t *layout.Table, c layout.Cell) bool {
 }
 
 // overColumns reports whether a cell with a figure in it reaches over a vertical line
-// that divides both the row above and the row below.
+// that divides both the row above and the row below. What is cut off by the page counts
+// as divided.
 func overColumns(t *layout.Table, c layout.Cell) bool {
 	if c.ColSpan < 2 || !strings.ContainsAny(c.Text, "0123456789") {
 		return false
 	}
 	for edge := c.Col + 1; edge < c.Col+c.ColSpan; edge++ {
-		if grid.Divides(t, c.Row-1, edge) && grid.Divides(t, c.Row+c.RowSpan, edge) {
+		above := grid.Divides(t, c.Row-1, edge) || c.Row == 0 && t.OpenTop
+		below := grid.Divides(t, c.Row+c.RowSpan, edge) || c.Row+c.RowSpan == t.Rows && t.OpenBottom
+		if above && below && (c.Row > 0 || c.Row+c.RowSpan < t.Rows) {
 			return true
 		}
 	}

@@ -51,11 +51,13 @@ func (r *Reader) shoot(ctx context.Context, doc *pdf.Document, p pdf.Page, dpi f
 	if w, h := wholePicture(p); w > 0 && renderDPI(dpi) == int(math.Round(dpi)) {
 		shot, err := doc.RenderPixels(ctx, p.Number, renderDPI(dpi), w, h)
 		if err == nil && raster.NearlyBilevel(shot.Image) {
-			// PDFium rounds a picture's place outwards, and by a hair of rounding that
-			// is one row more than the picture has. Less the last row, it has its own.
-			less, err := doc.RenderPixels(ctx, p.Number, renderDPI(dpi), w, h-1)
-			if err != nil || raster.Bilevel(less.Image) {
-				return less, dpi, err
+			// PDFium rounds a picture's place outwards, and by a hair of rounding that is a
+			// row, or a column, more than the picture has. Less the last one, it has its own.
+			for _, less := range [2][2]int{{0, 1}, {1, 0}} {
+				exact, err := doc.RenderPixels(ctx, p.Number, renderDPI(dpi), w-less[0], h-less[1])
+				if err != nil || raster.Bilevel(exact.Image) {
+					return exact, dpi, err
+				}
 			}
 		}
 		return shot, dpi, err

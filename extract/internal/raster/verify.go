@@ -128,13 +128,15 @@ func (l line) dotted() bool {
 func (r *ruling) trim(lines, others []line, ink []uint8, w, h int) {
 	mm := r.dpi / 25.4
 	near := int(math.Ceil(reach * mm))
-	alone := func(i int, end func(line) int) bool {
+	// beside is how many other lines end where a line does.
+	beside := func(i int, end func(line) int) int {
+		n := 0
 		for j, o := range lines {
 			if j != i && abs(end(o)-end(lines[i])) <= near && math.Abs(o.at-lines[i].at) > float64(near) {
-				return false
+				n++
 			}
 		}
-		return true
+		return n
 	}
 	for i := range lines {
 		l := &lines[i]
@@ -154,13 +156,13 @@ func (r *ruling) trim(lines, others []line, ink []uint8, w, h int) {
 		if first > last {
 			continue
 		}
-		// A line of dots has gaps everywhere. At the edge of a page a row's lines hang
-		// together, and are none of print's.
+		// A line of dots has gaps everywhere, and a gray one may have them where lines
+		// cross. At the edge of a page a row's lines hang together, and are none of print's.
 		long := func(end func(line) int) int {
-			switch {
-			case !l.dotted():
+			switch n := beside(i, end); {
+			case !l.dotted() && n < 2:
 				return int((strokeLong + 2) * mm)
-			case alone(i, end):
+			case l.dotted() && n == 0:
 				return int(strokeLong * mm)
 			}
 			return int(minRun * mm)
