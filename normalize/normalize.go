@@ -274,10 +274,20 @@ func problem(where string, f *form.Figure) (form.Problem, bool) {
 		p.MessageZH = fmt.Sprintf("此处应为数字,而读作“%s”;请核对原件", f.Text)
 	case f.Doubt != "":
 		p.Message, p.MessageZH = doubtMessage(f), doubtMessageZH(f)
+	case f.State == form.Read && signAlone(f.Text) && (strings.HasSuffix(where, ".target") || strings.HasSuffix(where, ".actual")):
+		p.Code = NotANumber
+		p.Message = fmt.Sprintf("%q asks for a number, and none is read beside it; look at the page", f.Text)
+		p.MessageZH = fmt.Sprintf("“%s”之后应有数字而未读到;请核对原件", f.Text)
 	default:
 		return form.Problem{}, false
 	}
 	return p, true
+}
+
+// signAlone reports whether a text is a comparator and nothing else.
+func signAlone(text string) bool {
+	sign, rest := cutComparator(layout.Squeeze(text))
+	return sign != "" && rest == ""
 }
 
 func doubtMessage(f *form.Figure) string {

@@ -363,9 +363,19 @@ func (r *reader) closeRunning() {
 	}
 }
 
+// totalRow is a row of totals that came out as a line of text: 总分 100 84.03.
+var totalRow = regexp.MustCompile(`^(\p{Han}{2,8})(?:\s+(100(?:\.0+)?))?\s+([0-9]{1,3}(?:\.[0-9]+)?)$`)
+
 // readResult reads a sentence below the rows that says the form's total or grade: 该项目自评
 // 总分 88 分，评价等级为良。 What the form prints in a place of its own comes first.
 func (r *reader) readResult(page int, l layout.Line) bool {
+	if m := totalRow.FindStringSubmatch(strings.TrimSpace(l.Flat())); m != nil && len(r.rows) > 0 && isTotal(m[1]) && r.sheet.Total.Score == nil {
+		if m[2] != "" {
+			r.sheet.Total.Weight = lineFigure(m[1], m[2], page, l)
+		}
+		r.sheet.Total.Score = lineFigure(m[1], m[3], page, l)
+		return true
+	}
 	text := layout.Squeeze(l.Flat())
 	if len(r.rows) == 0 || !resultSaid.MatchString(text) {
 		return false

@@ -346,7 +346,7 @@ func isSource(text string) bool {
 	}
 	s := clean(text)
 	return s != "" && utf8.RuneCountInString(s) <= 14 && (strings.ContainsAny(s, sourceSigns) || otherSources.MatchString(s)) && !isNumber(text) &&
-		(strings.HasSuffix(s, "资金") || !notSource.MatchString(s))
+		(strings.HasSuffix(s, "资金") || strings.HasSuffix(s, "自筹") || !notSource.MatchString(s))
 }
 
 // otherSources are sources of which no character alone is a sign.
@@ -396,7 +396,7 @@ func (t *fundTable) entry(row row) (fundEntry, bool) {
 	label, ok := t.labelOf(row)
 	e := fundEntry{label: label, page: row.page}
 	_, known := sources.exact(label.text())
-	figures, taken := 0, map[*layout.Cell]bool{}
+	figures, blank, taken := 0, 0, map[*layout.Cell]bool{}
 	for _, head := range t.columns {
 		c, found := under(row, head.cell)
 		switch {
@@ -410,6 +410,9 @@ func (t *fundTable) entry(row row) (fundEntry, bool) {
 		if c.of != nil && taken[c.of] {
 			return e, false // one cell under two heads
 		}
+		if found && (c.empty() || isDash(c.text())) {
+			blank++
+		}
 		taken[c.of] = true
 		e.values = append(e.values, c)
 	}
@@ -422,8 +425,16 @@ func (t *fundTable) entry(row row) (fundEntry, bool) {
 	case isSource(label.text()), t.bySource() && asMeasure:
 		t.sourced = true
 		return e, true
+	case blank == len(t.columns) && len(t.entries) > 0 && t.sourced && row.own()[0].RowSpan == 1:
+		return e, utf8.RuneCountInString(label.text()) <= 12 && len(row.printed()) == 1 && !isLabel(label) // a source without money
 	}
 	return e, figures > 0 && (t.about || t.sourced || t.rated()) && !isTotalOfForm(label.text())
+}
+
+// isLabel reports whether a cell is the label of a header field.
+func isLabel(c cell) bool {
+	_, ok := fieldOf(c)
+	return ok
 }
 
 // complete reports whether the heads say of every figure what it is of which source,

@@ -268,7 +268,8 @@ func (h head) role() (role, bool) {
 	return noRole, false
 }
 
-// allHeads reports whether every cell that begins in the row is a head.
+// allHeads reports whether every cell that begins in the row is a head: by its own words or,
+// where a head above stands over several, by those.
 func allHeads(open []head, r row) bool {
 	for _, h := range open {
 		if h.page != r.page || !slices.ContainsFunc(r.printed(), func(c cell) bool { return c.Row == h.Row && c.Col == h.Col }) {
@@ -277,8 +278,25 @@ func allHeads(open []head, r row) bool {
 		if _, ok := h.role(); !ok {
 			return false
 		}
+		if _, own := headOf(h.cell); !own && h.alone(open) {
+			return false
+		}
 	}
 	return len(r.printed()) > 0
+}
+
+// alone reports whether no other head stands below the same one.
+func (h head) alone(open []head) bool {
+	if len(h.under) == 0 {
+		return false
+	}
+	above, n := h.under[len(h.under)-1], 0
+	for _, o := range open {
+		if o.Row == h.Row && len(o.under) > 0 && o.under[len(o.under)-1] == above {
+			n++
+		}
+	}
+	return n < 2
 }
 
 var groupWords = regexp.MustCompile(`指标|目标|完成|评分|得分|分值|自评|绩效|评价`)

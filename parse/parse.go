@@ -21,6 +21,7 @@ package parse
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"heji/form"
@@ -115,10 +116,25 @@ func (r *reader) ended(rest []block) bool {
 		}
 	}
 	done := r.sheet.Total.Score != nil || r.sheet.Grade != nil
-	if rows == 0 && !done && rest[0].line != nil && resultSaid.MatchString(layout.Squeeze(rest[0].line.Flat())) {
-		return false // the sentence with the result, pushed over the page
+	if rows == 0 && !done && saysResult(rest) {
+		return false // pushed over the page
 	}
 	return rows == 0 || done && line
+}
+
+// saysResult reports whether one of the next lines on the page says the form's result, in
+// a sentence or as a row of totals without its table.
+func saysResult(rest []block) bool {
+	const few = 4
+	for _, b := range rest[:min(few, len(rest))] {
+		if b.line == nil || b.page != rest[0].page || isTitle(b.line.Flat()) {
+			return false
+		}
+		if resultSaid.MatchString(layout.Squeeze(b.line.Flat())) || totalRow.MatchString(strings.TrimSpace(b.line.Flat())) {
+			return true
+		}
+	}
+	return false
 }
 
 var pageMark = regexp.MustCompile(`^[-—–第\s]*[0-9]{1,4}[-—–页/共\s0-9]*$`)
