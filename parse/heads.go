@@ -187,12 +187,15 @@ func columnsOf(open []head) columns {
 	var cs columns
 	var kept []head
 	for _, h := range open {
-		if isSideLabel(h.cell) && (h.Row+h.RowSpan > bottom && h.left < 0.01 || numbered && (h.Reader == layout.ByOCR || h.Row+h.RowSpan > bottom || names(cells, "三级"))) {
+		if isSideLabel(h.cell) && (h.Row+h.RowSpan > bottom && h.left < 0.01 || numbered && (h.Reader == layout.ByOCR && leftOfLevels(cells, h.left) || h.Row+h.RowSpan > bottom || names(cells, "三级"))) {
 			continue
 		}
 		found, ok := headOf(h.cell)
 		for ok && found < level3 && cs.has(found) {
 			found++ // 三级指标 read as 二级指标: levels stand in order
+		}
+		if i := len(cs) - 1; ok && found == level3 && i >= 0 && cs[i].role == level3 && !cs.has(level2) && strings.Contains(cs[i].head, "级") {
+			cs[i].role = level2 // and the other way round
 		}
 		if !ok || cs.has(found) {
 			found = noRole
@@ -338,6 +341,11 @@ func hasNumberedLevels(cells []cell) bool {
 		r, ok := heads.find(c.text())
 		return ok && r <= level3 && strings.Contains(clean(c.text()), "级") || levelUnread.MatchString(clean(c.text()))
 	})
+}
+
+// leftOfLevels reports whether all heads that number the levels stand further right.
+func leftOfLevels(cells []cell, left float64) bool {
+	return !slices.ContainsFunc(cells, func(c cell) bool { return strings.Contains(clean(c.text()), "级") && c.left < left })
 }
 
 // isSideLabel reports whether the cell names the whole table beside it, 绩效指标,
