@@ -138,7 +138,7 @@ func fieldByPart(text string) (string, bool) {
 
 // fieldOf is the key of a label in a place where labels stand.
 func fieldOf(c cell) (string, bool) {
-	if key, ok := fields.in(c); ok || c.Reader == layout.ByOCR {
+	if key, ok := fields.in(c); ok || c.Reader == layout.ByOCR && c.Doubt != "" {
 		return key, ok
 	}
 	return fieldByPart(c.text())

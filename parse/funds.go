@@ -226,10 +226,13 @@ func measureOf(c cell) (measure, bool) {
 	case score:
 		return executionScore, true
 	}
-	if c.Reader != layout.ByOCR {
-		if m, ok := measureByPart(c.text()); ok {
-			return m, true
+	if c.Reader == layout.ByOCR {
+		if m, ok := measures.in(c); ok || c.Doubt != "" {
+			return m, ok // words in what was misread say little
 		}
+	}
+	if m, ok := measureByPart(c.text()); ok {
+		return m, true
 	}
 	return measures.in(c)
 }
