@@ -2,6 +2,7 @@ package export_test
 
 import (
 	"bytes"
+	"io"
 	"math/big"
 	"strings"
 	"testing"
@@ -102,7 +103,7 @@ func TestXLSX(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if width, err := f.GetColWidth("资金", "A"); err != nil || width != 28 {
+	if width, err := f.GetColWidth("资金", "A"); err != nil || width != 34 {
 		t.Errorf("column A is %v wide (%v)", width, err)
 	}
 	for cell, kind := range map[string]excelize.CellType{
@@ -153,8 +154,78 @@ func TestXLSXSheets(t *testing.T) {
 	if diff := cmp.Diff([]string{"甲", "乙"}, f.GetSheetList()); diff != "" {
 		t.Error(diff)
 	}
-	if names := f.GetDefinedName(); len(names) > 0 {
-		t.Errorf("names nobody asked for: %+v", names)
+	want := []excelize.DefinedName{
+		{Name: "_xlnm.Print_Titles", RefersTo: "'甲'!$1:$1", Scope: "甲"},
+		{Name: "_xlnm.Print_Titles", RefersTo: "'乙'!$1:$1", Scope: "乙"},
+	}
+	if diff := cmp.Diff(want, f.GetDefinedName()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A sheet prints across the paper with its head on every page: on one page wide, or
+// on as few as leave it legible, each with the columns that say whose row it is.
+func TestXLSXPrint(t *testing.T) {
+	narrow := []export.Column{{Name: "document", Label: "文件名", Type: export.Text}, {Name: "year", Label: "年度", Type: export.Integer}}
+	texts := func(n int) []export.Column {
+		columns := narrow
+		for range n {
+			columns = append(columns, export.Column{Name: "analysis", Label: "分析", Type: export.Text})
+		}
+		return columns
+	}
+	for _, c := range []struct {
+		label        string
+		columns      []export.Column
+		paper, pages int
+		titles       string
+	}{
+		{"窄", texts(2), 9, 1, "'窄'!$1:$1"},
+		{"宽", texts(8), 8, 1, "'宽'!$1:$1"},
+		{"很'宽", texts(12), 8, 2, "'很''宽'!$A:$B,'很''宽'!$1:$1"},
+	} {
+		t.Run(c.label, func(t *testing.T) {
+			var b bytes.Buffer
+			w := export.NewXLSX(&b)
+			if err := w.Table(export.Table{Name: "x", Label: c.label, Columns: c.columns}); err != nil {
+				t.Fatal(err)
+			}
+			row := make([]any, len(c.columns))
+			row[0], row[2] = "甲.pdf", strings.Repeat("说明", 25) // 100 digits wide, in 40
+			if err := w.Row(row); err != nil {
+				t.Fatal(err)
+			}
+			row[2] = strings.Repeat("说明", 1000)
+			if err := w.Row(row); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			f, err := excelize.OpenReader(&b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = f.Close() }()
+			page, err := f.GetPageLayout(c.label)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if *page.Orientation != "landscape" || *page.FitToWidth != c.pages || *page.FitToHeight != 0 || *page.Size != c.paper {
+				t.Errorf("%s, %d by %d pages of paper %d", *page.Orientation, *page.FitToWidth, *page.FitToHeight, *page.Size)
+			}
+			if props, err := f.GetSheetProps(c.label); err != nil || props.FitToPage == nil || !*props.FitToPage {
+				t.Errorf("it is not fitted to the page: %+v, %v", props, err)
+			}
+			if names := f.GetDefinedName(); len(names) != 1 || names[0].RefersTo != c.titles || names[0].Scope != c.label {
+				t.Errorf("what is repeated is %+v", names)
+			}
+			for row, want := range map[int]float64{2: 45, 3: 180} {
+				if height, err := f.GetRowHeight(c.label, row); err != nil || height != want {
+					t.Errorf("row %d is %v high (%v), want %v", row, height, err, want)
+				}
+			}
+		})
 	}
 }
 
@@ -229,4 +300,31 @@ func decimal(b []byte) string {
 		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
 	}
 	return n.String()
+}
+
+// Each iteration is a row as wide as those of the indicators, a third of them numbers.
+func BenchmarkXLSX(b *testing.B) {
+	t, row := export.Table{Name: "indicators", Label: "指标"}, make([]any, 36)
+	for i := range row {
+		c := export.Column{Name: "level3", Label: "列", Type: export.Text}
+		switch i % 3 {
+		case 0:
+			c.Name, c.Type, row[i] = "score", export.Decimal, form.MustAmount("12.50")
+		case 1:
+			row[i] = "年度预算执行"
+		}
+		t.Columns = append(t.Columns, c)
+	}
+	w := export.NewXLSX(io.Discard)
+	if err := w.Table(t); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if err := w.Row(row); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		b.Fatal(err)
+	}
 }

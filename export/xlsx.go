@@ -2,6 +2,7 @@ package export
 
 import (
 	"archive/zip"
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -11,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/xuri/excelize/v2"
 
 	"heji/form"
@@ -35,14 +37,13 @@ var colours = map[string]string{
 	string(form.ByForm): "F8CBC6", string(form.Misread): "FFE0B2", string(form.Undecided): "FFF6BF",
 }
 
-// style is how a cell looks: its number format, "" for text, and the verdict on it.
+// style is how a cell looks: its number format, "" for text, the verdict on it, and
+// whether its text goes on in a second line.
 type style struct {
 	format  string
 	verdict string
+	wrap    bool
 }
-
-// Numbers stand a little off the text in the next column.
-var rightAligned = &excelize.Alignment{Horizontal: "right", Indent: 1}
 
 type xlsxWriter struct {
 	out    io.Writer
@@ -61,7 +62,8 @@ type xlsxWriter struct {
 
 // NewXLSX writes an Excel workbook, a sheet a table, with the columns' labels in
 // a head that stays in sight. Numbers are numbers with the decimals that were
-// printed; those of more digits than Excel can hold are text, as is all text.
+// printed; those of more digits than Excel can hold are text, as is all text. It
+// prints across the paper, with the head on every page.
 // Cells that break a rule are coloured by verdict, and a note says what is printed
 // and what is wrong. A table of more rows than a
 // sheet holds goes on in a second sheet.
@@ -90,14 +92,18 @@ func (w *xlsxWriter) begin() error {
 	if _, err := w.file.NewSheet(name); err != nil {
 		return fmt.Errorf("sheet %s: %w", name, err)
 	}
-	var err error
+	err := w.setUpPrint(name) // some of it stands at the beginning of what is streamed
+	if err != nil {
+		return fmt.Errorf("sheet %s: %w", name, err)
+	}
 	if w.sheet, err = w.file.NewStreamWriter(name); err != nil {
 		return fmt.Errorf("sheet %s: %w", name, err)
 	}
 	// The last first: each is written before those that are there, and Excel wants
 	// them in order.
 	for i := len(w.table.Columns); i > 0; i-- {
-		if err := w.sheet.SetColWidth(i, i, widthOf(w.table.Columns[i-1])); err != nil {
+		width, _ := widthOf(w.table.Columns[i-1])
+		if err := w.sheet.SetColWidth(i, i, width); err != nil {
 			return err
 		}
 	}
@@ -105,6 +111,58 @@ func (w *xlsxWriter) begin() error {
 		return err
 	}
 	return w.writeHead()
+}
+
+// Sizes of paper, and how many characters a line holds across it at full size, with
+// margins.
+const (
+	paperA4, acrossA4 = 9, 145
+	paperA3, acrossA3 = 8, 210
+)
+
+// smallest is to what a sheet may be scaled down in print: letters of 11 points become
+// 5.5 points high, which is small print and can be read.
+const smallest = 0.5
+
+// setUpPrint has the sheet printed across the paper, all columns on one page, if its
+// letters remain large enough for that: on A4, or else on A3. A table too wide even
+// for A3 takes as few pages side by side as will do, each with the columns that say
+// which form it is. The head is on every page, and the sheet's name and the page's
+// number at its foot.
+func (w *xlsxWriter) setUpPrint(name string) error {
+	total, year, again := 0.0, -1, 0.0 // how wide all columns are, and those up to the year
+	for i, c := range w.table.Columns {
+		width, _ := widthOf(c)
+		total += width
+		if c.Name == "year" {
+			year, again = i, total
+		}
+	}
+	paper, pages := paperA4, 1
+	if total > acrossA4/smallest {
+		paper = paperA3
+	}
+	titles := "$1:$1"
+	if total > acrossA3/smallest {
+		pages = int(math.Ceil((total - again) / (acrossA3/smallest - again)))
+		if year >= 0 {
+			last, err := excelize.ColumnNumberToName(year + 1)
+			if err != nil {
+				return err
+			}
+			titles = "$A:$" + last + "," + titles
+		}
+	}
+	quoted := "'" + strings.ReplaceAll(name, "'", "''") + "'!"
+	fit, unscaled, across, tall, narrow, low := true, false, "landscape", 0, 0.4, 0.6
+	return cmp.Or(
+		w.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}),
+		w.file.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &across, FitToWidth: &pages, FitToHeight: &tall}),
+		w.file.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &narrow, Right: &narrow, Top: &narrow, Bottom: &low, Footer: &narrow, Header: &narrow}),
+		w.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{ScaleWithDoc: &unscaled, OddFooter: "&L&A&R&P / &N"}),
+		w.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: name,
+			RefersTo: quoted + strings.Replace(titles, ",", ","+quoted, 1)}),
+	)
 }
 
 // sheetName is the table's label, numbered where it goes on.
@@ -116,7 +174,7 @@ func (w *xlsxWriter) sheetName() string {
 }
 
 func (w *xlsxWriter) writeHead() error {
-	for i, align := range []excelize.Alignment{{}, *rightAligned} {
+	for i, align := range []excelize.Alignment{{}, {Horizontal: "right", Indent: 1}} {
 		if w.heads[i] != 0 {
 			continue
 		}
@@ -149,18 +207,43 @@ func (w *xlsxWriter) Row(values []any) error {
 		}
 	}
 	verdicts := w.verdicts(values)
+	lines := 1
 	for i, v := range values {
-		cell, err := w.cell(v, verdicts[w.table.Columns[i].Name])
+		c := w.table.Columns[i]
+		width, wraps := widthOf(c)
+		s := style{verdict: verdicts[c.Name], wrap: wraps}
+		cell, err := w.cell(v, s)
 		if err != nil {
 			return err
 		}
 		w.cells[i] = cell
+		if text, ok := v.(string); ok && wraps {
+			lines = max(lines, linesOf(text, width))
+		}
 	}
 	w.row++
 	if err := w.writeNotes(values, verdicts); err != nil {
 		return err
 	}
-	return w.sheet.SetRow("A"+strconv.Itoa(w.row), w.cells)
+	// The height is given, for not every program works it out when it opens a file.
+	return w.sheet.SetRow("A"+strconv.Itoa(w.row), w.cells, excelize.RowOpts{Height: lineHeight * float64(min(lines, mostLines))})
+}
+
+// A row is no higher than mostLines lines, of lineHeight points each: a narrative of a
+// page would leave little else in sight. Its cell has all of it.
+const (
+	mostLines  = 12
+	lineHeight = 15
+)
+
+// linesOf is how many lines a text takes in a column of a width in digits, twice as
+// much as which a Chinese character takes.
+func linesOf(s string, width float64) int {
+	lines := 0
+	for line := range strings.SplitSeq(s, "\n") {
+		lines += max(1, int(math.Ceil(float64(runewidth.StringWidth(line))*1.2/width)))
+	}
+	return lines
 }
 
 // mostNotes bounds the notes of a sheet, which are held in memory until it ends. A
@@ -246,8 +329,7 @@ func worst(found map[string]string, name, verdict string) {
 	}
 }
 
-func (w *xlsxWriter) cell(v any, verdict string) (any, error) {
-	s := style{verdict: verdict}
+func (w *xlsxWriter) cell(v any, s style) (any, error) {
 	switch x := v.(type) {
 	case form.Amount:
 		number, ok := binary(x)
@@ -266,9 +348,6 @@ func (w *xlsxWriter) cell(v any, verdict string) (any, error) {
 		v = x.Format("2006-01-02 15:04:05")
 	case string:
 		v = clip(x)
-	}
-	if v == nil && s.verdict == "" {
-		return nil, nil
 	}
 	id, err := w.style(s)
 	return excelize.Cell{StyleID: id, Value: v}, err
@@ -298,16 +377,16 @@ func clip(s string) string {
 }
 
 func (w *xlsxWriter) style(s style) (int, error) {
-	if s == (style{}) {
-		return 0, nil
-	}
 	if id, ok := w.styles[s]; ok {
 		return id, nil
 	}
-	var look excelize.Style
+	look := excelize.Style{
+		Alignment: &excelize.Alignment{Vertical: "top", WrapText: s.wrap},
+		Border:    []excelize.Border{{Type: "bottom", Style: 4, Color: "C3CCD5"}}, // grid lines are not printed
+	}
 	if s.format != "" {
 		look.CustomNumFmt = &s.format
-		look.Alignment = rightAligned
+		look.Alignment.Horizontal, look.Alignment.Indent = "right", 1 // a little off the text in the next column
 	}
 	if colour, ok := colours[s.verdict]; ok {
 		look.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
@@ -346,19 +425,23 @@ func (w *xlsxWriter) Close() (err error) {
 	return w.file.Write(io.Discard)
 }
 
-// widthOf is how wide a column is, in characters: enough for what usually stands
-// in it.
-func widthOf(c Column) float64 {
+// widthOf is how wide a column is, in digits, and whether its text goes on in a
+// second line there: enough for what usually stands in it.
+func widthOf(c Column) (width float64, wraps bool) {
 	switch c.Name {
-	case "document", "unit_name", "title", "where_path", "discrepancies":
-		return 28
+	case "unit_name", "title", "where_path", "discrepancies":
+		return 28, true
+	case "document", "sha256", "other_sha256":
+		return 34, true // a hash takes two lines
 	case "message", "message_zh", "messages", "messages_zh", "analysis", "note", "text", "target_text", "actual_text":
-		return 40
-	case "level3", "canonical":
-		return 22
+		return 40, true
+	case "level3", "canonical", "key", "label", "code", "rule", "printed", "computed":
+		return 22, true
+	case "kind", "unit", "grade", "state", "reader", "verdict":
+		return 11, false
 	}
 	if c.Type == Integer {
-		return 9
+		return 9, false
 	}
-	return 13
+	return 13, c.Type == Text
 }
