@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"heji/extract"
@@ -100,5 +101,43 @@ func TestTheSameNumberAgain(t *testing.T) {
 		if got := sameNumber(ocr(c.read, 0, layout.Unconfirmed), seen); got != c.want {
 			t.Errorf("%s: %t", c.name, got)
 		}
+	}
+}
+
+// What a second look says of a number that a scan shows small, with one mark or another,
+// or in a sentence.
+func TestWitnessOfANumber(t *testing.T) {
+	number := func(text string, confidence float64, others ...string) *form.Figure {
+		v := form.MustAmount(strings.ReplaceAll(text, ",", ""))
+		f := &form.Figure{Text: text, Value: &v, Reader: layout.ByOCR, Confidence: confidence}
+		for _, o := range others {
+			f.Alternatives = append(f.Alternatives, layout.Reading{Text: o, By: "tesseract chi_sim × 0.6"})
+		}
+		return f
+	}
+	seen := func(text string, confidence float64, others ...string) layout.Cell {
+		c := layout.Cell{Reading: layout.Reading{Text: text, Confidence: confidence, By: "tesseract eng × 0.5"}, Doubt: layout.Unconfirmed}
+		for _, o := range others {
+			c.Others = append(c.Others, layout.Reading{Text: o, By: "tesseract chi_sim × 0.53"})
+		}
+		return c
+	}
+	for name, c := range map[string]struct {
+		figure *form.Figure
+		look   layout.Cell
+		same   bool
+	}{
+		"a small digit, twice and alone": {number("4", 0.999, "玫"), seen("4", 0.999, "入"), true},
+		"another number beside it":       {number("4", 0.999, "玫"), seen("4", 0.999, "44"), false},
+		"hardly believed":                {number("4", 0.9, "玫"), seen("4", 0.999, "入"), false},
+		"a point or a comma":             {number("44,098", 0.999, "44.098"), seen("44,098", 0.999), false},
+		"grouped, and nobody differs":    {number("44,098", 0.999), seen("44,098", 0.999), true},
+	} {
+		if got := sameNumber(c.figure, c.look); got != c.same {
+			t.Errorf("%s: confirmed is %v", name, got)
+		}
+	}
+	if !quotedIn("81.5", "经打分，自评总分81.5分，等级为中(90分以上为优)") || quotedIn("81.5", "81.6") || quotedIn("81.5", "自评总分为87.5分") {
+		t.Error("a sentence confirms the number that it says, and no other")
 	}
 }

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -603,6 +604,9 @@ func (t fundTable) totalLabel() string {
 
 // addLoose keeps a figure whose head says nothing known, and says so.
 func (r *reader) addLoose(e fundEntry, col fundColumn, c cell) {
+	if col.measure == otherMeasure {
+		r.say(fmt.Sprintf("other_fields[%d]", len(r.sheet.OtherFields))) // its head says what it is
+	}
 	r.addField("", c.figure(strings.TrimSpace(e.label.text()+" "+col.text())))
 	if hasDigit(c.text()) && col.measure != otherMeasure {
 		r.strays = append(r.strays, stray{head: col.text(), cell: c})

@@ -49,6 +49,9 @@ func (r *reader) settleUnplaced() {
 			used[c.of] = true
 		}
 	}
+	for _, f := range r.sheet.Funds {
+		labels[f.Label] = true // 1.中央资金
+	}
 	for i, f := range r.sheet.OtherFields {
 		p := form.Problem{Where: fmt.Sprintf("other_fields[%d]", i), Code: form.NumberUnlabelled, Page: f.Page, Box: f.Box}
 		switch {

@@ -1,0 +1,55 @@
+package audit
+
+import (
+	"slices"
+	"testing"
+
+	"heji/form"
+	"heji/layout"
+)
+
+// money is an amount that a text layer says, in 万元.
+func money(text string) *form.Figure {
+	v := form.MustAmount(text)
+	return &form.Figure{Text: text, Value: &v, Unit: "万元", State: form.Read, Reader: layout.ByTextLayer}
+}
+
+func sourcesOf(rows ...[3]string) form.Form {
+	f := form.Form{Unit: "万元"}
+	for _, r := range rows {
+		fund := form.Fund{Source: r[0], Label: r[0], Budget: money(r[1]), Executed: money(r[2])}
+		f.Funds = append(f.Funds, fund)
+	}
+	return f
+}
+
+// What a source is made of is not added up with it. Levels of government that no row sums
+// up are sources, and are not left out because one other source is known.
+func TestFundsTotal(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		form form.Form
+		want []string // figures at which the rule is broken
+	}{
+		{"details that add up", sourcesOf([3]string{"total", "100.00", "90.00"}, [3]string{"各级财政资金", "60.00", "55.00"},
+			[3]string{"中央财政", "20.00", "20.00"}, [3]string{"市县财政", "40.00", "35.00"}, [3]string{"other", "40.00", "35.00"}), nil},
+		{"details, and a total that is wrong", sourcesOf([3]string{"total", "100.00", "91.00"}, [3]string{"各级财政资金", "60.00", "55.00"},
+			[3]string{"中央财政", "20.00", "20.00"}, [3]string{"市县财政", "40.00", "35.00"}, [3]string{"other", "40.00", "35.00"}), []string{"funds[0].executed"}},
+		{"levels of government side by side", sourcesOf([3]string{"total", "53.36", "50.00"}, [3]string{"中央", "44.10", "42.00"},
+			[3]string{"县级", "5.25", "4.00"}, [3]string{"other", "4.01", "4.00"}), nil},
+		{"levels of government, one wrong", sourcesOf([3]string{"total", "53.36", "50.00"}, [3]string{"中央", "44.10", "42.00"},
+			[3]string{"县级", "6.25", "4.00"}, [3]string{"other", "4.01", "4.00"}), []string{"funds[0].budget"}},
+		{"a fiscal appropriation with its levels", sourcesOf([3]string{"total", "90.00", "90.00"}, [3]string{"fiscal", "80.00", "80.00"},
+			[3]string{"中央", "50.00", "50.00"}, [3]string{"省级", "30.00", "30.00"}, [3]string{"other", "10.00", "10.00"}), nil},
+	} {
+		var broken []string
+		for _, d := range Check(&c.form) {
+			if d.Rule == "funds-total" {
+				broken = append(broken, d.Where)
+			}
+		}
+		if !slices.Equal(broken, c.want) {
+			t.Errorf("%s: broken at %v, want %v", c.name, broken, c.want)
+		}
+	}
+}
