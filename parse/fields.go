@@ -278,7 +278,7 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 	r.closeRunning()
 	switch {
 	case r.sheet.Title == "" && isTitle(text):
-		r.sheet.Title = text
+		r.sheet.Title, r.title = text, printedLine{page, l}
 		r.readYear(text)
 		if m := amountUnit.FindStringSubmatch(text); m != nil {
 			r.sheet.Unit = m[1]
@@ -365,6 +365,29 @@ func (r *reader) closeRunning() {
 
 // totalRow is a row of totals that came out as a line of text: 总分 100 84.03.
 var totalRow = regexp.MustCompile(`^(\p{Han}{2,8})(?:\s+(100(?:\.0+)?))?\s+([0-9]{1,3}(?:\.[0-9]+)?)$`)
+
+// printedLine is a line of text and its page.
+type printedLine struct {
+	page int
+	layout.Line
+}
+
+// unitInTitle is whose form it is where the title begins with that: 茶陵县文化馆2023年度部门
+// 整体支出绩效自评表.
+var unitInTitle = regexp.MustCompile(`^(\p{Han}{2,28}?(?:局|委员会|委|厅|办公室|办事处|办|中心|学院|医院|法院|检察院|学校|中学|小学|幼儿园|馆|站|所|会|联社|处|部|政府|支队|大队|公司))(?:20[0-9]{2}年度?)?(?:部门|单位)?\(?(?:部门|单位)?\)?整体`)
+
+// settleUnit takes the unit's name from the title of a form that prints it nowhere else.
+func (r *reader) settleUnit() {
+	s := (*form.Form)(&r.sheet)
+	for _, key := range []string{"unit_name", "reporting_unit", "implementing_unit", "competent_department"} {
+		if s.Field(key) != nil {
+			return
+		}
+	}
+	if m := unitInTitle.FindStringSubmatch(layout.Squeeze(r.sheet.Title)); m != nil {
+		r.addField("unit_name", lineFigure("", m[1], r.title.page, r.title.Line))
+	}
+}
 
 // readResult reads a sentence below the rows that says the form's total or grade: 该项目自评
 // 总分 88 分，评价等级为良。 What the form prints in a place of its own comes first.

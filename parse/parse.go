@@ -90,6 +90,7 @@ func read(part []block) (form.Sheet, []block) {
 func (r *reader) settle() {
 	r.closeRunning()
 	r.closeFunds()
+	r.settleUnit()
 	r.settleUnlabelled()
 	r.settleIndicators()
 	r.settleUnplaced()
@@ -156,6 +157,7 @@ type reader struct {
 	placed     []*layout.Cell         // of them, those that became names of people
 	said       map[string]bool        // places of other fields of which a problem was told
 	people     peopleColumns          // the columns of the list of evaluators, once its heads were seen
+	title      printedLine            // the line of the title
 	running    *running               // a text outside tables that goes on in the next line
 }
 
