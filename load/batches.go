@@ -157,7 +157,7 @@ func note(ctx context.Context, tx pgx.Tx, sha256, name, reader string, entry Ent
 		return nil, err
 	}
 	var b pgx.Batch
-	addName(&b, sha256, name)
+	addNames(&b, []Saved{{Document: form.Document{SHA256: sha256, Name: name}}})
 	l := line{Entry: entry, name: name, sha256: sha256, outcome: Duplicate}
 	if k.Err != nil {
 		l.outcome, l.code, l.message = outcomeOf(e.Code), string(e.Code), e.Message

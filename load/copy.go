@@ -15,18 +15,19 @@ import (
 // copyRows copies rows into a table. pgx's own CopyFrom asks the server for the
 // types of the columns before each copy; these do not change, and with a dozen
 // documents a transaction the asking takes as long as the copying.
-func copyRows(ctx context.Context, tx pgx.Tx, table string, columns []string, rows [][]any) error {
-	types, err := columnTypes(ctx, tx, table, columns)
-	if err != nil {
-		return err
-	}
-	data, err := binaryRows(tx.Conn().TypeMap(), types, rows)
-	if err != nil {
-		return err
-	}
-	sql := fmt.Sprintf("COPY %s (%s) FROM STDIN (FORMAT binary)", table, strings.Join(columns, ", "))
-	_, err = tx.Conn().PgConn().CopyFrom(ctx, bytes.NewReader(data), sql)
+func copyRows(ctx context.Context, tx pgx.Tx, e encoded) error {
+	sql := fmt.Sprintf("COPY %s (%s) FROM STDIN (FORMAT binary)", e.table, strings.Join(e.columns, ", "))
+	_, err := tx.Conn().PgConn().CopyFrom(ctx, bytes.NewReader(e.data), sql)
 	return err
+}
+
+// encode makes the rows ready for copyRows, unless there was an error before.
+func encode(m *pgtype.Map, table string, columns []string, types []uint32, rows [][]any, err error) encoded {
+	e := encoded{table: table, columns: columns, err: err}
+	if err == nil && len(rows) > 0 {
+		e.data, e.err = binaryRows(m, types, rows)
+	}
+	return e
 }
 
 // typesOf keeps the types of columns by table: they are the same in every database

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -81,22 +82,25 @@ func fingerprint(f *form.Form) *string {
 	return &text
 }
 
-// mostLocks is how many of a form's numbers are locked.
-const mostLocks = 8
+// mostProbes is by how many of its numbers twins of a form are looked for: those with
+// the most figures, which the fewest other forms have. Among a million forms there are
+// thousands with a 96.35 in common, and a hundred with a 1064.91.
+const mostProbes = 8
 
 // twinKeys are what is locked of a form, so that transactions with forms of the same
-// numbers wait for each other.
+// numbers wait for each other: the numbers by which twins are looked for.
 func twinKeys(f *form.Form) []string {
-	var keys []string
 	numbers := distinctive(f)
-	for _, n := range numbers[:min(len(numbers), mostLocks)] {
+	slices.SortFunc(numbers, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var keys []string
+	for _, n := range numbers[:min(len(numbers), mostProbes)] {
 		keys = append(keys, "number "+n)
 	}
 	return keys
 }
 
 // linkTwins links the forms to those in other documents that have nearly the same
-// numbers. Candidates share a number that few forms have; what they have in common
+// numbers. Candidates have one of a form's longest numbers; what they have in common
 // is counted pair by pair, for the figures of a form lie together.
 func linkTwins(b *pgx.Batch, ids []int64) {
 	b.Queue(`
@@ -105,7 +109,7 @@ func linkTwins(b *pgx.Batch, ids []int64) {
 		FROM forms f
 		CROSS JOIN LATERAL (
 			SELECT g.id FROM forms g
-			WHERE g.numbers && f.numbers AND g.kind = f.kind AND g.document <> f.document AND g.id < f.id
+			WHERE g.numbers && ARRAY(SELECT n FROM unnest(f.numbers) n ORDER BY length(n) DESC, n COLLATE "C" LIMIT $4) AND g.kind = f.kind AND g.document <> f.document AND g.id < f.id
 			ORDER BY cardinality(ARRAY(SELECT unnest(g.numbers) INTERSECT SELECT unnest(f.numbers))) DESC, g.id LIMIT $2
 		) o
 		CROSS JOIN LATERAL (
@@ -114,5 +118,5 @@ func linkTwins(b *pgx.Batch, ids []int64) {
 			FULL JOIN (SELECT value, count(*) AS n FROM figures WHERE form_id = o.id AND value IS NOT NULL GROUP BY value) b USING (value)
 		) s
 		WHERE f.id = ANY ($1) AND cardinality(f.numbers) > 0 AND s.common / (s.mine + s.other - s.common) >= $3::numeric`,
-		ids, mostTwins, fmt.Sprint(similar))
+		ids, mostTwins, fmt.Sprint(similar), mostProbes)
 }

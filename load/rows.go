@@ -16,11 +16,17 @@ import (
 
 // write puts the documents' rows in the place of any that are there. The forms
 // take their numbers from ids. What can wait for them goes into after.
-func write(ctx context.Context, tx pgx.Tx, group []Saved, ids []int64, after *pgx.Batch) error {
+func write(ctx context.Context, tx pgx.Tx, group []Saved, before map[string]*reading, ids []int64, after *pgx.Batch) error {
+	if len(group) == 0 {
+		return nil
+	}
 	var b pgx.Batch
+	writeDocuments(&b, group, before)
+	if err := send(ctx, tx, &b); err != nil {
+		return err
+	}
 	var records []form.Record
 	for _, d := range group {
-		writeDocument(&b, d)
 		for _, r := range d.Records {
 			if r.Form != nil {
 				r.Document.SHA256 = d.Document.SHA256
@@ -28,49 +34,58 @@ func write(ctx context.Context, tx pgx.Tx, group []Saved, ids []int64, after *pg
 			}
 		}
 	}
+	if len(records) == 0 {
+		return nil
+	}
 	ids = ids[:len(records)]
-	for i, r := range records {
-		if err := insertForm(&b, ids[i], r); err != nil {
-			return fmt.Errorf("form %d: %w", r.Form.Ordinal, err)
-		}
-	}
-	if err := send(ctx, tx, &b); err != nil || len(records) == 0 {
-		return err
-	}
 	linkTwins(after, ids)
 	return writeTables(ctx, tx, ids, records)
 }
 
-func writeDocument(b *pgx.Batch, d Saved) {
-	now := readingOf(d)
+// writeDocuments makes the rows of the documents. The forms of those that were there
+// go, and with them all that hangs on these.
+func writeDocuments(b *pgx.Batch, group []Saved, before map[string]*reading) {
+	var hashes, names, readers, codes, messages, stored []string
+	var sizes []int64
+	var pages []int
+	for _, d := range group {
+		now := readingOf(d)
+		hashes, names, readers = append(hashes, d.Document.SHA256), append(names, clean(d.Document.Name)), append(readers, now.reader)
+		sizes, pages = append(sizes, d.Document.Bytes), append(pages, d.Document.Pages)
+		codes, messages = append(codes, now.code), append(messages, now.message)
+		if before[d.Document.SHA256] != nil {
+			stored = append(stored, d.Document.SHA256)
+		}
+	}
 	b.Queue(`
 		INSERT INTO documents (sha256, name, bytes, pages, reader_version, error_code, error_message)
-		VALUES ($1, $2, $3, $4, $5, nullif($6, ''), CASE WHEN $6 <> '' THEN $7 END)
+		SELECT sha256, name, bytes, pages, reader, nullif(code, ''), CASE WHEN code <> '' THEN message END
+		FROM unnest($1::text[], $2::text[], $3::bigint[], $4::integer[], $5::text[], $6::text[], $7::text[])
+			AS d (sha256, name, bytes, pages, reader, code, message)
 		ON CONFLICT (sha256) DO UPDATE SET
 			name = excluded.name, bytes = excluded.bytes, pages = excluded.pages, reader_version = excluded.reader_version,
 			error_code = excluded.error_code, error_message = excluded.error_message, read_at = excluded.read_at`,
-		d.Document.SHA256, clean(d.Document.Name), d.Document.Bytes, d.Document.Pages, now.reader, now.code, now.message)
-	b.Queue(`DELETE FROM forms WHERE document = $1`, d.Document.SHA256)
+		hashes, names, sizes, pages, readers, codes, messages)
+	if len(stored) > 0 {
+		b.Queue(`DELETE FROM forms WHERE document = ANY ($1)`, stored)
+	}
 }
 
-// insertForm makes the row of a record.
-func insertForm(b *pgx.Batch, id int64, r form.Record) error {
+// formRow is the form's row in forms, after its number.
+func formRow(r form.Record) ([]any, error) {
 	// Not json.Marshal, which would turn the record's <, > and & into escapes.
 	record, err := r.MarshalJSON()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f := r.Form
-	b.Queue(`
-		INSERT INTO forms (document, ordinal, pages, kind, title, year, unit, unit_name,
-			total_weight, total_weight_text, total_score, total_score_text, grade, record,
-			numbers, fingerprint, id)
-		OVERRIDING SYSTEM VALUE
-		VALUES ($1, $2, $3, $4, $5, nullif($6, 0), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-		r.Document.SHA256, f.Ordinal, append([]int{}, f.Pages...), clean(string(f.Kind)), clean(f.Title), f.Year, orNull(f.Unit), unitName(f),
-		value(f.Total.Weight), text(f.Total.Weight), value(f.Total.Score), text(f.Total.Score), text(f.Grade), string(cleanJSON(record)),
-		distinctive(f), fingerprint(f), id)
-	return nil
+	var year *int
+	if f.Year != 0 {
+		year = &f.Year
+	}
+	return []any{r.Document.SHA256, f.Ordinal, append([]int{}, f.Pages...), clean(string(f.Kind)), clean(f.Title), year, orNull(f.Unit), unitName(f),
+		value(f.Total.Weight), text(f.Total.Weight), value(f.Total.Score), text(f.Total.Score), text(f.Grade), cleanJSON(record),
+		distinctive(f), fingerprint(f)}, nil
 }
 
 // unitName is whose form it is. Department forms print 单位名称; others only who
@@ -108,30 +123,85 @@ func tables() []table {
 	}
 }
 
-// writeTables copies the rows of all forms into place, table by table. They hang
-// on forms that this transaction has just made, so no other row can stand in
-// their way, and a key that is there twice is a mistake which the copy refuses.
+// formColumns are those of formRow, after id.
+const formColumns = "document ordinal pages kind title year unit unit_name total_weight total_weight_text total_score total_score_text grade record numbers fingerprint"
+
+// encoded are the rows of a table as COPY takes them.
+type encoded struct {
+	table   string
+	columns []string
+	data    []byte // nil for none
+	err     error
+}
+
+// writeTables copies the rows of all forms into place, table by table: while the
+// server takes those of one, those of the next are encoded. No other row can stand in
+// their way, for the forms' numbers are new, and a key that is there twice is a mistake
+// which the copy refuses.
 func writeTables(ctx context.Context, tx pgx.Tx, ids []int64, records []form.Record) error {
+	types := map[string][]uint32{}
+	forms := strings.Fields("id " + formColumns)
+	var err error
+	if types["forms"], err = columnTypes(ctx, tx, "forms", forms); err != nil {
+		return err
+	}
 	for _, t := range tables() {
-		var rows [][]any
-		for i, r := range records {
-			own, err := t.rows(r)
-			if err != nil {
-				return fmt.Errorf("%s: %w", t.name, err)
-			}
-			for position, row := range own {
-				rows = append(rows, append([]any{ids[i], position}, row...))
-			}
+		if types[t.name], err = columnTypes(ctx, tx, t.name, t.all()); err != nil {
+			return err
 		}
-		if len(rows) == 0 {
-			continue
+	}
+	m := tx.Conn().TypeMap().Copy() // the copying uses the connection's own
+	ready := make(chan encoded, len(types))
+	go func() {
+		defer close(ready)
+		rows, err := formRows(ids, records)
+		ready <- encode(m, "forms", forms, types["forms"], rows, err)
+		for _, t := range tables() {
+			rows, err := t.of(ids, records)
+			ready <- encode(m, t.name, t.all(), types[t.name], rows, err)
 		}
-		columns := append([]string{"form_id", "position"}, strings.Fields(t.columns)...)
-		if err := copyRows(ctx, tx, t.name, columns, rows); err != nil {
-			return fmt.Errorf("%s: %w", t.name, err)
+	}()
+	for e := range ready {
+		if e.err == nil && e.data != nil {
+			e.err = copyRows(ctx, tx, e)
+		}
+		if e.err != nil {
+			return fmt.Errorf("%s: %w", e.table, e.err)
 		}
 	}
 	return nil
+}
+
+func formRows(ids []int64, records []form.Record) ([][]any, error) {
+	var rows [][]any
+	for i, r := range records {
+		row, err := formRow(r)
+		if err != nil {
+			return nil, fmt.Errorf("form %d: %w", r.Form.Ordinal, err)
+		}
+		rows = append(rows, append([]any{ids[i]}, row...))
+	}
+	return rows, nil
+}
+
+// all are the table's columns.
+func (t table) all() []string {
+	return append([]string{"form_id", "position"}, strings.Fields(t.columns)...)
+}
+
+// of are the rows of all forms for the table.
+func (t table) of(ids []int64, records []form.Record) ([][]any, error) {
+	var rows [][]any
+	for i, r := range records {
+		own, err := t.rows(r)
+		if err != nil {
+			return nil, err
+		}
+		for position, row := range own {
+			rows = append(rows, append([]any{ids[i], position}, row...))
+		}
+	}
+	return rows, nil
 }
 
 func figureRows(r form.Record) ([][]any, error) {

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"heji/form"
@@ -169,14 +168,17 @@ func save(ctx context.Context, tx pgx.Tx, group []Saved) ([]Outcome, error) {
 		}
 	}
 	var b pgx.Batch
-	if err := write(ctx, tx, changed, ids, &b); err != nil {
+	if err := write(ctx, tx, changed, before, ids, &b); err != nil {
 		return nil, err
 	}
+	addNames(&b, group).Query(func(rows pgx.Rows) error {
+		added, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		for i, d := range group {
+			outcomes[i].NameAdded = outcomes[i].Action != Inserted && slices.Contains(added, d.Document.SHA256)
+		}
+		return err
+	})
 	for i, d := range group {
-		addName(&b, d.Document.SHA256, d.Document.Name).Exec(func(tag pgconn.CommandTag) error {
-			outcomes[i].NameAdded = outcomes[i].Action != Inserted && tag.RowsAffected() > 0
-			return nil
-		})
 		keepLayout(&b, d)
 		if d.Document.Pages > 1 {
 			letGo(&b, d.Document.SHA256, form.Code(readingOf(d).code))
@@ -204,8 +206,16 @@ func send(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 	return tx.SendBatch(ctx, b).Close()
 }
 
-func addName(b *pgx.Batch, sha256, name string) *pgx.QueuedQuery {
-	return b.Queue(`INSERT INTO document_names (document, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, sha256, clean(name))
+// addNames enters the documents under their names, and returns the hashes of those
+// that were not known under theirs.
+func addNames(b *pgx.Batch, group []Saved) *pgx.QueuedQuery {
+	var hashes, names []string
+	for _, d := range group {
+		hashes, names = append(hashes, d.Document.SHA256), append(names, clean(d.Document.Name))
+	}
+	return b.Queue(`
+		INSERT INTO document_names (document, name) SELECT * FROM unnest($1::text[], $2::text[])
+		ON CONFLICT DO NOTHING RETURNING document`, hashes, names)
 }
 
 // claim locks the documents, and the numbers on their forms, against other
@@ -226,6 +236,9 @@ func claim(ctx context.Context, tx pgx.Tx, group []Saved) (before map[string]*re
 		}
 	}
 	var b pgx.Batch
+	// Everything here goes by a key, and in a young database the planner takes tables
+	// for shorter than they are.
+	b.Queue(`SET LOCAL enable_seqscan = off`)
 	queueLock(&b, hashes)
 	queueLock(&b, figures)
 	b.Queue(`

@@ -8,7 +8,7 @@ import (
 )
 
 // mostSaved is how many documents are stored in one transaction.
-const mostSaved = 16
+const mostSaved = 32
 
 // saving stores documents beside the reading of others. It waits for none: while one
 // transaction is under way the documents gather that the next one takes, so that
