@@ -80,7 +80,10 @@ func TestSources(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got, skipped []string
-			for s := range Sources(t.Context(), c.paths, strings.NewReader(c.stdin), func(p string) { skipped = append(skipped, p) }) {
+			for s, err := range Sources(t.Context(), c.paths, strings.NewReader(c.stdin), func(p string) { skipped = append(skipped, p) }) {
+				if err != nil {
+					t.Fatal(err)
+				}
 				name := s.Name
 				if s.Err != nil {
 					name += " " + string(s.Err.Code)
@@ -103,7 +106,10 @@ func TestSourcesAreLazy(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "a/1.pdf", "")
 	write(t, "b/2.pdf", "")
-	for s := range Sources(t.Context(), []string{"a", "b"}, nil, nil) {
+	for s, err := range Sources(t.Context(), []string{"a", "b"}, nil, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if s.Name == "a/1.pdf" {
 			write(t, "b/3.pdf", "")
 		}

@@ -21,7 +21,7 @@ import (
 type Job struct {
 	SHA256 string `json:"sha256" river:"unique"`
 	Name   string `json:"name"`
-	Path   string `json:"path"`
+	Path   string `json:"path"` // as form.PathText writes it
 	Batch  int64  `json:"batch"`
 }
 
@@ -165,7 +165,7 @@ func (w *worker) result(ctx context.Context, job *river.Job[Job]) Result {
 	if crashes(job.Errors) >= mostCrashes {
 		return fail(form.Crashed, "workers ended while they had this document in hand; look at it by itself with heji check, then run heji retry")
 	}
-	r := Process(ctx, w.reader, Source{Name: job.Args.Name, Path: job.Args.Path})
+	r := Process(ctx, w.reader, Source{Name: job.Args.Name, Path: form.PathOf(job.Args.Path)})
 	switch {
 	case r.Document.SHA256 == "":
 		return fail(r.Err.Code, r.Err.Message)

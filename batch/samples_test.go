@@ -71,7 +71,10 @@ func check(t *testing.T, r *extract.Reader, truths []string) {
 			}
 			t.Run(filepath.Base(document), func(t *testing.T) {
 				var result batch.Result
-				for source := range batch.Sources(t.Context(), []string{document}, nil, nil) {
+				for source, err := range batch.Sources(t.Context(), []string{document}, nil, nil) {
+					if err != nil {
+						t.Fatal(err)
+					}
 					result = batch.Process(t.Context(), r, source)
 				}
 				records := result.Records()

@@ -13,6 +13,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"heji/extract"
 	"heji/form"
@@ -66,7 +69,47 @@ type walk struct {
 	skipped func(path string)
 }
 
-func (w walk) found(s Source) bool { return w.yield(s, nil) }
+func (w walk) found(s Source) bool {
+	if s.Path == "" && !utf8.ValidString(s.Name) {
+		s.Name, s.Path = readable(s.Name), s.Name
+	}
+	return w.yield(s, nil)
+}
+
+// readable is a name that is no UTF-8 as a person can read it: as the Chinese Windows
+// wrote it, unless it makes no sense so or would be taken for the name of another file.
+// Folders above it may be in UTF-8, so each part is looked at by itself.
+func readable(path string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if utf8.ValidString(part) {
+			continue
+		}
+		name, err := simplifiedchinese.GB18030.NewDecoder().String(part)
+		if err != nil || strings.ContainsRune(name, utf8.RuneError) {
+			return escaped(path)
+		}
+		parts[i] = name
+	}
+	name := strings.Join(parts, "/")
+	if _, err := os.Lstat(name); err == nil {
+		return escaped(path)
+	}
+	return name
+}
+
+// escaped writes what is no UTF-8 as \xd7.
+func escaped(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)) {
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
 
 // end says that the search cannot go on.
 func (w walk) end(err error) bool {

@@ -49,7 +49,7 @@ func (s *Store) Begin(ctx context.Context, paths []string, reader string) (batch
 	for i, p := range paths {
 		places[i] = p
 		if p != "-" {
-			places[i] = clean(Absolute(p))
+			places[i] = clean(form.PathText(Absolute(p)))
 		}
 	}
 	if !slices.Contains(paths, "-") {
@@ -203,7 +203,7 @@ func enter(b *pgx.Batch, l line) {
 			code = excluded.code, message = excluded.message, at = excluded.at
 		WHERE (b.sha256, b.outcome, b.code) IS DISTINCT FROM (excluded.sha256, excluded.outcome, excluded.code)
 		  AND NOT (b.outcome = 'loaded' AND excluded.outcome = 'duplicate' AND b.sha256 = excluded.sha256)`,
-		l.Batch, clean(l.name), clean(Absolute(l.Path)), l.sha256, l.outcome, clean(l.Stage), clean(l.code), clean(l.message))
+		l.Batch, clean(l.name), clean(form.PathText(Absolute(l.Path))), l.sha256, l.outcome, clean(l.Stage), clean(l.code), clean(l.message))
 }
 
 // enterResult writes the line of a document that was read, and of any other that
@@ -272,6 +272,7 @@ func (s *Store) Unread(ctx context.Context, batch int64, code string, each func(
 		if err != nil {
 			return wrap("list failures", err)
 		}
+		u.Path = form.PathOf(u.Path)
 		if err := each(u); err != nil {
 			return err
 		}

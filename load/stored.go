@@ -230,5 +230,8 @@ func (s *Store) DocumentNames(ctx context.Context, sha256 string) ([]string, err
 		return nil, wrap("names", err)
 	}
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	for i := range names {
+		names[i] = form.PathOf(names[i])
+	}
 	return names, wrap("names", err)
 }

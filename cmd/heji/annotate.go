@@ -84,7 +84,7 @@ func annotated(ctx context.Context, reader *extract.Reader, d load.Annotated, w 
 // original is the file that was imported, and no other of its name.
 func original(d load.Annotated) ([]byte, error) {
 	for _, path := range append(d.Paths, d.Name) {
-		data, err := os.ReadFile(path)
+		data, err := os.ReadFile(form.PathOf(path))
 		if err != nil {
 			continue
 		}

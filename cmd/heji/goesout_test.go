@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/vbauerster/mpb/v8"
@@ -266,9 +267,9 @@ func filesUnder(t *testing.T, root string) (files []string) {
 
 // The bar shows the name of the document in hand.
 func TestTheBarIsText(t *testing.T) {
-	g := &progress{bars: mpb.New(mpb.WithOutput(nil))}
+	g := &progress{words: &english, bars: mpb.New(mpb.WithOutput(nil))}
 	g.bar = g.bars.AddBar(0)
 	g.event(batch.Event{Name: hostileName})
-	lineIsSafe(t, "the bar", g.name.Load().(string))
+	lineIsSafe(t, "the bar", g.text(time.Now()))
 	g.end()
 }

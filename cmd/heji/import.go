@@ -58,6 +58,7 @@ func (p *program) importPaths(ctx context.Context, paths []string) (int, error) 
 	if resumed {
 		p.note(p.words().goesOn, id)
 	}
+	p.resumes = true
 	p.kept = store.Pages(extract.Version)
 	in := &importing{store: store, batch: id}
 	err = in.saving(ctx, func(sink sink) error { return p.read(ctx, paths, in.process, sink) })

@@ -65,6 +65,9 @@ func (p *program) run(args []string) int {
 		return wrongUsage
 	case errors.Is(p.err, context.Canceled):
 		p.note("%s", p.words().interrupted)
+		if p.resumes {
+			p.note("%s", p.words().again)
+		}
 		return couldNotRun
 	case p.err != nil:
 		// Some libraries' messages have several lines.
@@ -84,6 +87,7 @@ type program struct {
 	noColor, asJSON bool
 	limits          extract.Limits
 	kept            extract.Kept // pages read before, for the commands that have a database; or nil
+	resumes         bool         // the same command goes on where it was interrupted
 	status          int
 	err             error
 }

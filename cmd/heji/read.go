@@ -109,7 +109,10 @@ func counter(ctx context.Context, paths []string) func() int {
 	}
 	return func() int {
 		n := 0
-		for range batch.Sources(ctx, paths, nil, nil) {
+		for _, err := range batch.Sources(ctx, paths, nil, nil) {
+			if err != nil { // told by the one that reads them
+				break
+			}
 			n++
 		}
 		return n

@@ -62,6 +62,7 @@ func (p *program) retry(ctx context.Context, number int64, code string) (int, er
 			}
 		}
 	}
+	p.resumes = true
 	p.kept = store.Pages(extract.Version)
 	// Results come in the order of the list, so a name's entries are taken in turn.
 	taken := map[string]int{}

@@ -64,6 +64,7 @@ func (p *program) submit(ctx context.Context, paths []string) (int, error) {
 	if resumed {
 		p.note(p.words().goesOn, id)
 	}
+	p.resumes = true
 	counts := map[string]int{}
 	var passed skips
 	for src, e := range batch.Sources(ctx, paths, p.stdin, passed.add) {
@@ -114,6 +115,6 @@ func submitOne(ctx context.Context, store *load.Store, queue *batch.Submitter, i
 	sum := sha256.Sum256(data)
 	d := form.Document{Name: src.Name, SHA256: hex.EncodeToString(sum[:])}
 	return store.Enqueue(ctx, d, extract.Version, load.Entry{Batch: id, Path: path}, func(ctx context.Context, tx pgx.Tx) error {
-		return queue.Insert(ctx, tx, batch.Job{SHA256: d.SHA256, Name: d.Name, Path: path, Batch: id})
+		return queue.Insert(ctx, tx, batch.Job{SHA256: d.SHA256, Name: d.Name, Path: form.PathText(path), Batch: id})
 	})
 }

@@ -23,6 +23,9 @@ type words struct {
 	grand       string // with documents, forms, discrepancies, problems, unreadable
 	oneLine     string // progress, with forms, discrepancies, problems
 	pages       string // progress of layout, with pages
+	rate        string // behind the bar, with documents a second
+	left        string // behind the bar, with the time left
+	sofar       string // behind the bar, with pages, discrepancies, documents not read
 	stored      string // with inserted, replaced, unchanged, not stored
 	noneFound   string
 	byRule      string
@@ -33,6 +36,7 @@ type words struct {
 	annotated   string // with how many documents were written, and left out
 	skipped     string // with a count and examples
 	interrupted string
+	again       string // after it, where it holds
 	goesOn      string // with the number of the batch
 	seeFailed   string
 	noneFailed  string
@@ -66,6 +70,9 @@ var english = words{
 	grand:       "documents %d, forms %d, discrepancies %d, problems %d, not read %d",
 	oneLine:     "forms %d, discrepancies %d, problems %d",
 	pages:       "pages %d",
+	rate:        "%.1f/s",
+	left:        "%v left",
+	sofar:       "pages %d, discrepancies %d, not read %d",
 	stored:      "inserted %d, replaced %d, unchanged %d, not stored %d",
 	noneFound:   "no discrepancies",
 	byRule:      "Discrepancies by rule",
@@ -76,6 +83,7 @@ var english = words{
 	annotated:   "%d documents annotated, %d left out",
 	skipped:     "files passed over, being no documents that heji reads: %d, such as %s",
 	interrupted: "interrupted; the documents in hand were finished",
+	again:       "what was read is stored; run the same command again to go on",
 	goesOn:      "going on with batch %d, which was not finished",
 	noneFailed:  "no such document",
 	submitted:   "queued %d, duplicates %d, refused before %d, could not be opened %d",
@@ -109,6 +117,9 @@ var chinese = words{
 	grand:       "文件%d个，自评表%d份，不符%d处，存疑%d处，未能读取文件%d个",
 	oneLine:     "自评表%d份，不符%d处，存疑%d处",
 	pages:       "%d页",
+	rate:        "每秒%.1f个",
+	left:        "还需%v",
+	sofar:       "%d页，不符%d处，未能读取%d个",
 	stored:      "新增%d，替换%d，未变%d，未存%d",
 	noneFound:   "没有不符之处",
 	byRule:      "按规则统计的不符之处",
@@ -119,6 +130,7 @@ var chinese = words{
 	annotated:   "已标注 %d 份文件，%d 份未能标注",
 	skipped:     "略过%d个不属于可读文件的文件，如 %s",
 	interrupted: "已中断；正在处理的文件已处理完毕",
+	again:       "已读取的内容均已入库；再次运行同一命令即可继续",
 	goesOn:      "继续尚未完成的第%d批",
 	noneFailed:  "没有这样的文件",
 	submitted:   "排队%d，重复%d，此前已拒收%d，无法打开%d",

@@ -21,6 +21,7 @@ import (
 
 	"heji/batch"
 	"heji/extract"
+	"heji/form"
 	"heji/load"
 )
 
@@ -98,7 +99,7 @@ func (p *program) work(ctx context.Context, w worked) error {
 	err = batch.Work(ctx, store.Pool(), reader, batch.Working{
 		Jobs: jobs, Timeout: w.timeout, Log: slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Save: func(ctx context.Context, job batch.Job, r batch.Result, done func(context.Context, pgx.Tx) error) error {
-			saved, err := savedOf(r, load.Entry{Batch: job.Batch, Path: job.Path})
+			saved, err := savedOf(r, load.Entry{Batch: job.Batch, Path: form.PathOf(job.Path)})
 			if err != nil {
 				return err
 			}
