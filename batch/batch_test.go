@@ -210,7 +210,10 @@ func TestRunOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	var want []string
-	for s := range numbers(n) {
+	for s, err := range numbers(n) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		want = append(want, s.Name)
 	}
 	if !slices.Equal(got, want) {
@@ -235,7 +238,10 @@ func TestRunWindow(t *testing.T) {
 	}
 	var most int32
 	sources := func(yield func(Source, error) bool) {
-		for s := range numbers(200) {
+		for s, err := range numbers(200) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			n := taken.Add(1)
 			most = max(most, n-given.Load())
 			if n == waiting*jobs {
@@ -296,7 +302,10 @@ func TestRunSinkFails(t *testing.T) {
 func TestRunSourcesBreak(t *testing.T) {
 	gone := errors.New("the bucket is gone")
 	sources := func(yield func(Source, error) bool) {
-		for s := range numbers(20) {
+		for s, err := range numbers(20) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			if !yield(s, nil) {
 				return
 			}

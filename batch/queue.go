@@ -102,7 +102,7 @@ func Work(ctx context.Context, pool *pgxpool.Pool, reader Reader, w Working) err
 		Logger:               w.Log,
 		JobTimeout:           w.Timeout,
 		RescueStuckJobsAfter: w.Timeout + time.Second,
-		RetryPolicy:          retryPolicy{},
+		RetryPolicy:          retryPolicy{w.Timeout},
 	})
 	if err != nil {
 		return fmt.Errorf("open the queue: %w", err)
@@ -116,10 +116,14 @@ func Work(ctx context.Context, pool *pgxpool.Pool, reader Reader, w Working) err
 	return client.Stop(unhurried)
 }
 
-// retryPolicy waits 20 seconds, then twice as long each time.
-type retryPolicy struct{}
+// retryPolicy waits 20 seconds, then twice as long each time. A job that outlived its
+// time is that of a worker that died, and has waited enough.
+type retryPolicy struct{ timeout time.Duration }
 
-func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
+func (p retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
+	if job.AttemptedAt != nil && time.Since(*job.AttemptedAt) > p.timeout {
+		return time.Now()
+	}
 	return time.Now().Add(20 * time.Second << min(len(job.Errors), maxAttempts))
 }
 
