@@ -239,15 +239,12 @@ func TestRunWindow(t *testing.T) {
 	var most int32
 	sources := func(yield func(Source, error) bool) {
 		for s, err := range numbers(200) {
-			if err != nil {
-				t.Fatal(err)
-			}
 			n := taken.Add(1)
 			most = max(most, n-given.Load())
 			if n == waiting*jobs {
 				close(release)
 			}
-			if !yield(s, nil) {
+			if !yield(s, err) {
 				return
 			}
 		}
@@ -303,10 +300,7 @@ func TestRunSourcesBreak(t *testing.T) {
 	gone := errors.New("the bucket is gone")
 	sources := func(yield func(Source, error) bool) {
 		for s, err := range numbers(20) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !yield(s, nil) {
+			if !yield(s, err) {
 				return
 			}
 		}

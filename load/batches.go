@@ -252,6 +252,13 @@ type Unread struct {
 	Name, Path, Outcome, Stage, Code, Message string
 }
 
+// Opened takes a folder that could not be opened out of its batch: its documents have
+// lines of their own now.
+func (s *Store) Opened(ctx context.Context, u Unread) error {
+	_, err := s.pool.Exec(ctx, `DELETE FROM batch_documents WHERE batch = $1 AND md5(name) = md5($2) AND outcome = 'failed'`, u.Batch, clean(u.Name))
+	return wrap("retry "+u.Name, err)
+}
+
 // Unread calls each with the refused and failed documents of a batch, or of all
 // batches for 0, by cause and stage. A failure that a later batch made good under
 // the same name is left out. Nothing is held in memory.

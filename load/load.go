@@ -50,6 +50,10 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		if pool != nil {
 			pool.Close()
 		}
+		if e, ok := errors.AsType[*pgconn.PgError](err); ok && (e.Code == "28000" || e.Code == "28P01") {
+			return nil, fmt.Errorf("PostgreSQL at %s does not let %q in: %s (SQLSTATE %s); give a user and password that it does let in with --db or DATABASE_URL",
+				address(config.ConnConfig), config.ConnConfig.User, e.Message, e.Code)
+		}
 		return nil, fmt.Errorf("cannot reach PostgreSQL at %s: %w; start the server, or correct --db or DATABASE_URL", address(config.ConnConfig), err)
 	}
 	return &Store{pool}, nil
