@@ -116,7 +116,7 @@ func (r *report) add(result batch.Result, out io.Writer) error {
 			r.found = append(r.found, heading+"\n"+r.discrepancies(f))
 		}
 		if len(f.Form.Problems) > 0 {
-			r.unsure = append(r.unsure, heading+"\n"+r.problems(f.Form.Problems))
+			r.unsure = append(r.unsure, heading+"\n"+r.problems(&f.Form))
 		}
 	}
 	if r.document++; r.document < blockSize {
@@ -228,7 +228,10 @@ func (r *report) discrepancies(f *batch.Form) string {
 	pages := pagesOf(&f.Form)
 	var b strings.Builder
 	for _, d := range byCause(f.Discrepancies) {
-		details := []string{r.words.printed + " " + d.Printed, r.words.computed + " " + d.Computed}
+		details := []string{r.words.printed + " " + d.Printed}
+		if d.Computed != "" { // what a score ought to have been is for people to say
+			details = append(details, r.words.computed+" "+d.Computed)
+		}
 		if d.Difference != "" {
 			details = append(details, r.words.difference+" "+d.Difference)
 		}
@@ -237,16 +240,21 @@ func (r *report) discrepancies(f *batch.Form) string {
 			place += ", " + fmt.Sprintf(r.words.onPage, n)
 		}
 		details = append(details, place, cmp.Or(r.words.verdicts[d.Verdict], string(d.Verdict)))
-		fmt.Fprintf(&b, "    %s: %s\n      %s\n", r.paint(red, d.Rule),
-			printable(r.words.message(d.Discrepancy)), printable(strings.Join(details, " · ")))
+		b.WriteString(r.entry(red, d.Rule, printable(r.words.message(d.Discrepancy))))
+		b.WriteString(hang(printable(strings.Join(details, " · ")), 6, r.width))
 		for _, repair := range d.Repairs {
-			fmt.Fprintf(&b, "      %s\n", r.words.repair(repair))
+			b.WriteString(hang(r.words.repair(repair), 6, r.width))
 		}
 		for _, o := range d.follow {
-			fmt.Fprintf(&b, "      %s %s: %s\n", r.words.follows(), o.Rule, printable(r.words.message(o)))
+			b.WriteString(hang(fmt.Sprintf("%s %s: %s", r.words.follows(), o.Rule, printable(r.words.message(o))), 6, r.width))
 		}
 	}
 	return b.String()
+}
+
+// entry is a sentence beneath a document's name, after the rule or code it is about.
+func (r *report) entry(colour, about, sentence string) string {
+	return strings.Replace(hang(about+": "+sentence, 4, r.width), about, r.paint(colour, about), 1)
 }
 
 // errorText says why a document could not be read.
@@ -257,12 +265,16 @@ func (w *words) errorText(e *form.Error) string {
 	return e.Message
 }
 
-// problem says what is wrong with a reading.
+// problem says what is wrong with a reading. Some are said in English alone; their
+// codes are in both languages.
 func (w *words) problem(p form.Problem) string {
-	if w == &chinese {
-		return cmp.Or(p.MessageZH, p.Message)
+	if w != &chinese {
+		return p.Message
 	}
-	return p.Message
+	if e, ok := form.Explained(p.Code); ok && p.MessageZH == "" {
+		return e.SaysZH + "：" + p.Message
+	}
+	return cmp.Or(p.MessageZH, p.Message)
 }
 
 // repair is what to look for on the page.
@@ -325,21 +337,64 @@ func pagesOf(f *form.Form) map[string]int {
 const mostProblems = 8
 
 // problemColumns is how wide a problem is printed: two readings of a paragraph are
-// no help on a terminal; the record has them.
+// no help on a terminal, where they differ is; the record has them.
 const problemColumns = 160
 
-func (r *report) problems(problems []form.Problem) string {
+func (r *report) problems(f *form.Form) string {
+	figures := map[string]*form.Figure{}
+	for where, g := range f.Figures() {
+		figures[where] = g
+	}
 	var b strings.Builder
-	for i, problem := range problems {
+	for i, problem := range f.Problems {
 		if i == mostProblems {
-			fmt.Fprintf(&b, "    "+r.words.more+"\n", len(problems)-i)
+			fmt.Fprintf(&b, "    "+r.words.more+"\n", len(f.Problems)-i)
 			break
 		}
 		place := problem.Where
 		if problem.Page > 0 && !strings.HasPrefix(place, "page") {
 			place += ", " + fmt.Sprintf(r.words.onPage, problem.Page)
 		}
-		fmt.Fprintf(&b, "    %s: %s (%s)\n", r.paint(yellow, problem.Code), cut(printable(r.words.problem(problem)), problemColumns, false), printable(place))
+		sentence := r.words.problem(problem)
+		if g := figures[problem.Where]; g != nil && len(g.Alternatives) > 0 && wide.StringWidth(sentence) > problemColumns {
+			one, other := differing(g.Text, g.Alternatives[0].Flat())
+			sentence = fmt.Sprintf(r.words.readAs, one, other)
+		}
+		b.WriteString(r.entry(yellow, problem.Code, fmt.Sprintf("%s (%s)", middle(printable(sentence), problemColumns), printable(place))))
 	}
 	return b.String()
+}
+
+// beside is how many characters are shown on both sides of a difference.
+const beside = 8
+
+// differing are two readings without what they begin and end with alike.
+func differing(a, b string) (string, string) {
+	one, other := []rune(a), []rune(b)
+	shorter := min(len(one), len(other))
+	front, back := 0, 0
+	for front < shorter && one[front] == other[front] {
+		front++
+	}
+	for back < shorter-front && one[len(one)-1-back] == other[len(other)-1-back] {
+		back++
+	}
+	show := func(s []rune) string {
+		from, to := max(front-beside, 0), min(len(s)-back+beside, len(s))
+		for from > 0 && strings.ContainsRune(digits, s[from-1]) { // a number is shown whole
+			from--
+		}
+		for to < len(s) && strings.ContainsRune(digits, s[to]) {
+			to++
+		}
+		text := string(s[from:to])
+		if from > 0 {
+			text = "…" + text
+		}
+		if to < len(s) {
+			text += "…"
+		}
+		return text
+	}
+	return show(one), show(other)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/base64"
@@ -99,8 +100,8 @@ type evidencePage struct {
 type exhibit struct {
 	form.Discrepancy
 	Ordinal               int
-	Follows               bool // it stands beneath its cause
-	Says, Verdict         string
+	Follows               bool   // it stands beneath its cause
+	Says, Verdict, Doc    string // Doc is what the rule says
 	Equation              string
 	PrintedIn, ComputedIn string
 	Figures               []exhibitFigure
@@ -109,10 +110,10 @@ type exhibit struct {
 // exhibitFigure is a figure that takes part. Picture is a data URL, or "" where the
 // document has no pages to look at.
 type exhibitFigure struct {
-	Where, Label, Text, Reader, Doubt string
-	Page, Agreed                      int
-	Alternatives                      []string
-	Picture                           template.URL
+	Where, Name, Label, Text, Reader, Doubt string
+	Page, Agreed                            int
+	Alternatives                            []string
+	Picture                                 template.URL
 }
 
 func exhibits(f batch.Form, w *words, cut *cutter) []exhibit {
@@ -121,14 +122,15 @@ func exhibits(f batch.Form, w *words, cut *cutter) []exhibit {
 		figures[where] = g
 	}
 	identities := audit.Identities(&f.Form)
+	called := names(&f.Form)
 	var out []exhibit
 	for _, d := range withFollowers(f.Discrepancies) {
-		e := exhibit{Discrepancy: d.Discrepancy, Ordinal: f.Form.Ordinal, Follows: d.follows, Says: w.message(d.Discrepancy), Verdict: w.verdicts[d.Verdict]}
+		e := exhibit{Discrepancy: d.Discrepancy, Ordinal: f.Form.Ordinal, Follows: d.follows, Says: w.message(d.Discrepancy), Verdict: w.verdicts[d.Verdict], Doc: w.rule(d.Rule)}
 		for _, id := range identities {
 			if id.State == audit.Broken && id.Rule == d.Rule && id.Where == d.Where && id.Printed == d.Printed {
 				e.Equation = id.Equation
 				if id.PrintedIn != nil && id.ComputedIn != nil {
-					e.PrintedIn, e.ComputedIn = id.PrintedIn.String(), id.ComputedIn.String()
+					e.PrintedIn, e.ComputedIn = w.interval(*id.PrintedIn), w.interval(*id.ComputedIn)
 				}
 			}
 		}
@@ -141,7 +143,10 @@ func exhibits(f batch.Form, w *words, cut *cutter) []exhibit {
 			if g == nil {
 				continue
 			}
-			x := exhibitFigure{Where: where, Label: g.Label, Text: g.Text, Reader: string(g.Reader), Doubt: g.Doubt, Page: g.Page, Agreed: g.Agreed, Picture: cut.picture(g)}
+			x := exhibitFigure{Where: where, Label: g.Label, Text: g.Text, Reader: cmp.Or(w.readers[g.Reader], string(g.Reader)), Doubt: w.doubt(g.Doubt), Page: g.Page, Agreed: g.Agreed, Picture: cut.picture(g)}
+			if called[where] != g.Label {
+				x.Name = called[where]
+			}
 			for _, a := range g.Alternatives {
 				x.Alternatives = append(x.Alternatives, strings.TrimSpace(a.Flat()+" "+a.By))
 			}
@@ -150,6 +155,36 @@ func exhibits(f batch.Form, w *words, cut *cutter) []exhibit {
 		out = append(out, e)
 	}
 	return out
+}
+
+// rule is what a rule says.
+func (w *words) rule(name string) string {
+	for _, r := range audit.Rules {
+		switch {
+		case r.Name == name && w == &chinese:
+			return r.DocZH
+		case r.Name == name:
+			return r.Doc
+		}
+	}
+	return ""
+}
+
+// interval is an interval for people.
+func (w *words) interval(i audit.Interval) string {
+	return strings.Replace(i.String(), english.to, w.to, 1)
+}
+
+// doubt is why a figure is in doubt, or "".
+func (w *words) doubt(code string) string {
+	e, ok := form.Explained(code)
+	switch {
+	case !ok:
+		return code
+	case w == &chinese:
+		return e.SaysZH
+	}
+	return strings.TrimSuffix(e.Says, ".")
 }
 
 // ordered is a discrepancy in the order in which they are shown.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -51,7 +52,7 @@ func (p *program) explain(ctx context.Context, args []string) (int, error) {
 			if len(e.Discrepancies) > 0 && status == done {
 				status = discrepancies
 			}
-			text := e.text(p.words(), p.paint())
+			text := e.text(p.words(), p.paint(), p.width())
 			if p.asJSON {
 				line, err := jsonLine(e)
 				if err != nil {
@@ -103,11 +104,13 @@ type explanation struct {
 	Identities    []audit.Identity   `json:"identities"`
 	Discrepancies []form.Discrepancy `json:"discrepancies"`
 	Unvouched     []string           `json:"unvouched"` // numbers whose reading nothing vouches for
+
+	names map[string]string // what the form calls the places
 }
 
 func explanationOf(r form.Record) explanation {
 	judged := audit.Judge(r.Form)
-	e := explanation{Document: r.Document, Ordinal: r.Form.Ordinal, Identities: judged.Identities, Discrepancies: judged.Discrepancies, Unvouched: []string{}}
+	e := explanation{Document: r.Document, Ordinal: r.Form.Ordinal, Identities: judged.Identities, Discrepancies: judged.Discrepancies, Unvouched: []string{}, names: names(r.Form)}
 	for where, g := range r.Form.Figures() {
 		if g.Value != nil && !judged.Vouched(where) {
 			e.Unvouched = append(e.Unvouched, where)
@@ -116,7 +119,30 @@ func explanationOf(r form.Record) explanation {
 	return e
 }
 
-func (e explanation) text(w *words, paint paint) string {
+// names are what a form calls the rows of its figures, by their paths: an indicator's
+// name, a source of funds, the label of a field.
+func names(f *form.Form) map[string]string {
+	found := map[string]string{}
+	for where, g := range f.Figures() {
+		var i int
+		name := g.Label
+		switch list, rest, _ := strings.Cut(where, "["); list {
+		case "indicators":
+			if _, err := fmt.Sscanf(rest, "%d]", &i); err == nil && i < len(f.Indicators) {
+				row := &f.Indicators[i]
+				name = cmp.Or(row.Level3, row.Level2, row.Level1)
+			}
+		case "funds":
+			if _, err := fmt.Sscanf(rest, "%d]", &i); err == nil && i < len(f.Funds) {
+				name = f.Funds[i].Label
+			}
+		}
+		found[where] = name
+	}
+	return found
+}
+
+func (e explanation) text(w *words, paint paint, width int) string {
 	heads := [4]string{"broken", "not checkable", "holds", "nothing vouches for the reading of"}
 	if w == &chinese {
 		heads = [4]string{"不成立", "无法核对", "成立", "读数无旁证"}
@@ -124,58 +150,61 @@ func (e explanation) text(w *words, paint paint) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s\n", paint(bold, printable(e.Document.Name)), fmt.Sprintf(w.formNumber, e.Ordinal))
 	for i, s := range []audit.State{audit.Broken, audit.Unchecked, audit.Holds} {
-		n, lines := 0, ""
+		var rows [][]string
 		for _, id := range e.Identities {
 			if id.State == s {
-				n++
-				lines += line(id, w)
+				name := cut(printable(e.names[id.Where]), nameColumns, false)
+				rows = append(rows, []string{gap + id.Rule, id.Where, name, printable(says(id, w))})
 			}
 		}
+		lines := table(make([]column, 4), rows, 0)
 		if s == audit.Broken {
-			lines = e.broken(w)
+			lines = e.broken(w, width)
 		}
-		if n > 0 {
+		if len(rows) > 0 {
 			colour := map[audit.State]string{audit.Broken: red, audit.Unchecked: yellow, audit.Holds: green}[s]
-			fmt.Fprintf(&b, "%s (%d)\n%s", paint(colour, heads[i]), n, lines)
+			fmt.Fprintf(&b, "%s (%d)\n%s", paint(colour, heads[i]), len(rows), lines)
 		}
 	}
 	if len(e.Unvouched) > 0 {
-		fmt.Fprintf(&b, "%s (%d)\n  %s\n", paint(yellow, heads[3]), len(e.Unvouched), strings.Join(e.Unvouched, ", "))
+		fmt.Fprintf(&b, "%s (%d)\n%s", paint(yellow, heads[3]), len(e.Unvouched), hang(strings.Join(e.Unvouched, ", "), 2, width))
 	}
 	return b.String()
 }
 
 // broken are the equations that are, each with its sentence, verdict and repairs, and
 // beneath it those that are broken only because of it.
-func (e explanation) broken(w *words) string {
+func (e explanation) broken(w *words, width int) string {
 	var b strings.Builder
 	for _, d := range byCause(e.Discrepancies) {
-		fmt.Fprintf(&b, "  %s %s: %s [%s]\n", d.Rule, d.Where, printable(w.message(d.Discrepancy)), w.verdicts[d.Verdict])
+		b.WriteString(hang(fmt.Sprintf("%s %s: %s [%s]", d.Rule, d.Where, printable(w.message(d.Discrepancy)), w.verdicts[d.Verdict]), 2, width))
 		for _, r := range d.Repairs {
-			fmt.Fprintf(&b, "    %s\n", w.repair(r))
+			b.WriteString(hang(w.repair(r), 4, width))
 		}
 		for _, o := range d.follow {
-			fmt.Fprintf(&b, "    %s %s %s: %s\n", w.follows(), o.Rule, o.Where, printable(w.message(o)))
+			b.WriteString(hang(fmt.Sprintf("%s %s %s: %s", w.follows(), o.Rule, o.Where, printable(w.message(o))), 4, width))
 		}
 	}
 	return b.String()
 }
 
-// line is an identity: its equation where it holds, and the reason where it was not
+// nameColumns is how wide the name of a row may be beside its equation.
+const nameColumns = 24
+
+// says is an identity's equation where it holds, and the reason where it was not
 // checked.
-func line(id audit.Identity, w *words) string {
-	if id.State == audit.Unchecked {
-		why := id.Why
-		if w == &chinese {
-			why = id.WhyZH
-		}
-		return fmt.Sprintf("  %s %s: %s\n", id.Rule, id.Where, printable(why))
+func says(id audit.Identity, w *words) string {
+	switch {
+	case id.State == audit.Unchecked && w == &chinese:
+		return id.WhyZH
+	case id.State == audit.Unchecked:
+		return id.Why
+	case strings.ContainsAny(id.Equation, "≤→") && strings.Contains(id.Equation, id.Printed):
+		return id.Equation
+	case id.Equation == "" || id.Equation != id.Computed && id.Computed != "":
+		return id.Printed + " ← " + strings.TrimPrefix(id.Equation+" = "+id.Computed, " = ")
 	}
-	right := id.Equation
-	if right == "" || right != id.Computed && id.Computed != "" && !strings.Contains(right, "≤") && !strings.Contains(right, "→") {
-		right = strings.TrimPrefix(right+" = "+id.Computed, " = ")
-	}
-	return fmt.Sprintf("  %s %s: %s ← %s\n", id.Rule, id.Where, printable(id.Printed), printable(right))
+	return id.Printed + " ← " + id.Equation
 }
 
 // green is the colour of what holds.

@@ -128,6 +128,62 @@ func fit(sizes []int, columns []column, total int) {
 	}
 }
 
+// hang is text on a line of its own, indented, and broken at width 0 (never) or where a
+// word ends or a Chinese character stands; what follows the first line stands further
+// to the right.
+func hang(text string, indent, width int) string {
+	pad := strings.Repeat(" ", indent)
+	if width < indent+30 {
+		return pad + text + "\n"
+	}
+	var lines []string
+	line, n := "", 0
+	for _, word := range breakable(text) {
+		w := wide.StringWidth(strings.TrimRight(word, " "))
+		if n > 0 && n+w > width-indent-len(gap) {
+			lines = append(lines, strings.TrimRight(line, " "))
+			line, n = "", 0
+		}
+		line += word
+		n += wide.StringWidth(word)
+	}
+	return pad + strings.Join(append(lines, line), "\n"+pad+gap) + "\n"
+}
+
+// breakable cuts text where a line may end: behind blanks and around Chinese
+// characters, but not between these and their punctuation.
+func breakable(text string) []string {
+	const closing, opening = "，。；：、）》”,.;:!?)]%", "（《“(["
+	var words []string
+	word, last := "", ' '
+	for _, r := range text {
+		free := last == ' ' || wide.RuneWidth(last) == 2 || wide.RuneWidth(r) == 2
+		if word != "" && free && r != ' ' && !strings.ContainsRune(closing, r) && !strings.ContainsRune(opening, last) {
+			words = append(words, word)
+			word = ""
+		}
+		word += string(r)
+		last = r
+	}
+	return append(words, word)
+}
+
+// middle shortens text to a number of columns, with … where its middle is gone: what a
+// sentence asks for stands at its end. A number is left out whole, for what is left of
+// it would be another.
+func middle(s string, size int) string {
+	total := wide.StringWidth(s)
+	if total <= size {
+		return s
+	}
+	front := size * 2 / 3
+	head, tail := wide.Truncate(s, front-1, ""), wide.TruncateLeft(s, total-(size-front), "")
+	return strings.TrimRight(head, digits) + "…" + strings.TrimLeft(tail, " "+digits) // half a Chinese character becomes a blank
+}
+
+// digits are the characters of a number.
+const digits = "0123456789.,"
+
 // wrap breaks text into lines of at most width columns. Chinese has no spaces
 // to break at, so it is broken anywhere.
 func wrap(s string, width int) []string {

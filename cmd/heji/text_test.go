@@ -132,6 +132,49 @@ func TestDrawTableFits(t *testing.T) {
 	})
 }
 
+// A sentence is broken where a person would break it, and nothing of it is lost.
+func TestHang(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"a short one", "    a short one\n"},
+		{"score-section: the score of section “产出” is printed as 16.0, but its rows add up", "    score-section: the score of section\n      “产出” is printed as 16.0, but its\n      rows add up\n"},
+		{"rule: 一节的得分印为“16.0”，而其各行之和为3.7与7.0，合计不符。", "    rule: 一节的得分印为“16.0”，而其各行之\n      和为3.7与7.0，合计不符。\n"},
+		{strings.Repeat("x", 50), "    " + strings.Repeat("x", 50) + "\n"}, // a path is not broken
+	} {
+		if diff := cmp.Diff(c.want, hang(c.text, 4, 44)); diff != "" {
+			t.Error(diff)
+		}
+	}
+	if got := hang("长"+strings.Repeat("长", 50), 2, 0); strings.Count(got, "\n") != 1 {
+		t.Errorf("broken without a width: %q", got)
+	}
+}
+
+// What is left of a text shows no number that it does not have.
+func TestMiddle(t *testing.T) {
+	for size, want := range map[int]string{
+		26: "支出1216.57万元;请核对原件", 22: "支出1216.57万…核对原件", 14: "支出…原件", 12: "支出…原件",
+	} {
+		if got := middle("支出1216.57万元;请核对原件", size); got != want {
+			t.Errorf("%d: %q, want %q", size, got, want)
+		}
+	}
+}
+
+// Of two long readings the difference is shown, with the number it is in.
+func TestDiffering(t *testing.T) {
+	for _, c := range []struct{ a, b, one, other string }{
+		{"年度批复年初预算1620.77万元，全年执行", "年度批复年初预算1620.71万元，全年执行", "…预算1620.77万元，全年执行", "…预算1620.71万元，全年执行"},
+		{"甲乙", "甲", "甲乙", "甲"},
+		{"同", "同", "同", "同"},
+		{"", "x", "", "x"},
+		{"一年来各项工作按年度计划推进有序完成任务", "一年来各项工作按年废计划推进有序完成任务", "…年来各项工作按年度计划推进有序完成…", "…年来各项工作按年废计划推进有序完成…"},
+	} {
+		if one, other := differing(c.a, c.b); one != c.one || other != c.other {
+			t.Errorf("%q and %q: %q, %q", c.a, c.b, one, other)
+		}
+	}
+}
+
 func TestReport(t *testing.T) {
 	figure := func(text string, page int) *form.Figure {
 		return &form.Figure{Text: text, State: form.Read, Page: page}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"heji/form"
+	"heji/layout"
 )
 
 // words is what heji says to people, in one language.
@@ -13,6 +14,9 @@ type words struct {
 	found       string    // above the discrepancies
 	unsure      string    // above the problems
 	unread      string    // above the errors
+	readAs      string    // with two readings
+	to          string    // between the ends of an interval
+	readers     map[layout.Reader]string
 	printed     string
 	computed    string
 	difference  string
@@ -60,6 +64,9 @@ var english = words{
 	found:       "Discrepancies",
 	unsure:      "Not read, or not to be relied on",
 	unread:      "Documents that could not be read",
+	readAs:      "read as “%s”, and also as “%s”; look at the page",
+	to:          " to ",
+	readers:     map[layout.Reader]string{layout.ByTextLayer: "from the text layer", layout.ByOCR: "from the picture", layout.ByTranscript: "from the transcript", layout.ByPerson: "by a person"},
 	printed:     "printed",
 	computed:    "computed",
 	difference:  "difference",
@@ -107,6 +114,9 @@ var chinese = words{
 	found:       "不符之处",
 	unsure:      "未能识读或不可靠之处",
 	unread:      "未能读取的文件",
+	readAs:      "读作“%s”，也读作“%s”；请核对原件",
+	to:          " 至 ",
+	readers:     map[layout.Reader]string{layout.ByTextLayer: "读自文字层", layout.ByOCR: "读自图像", layout.ByTranscript: "读自转写文本", layout.ByPerson: "由人填写"},
 	printed:     "表中",
 	computed:    "核计",
 	difference:  "差额",
