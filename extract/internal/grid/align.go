@@ -44,6 +44,7 @@ const (
 //
 //	lines      words at one height
 //	blocks     lines with the same gutters, so that most words have a column
+//	continued  blocks whose columns go on in the next
 //	columns    between the gutters
 //	texts      lines of a column that are one text, wrapped
 //	rows       texts side by side
@@ -60,7 +61,7 @@ func Align(words []Word, drawn []Segment) []layout.Table {
 	}
 	var tables []layout.Table
 	large := false
-	for _, b := range blocksOf(lines, em) {
+	for _, b := range continued(blocksOf(lines, em), em) {
 		a := aligned{em: em, drawn: drawn, lines: trimmed(b, em)}
 		if t, ok := a.table(); ok {
 			tables = append(tables, t)
@@ -135,13 +136,7 @@ func lineOf(words []Word, em float64) printLine {
 // Lines that overlap, as those of a cell that is wrapped beside one that is not, stay
 // together.
 func blocksOf(lines []printLine, em float64) [][]printLine {
-	ends := []int{0} // where a block may end
-	for i := 1; i < len(lines); i++ {
-		if lines[i].y0 >= lines[i-1].y1-0.05*em {
-			ends = append(ends, i)
-		}
-	}
-	ends = append(ends, len(lines))
+	ends := append([]int{0}, rowEnds(lines, em)...) // where a block may end
 	prices := pricesOf(lines, ends, em)
 	best := make([]float64, len(ends))
 	from := make([]int, len(ends))
