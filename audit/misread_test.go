@@ -141,3 +141,22 @@ func TestRepairsMend(t *testing.T) {
 		}
 	})
 }
+
+// Two readers agree on a number, and a third saw the one that would be right: nobody is
+// accused as sure.
+func TestAGlimpseAccusesNobody(t *testing.T) {
+	for alternative, want := range map[string]form.Verdict{"": form.ByForm, "1746982": form.Undecided, "17416982": form.Undecided, "1746900": form.ByForm} {
+		f := sourcesOf([3]string{"total", "1716982", "1"}, [3]string{"other", "1746982", "1"})
+		for _, g := range f.Figures() {
+			g.Reader, g.Agreed = layout.ByOCR, 2
+		}
+		if alternative != "" {
+			f.Funds[0].Budget.Alternatives = []layout.Reading{{Text: alternative, By: "tesseract chi_sim × 0.53"}}
+		}
+		for _, d := range Check(&f) {
+			if d.Verdict != want {
+				t.Errorf("%q seen: %s, want %s", alternative, d.Verdict, want)
+			}
+		}
+	}
+}

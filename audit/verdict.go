@@ -144,7 +144,7 @@ func (j *judge) verdict(id Identity, a answer) form.Discrepancy {
 	switch {
 	case a.sure():
 		d.Verdict = form.Misread
-	case len(a.sets) == 0 && (!j.inDoubt(id, !a.cut) || !a.cut && j.unlike(id)) && id.open == "" && !id.cutOff():
+	case len(a.sets) == 0 && (!j.inDoubt(id, !a.cut) || !a.cut && j.unlike(id)) && id.open == "" && !id.cutOff() && !j.glimpsed(id):
 		d.Verdict = form.ByForm
 	default:
 		d.Verdict = form.Undecided
@@ -210,6 +210,29 @@ func (j *judge) unlike(id Identity) bool {
 	}
 	needed, ok := j.needed(doubtful, off, slices.IndexFunc(j.broken, id.same))
 	return ok && !j.like(doubtful, needed)
+}
+
+// glimpsed reports whether a reader saw, where a figure of the equation was read from
+// pixels, the number that would make it hold, or that number with one digit too many: two
+// others may agree on what a blurred 4 is not.
+func (j *judge) glimpsed(id Identity) bool {
+	off, err := form.NewAmount(id.Difference)
+	if err != nil || bounds[id.Rule] {
+		return false
+	}
+	i := slices.IndexFunc(j.broken, id.same)
+	return slices.ContainsFunc(id.figures(), func(w string) bool {
+		g := j.figures[w]
+		if g == nil || g.Reader != layout.ByOCR || g.Value == nil || len(g.Alternatives) == 0 {
+			return false
+		}
+		to, ok := j.needed(w, off, i)
+		return ok && slices.ContainsFunc(g.Alternatives, func(a layout.Reading) bool {
+			n, ok := plainNumber(a.Text)
+			seen, want := n.String(), to.String()
+			return ok && (n.Cmp(to) == 0 || len(want) > 4 && len(seen) == len(want)+1 && distance(seen, want) == 1)
+		})
+	})
 }
 
 // needed is the value that a figure would have to have for a broken equation to hold,

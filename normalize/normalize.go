@@ -135,13 +135,21 @@ func settle(f *form.Figure, p place, formUnit string) {
 	if n.Unit != "" {
 		f.Unit = n.Unit // else the unit that the form has a column for
 	}
-	if p == anything && f.Reader == layout.ByOCR && f.Doubt == "" && !countable(n.Unit) {
-		f.Doubt = UnitInDoubt
+	if p == anything && f.Reader == layout.ByOCR && f.Doubt == "" {
+		switch {
+		case !countable(n.Unit):
+			f.Doubt = UnitInDoubt
+		case n.Value.Scale() == 3 && strings.ContainsAny(n.Unit, whole):
+			f.Doubt = layout.Unconfirmed // 115.489件 is 115,489件
+		}
 	}
 }
 
 // counted are the characters that alone are a unit of what forms count and measure.
 const counted = "个名人位户家村项次件份套台辆部座处所间栋幢条段公里米亩顷吨斤克升桶袋箱盒本册篇幅期刊批宗起场届轮年月周天日时分秒元角度级类种株棵头只匹羽尾口眼面片块张枚支根把艘架门组队班节课例岁倍成万亿千百站点路井池渠坝桥"
+
+// whole are units of what is counted and not measured.
+const whole = "个名人位户家件份套台辆座栋本册篇期宗起场届次株棵头只"
 
 // countable reports whether a unit may be one: of several characters any may, and of one
 // those of counted. 2793调 is 2793亩 misread.

@@ -159,10 +159,13 @@ func (r *reader) readTotal(row row) bool {
 // cell stands in place of the names, no target or actual is beside it, and its weight
 // is a hundred or its score all that the rows have earned and more than any section.
 func (r *reader) isWhole(row row) bool {
-	if r.columns == nil || row.loose || len(r.rows) < 2 {
+	if r.columns == nil || row.loose {
 		return false
 	}
 	found := r.columns.assign(row)
+	if len(r.rows) < 2 && !(len(r.rows) == 0 && row.printed()[0].Reader == layout.ByOCR && row.printed()[0].ColSpan > 1) {
+		return false // above the rows a total is one by its label, which a scan may have misread
+	}
 	if !found[target].empty() || !found[actual].empty() {
 		return false
 	}
@@ -217,6 +220,8 @@ func (r *reader) settleIndicators() {
 		switch {
 		case row.Kind == form.Section && r.columns.has(level1):
 			if name := summedUp(d.name(level1)); name != "" {
+				one = name
+			} else if name := r.sumsBelow(i); name != "" {
 				one = name
 			}
 			row.Level1 = one
@@ -357,6 +362,43 @@ func (r *reader) sections() []form.IndicatorKind {
 		}
 	}
 	return kinds
+}
+
+// sumsBelow is the first level of the rows below a subtotal without a name of its own, where
+// they make up its weight and the rows above it do not; else "". The name of a merged cell
+// may stand further down in it.
+func (r *reader) sumsBelow(i int) string {
+	d := r.rows[i]
+	want, ok := numberOf(d.cells[weight].text())
+	if !ok || i+1 >= len(r.rows) || d.cells[level1].above {
+		return ""
+	}
+	name := r.rows[i+1].name(level1)
+	if name == "" || r.rows[i+1].cells[level1].above {
+		return ""
+	}
+	sum := func(rows []draft, goesOn func(draft) bool) *big.Rat {
+		total := new(big.Rat)
+		for _, row := range rows {
+			n, ok := numberOf(row.cells[weight].text())
+			if !ok || row.saysSubtotal() || !goesOn(row) {
+				break
+			}
+			total.Add(total, n)
+		}
+		return total
+	}
+	below := sum(r.rows[i+1:], func(row draft) bool { return row.name(level1) == name })
+	above := slices.Clone(r.rows[:i])
+	slices.Reverse(above)
+	before := ""
+	if len(above) > 0 {
+		before = above[0].name(level1)
+	}
+	if below.Cmp(want) == 0 && sum(above, func(row draft) bool { return row.name(level1) == before }).Cmp(want) != 0 {
+		return name
+	}
+	return ""
 }
 
 // addsUp reports whether a row that names no indicator, beside the same first level as

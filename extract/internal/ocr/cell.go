@@ -590,6 +590,10 @@ func (w *witnesses) presume(text string) string {
 			text = text[:m[2]] + sign + text[m[3]:]
 		}
 	}
+	if m := oddRate.FindStringSubmatch(text); m != nil {
+		w.presumed = true
+		text = "≥" + m[1]
+	}
 	return strict.ReplaceAllStringFunc(text, func(f string) string {
 		m := strict.FindStringSubmatch(f)
 		if slices.ContainsFunc(w.figures, func(s string) bool { return strings.HasPrefix(s, m[1][:1]) }) {

@@ -84,8 +84,10 @@ var (
 
 	// One character between a rate's name and its value, or before a value that
 	// stands alone: ≥ more often than what it was read as.
-	odd         = regexp.MustCompile(`(?:率|度|例|性|效益|^)(\p{Han}|[2Z>][≥≤])[0-9]`)
-	oddInRate   = regexp.MustCompile(`(?:率|度|例|性|效益)(\p{Han})[0-9]`)
+	odd       = regexp.MustCompile(`(?:率|度|例|性|效益|^)(\p{Han}|[2Z>][≥≤])[0-9]`)
+	oddInRate = regexp.MustCompile(`(?:率|度|例|性|效益)(\p{Han})[0-9]`)
+	// 299% and 2100%: ≥ or ≧ before a rate, read as a 2.
+	oddRate     = regexp.MustCompile(`^2((?:100|[89][0-9])(?:\.[0-9]+)?[%％])$`)
 	oddInFigure = regexp.MustCompile(`^(\p{Han})[0-9][0-9,]*(?:\.[0-9]+)?(?:%|‰|万?(?:元|个|人|件|次|项|户|亩|台|套|份|家|场|人次))?$`)
 	rated       = regexp.MustCompile(`(?:率|度|例|性|效益)([^0-9])$`)
 
@@ -95,7 +97,7 @@ var (
 	unopened = regexp.MustCompile(`^[^\[(（]*[\]|]`)
 
 	// One character before what is counted: 11年 was read as 卫年.
-	miscounted = regexp.MustCompile(`^[^0-9年月日一二三四五六七八九十两几半每多](?:年|月|日|天|元|个|人|次|件|项|户|亩|台|套|份|家|名|场)$`)
+	miscounted = regexp.MustCompile(`^[^0-9年月日一二三四五六七八九十两几半每多](?:年|月|日|天|元|个|人|次|件|项|户|亩|台|套|份|家|名|场|个月|个工作日|工作日|小时|人次|公里)$`)
 )
 
 // joining are the characters that do stand there.
