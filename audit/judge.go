@@ -62,6 +62,8 @@ type judge struct {
 	strays  []form.Amount              // numbers that found no place
 	trial   *checker                   // over a copy of the form, whose values are changed and put back
 	trials  int                        // so far
+
+	glimpses map[string]bool // figures where a reader saw what a broken equation wants; nil until asked
 }
 
 func newJudge(f *form.Form) *judge {

@@ -212,26 +212,34 @@ func (j *judge) unlike(id Identity) bool {
 	return ok && !j.like(doubtful, needed)
 }
 
-// glimpsed reports whether a reader saw, where a figure of the equation was read from
-// pixels, the number that would make it hold, or that number with one digit too many: two
-// others may agree on what a blurred 4 is not.
+// glimpsed reports whether a figure of the equation is one where a reader of pixels saw the
+// number that would make a broken equation hold, this one or another, or that number with
+// one digit too many: two others may agree on what a blurred 4 is not.
 func (j *judge) glimpsed(id Identity) bool {
-	off, err := form.NewAmount(id.Difference)
-	if err != nil || bounds[id.Rule] {
+	if j.glimpses == nil {
+		j.glimpses = map[string]bool{}
+		for i := range j.broken {
+			for _, w := range j.broken[i].figures() {
+				j.glimpses[w] = j.glimpses[w] || j.seenOtherwise(w, i)
+			}
+		}
+	}
+	return slices.ContainsFunc(id.figures(), func(w string) bool { return j.glimpses[w] })
+}
+
+// seenOtherwise reports whether the i-th broken equation would hold with what another
+// reader saw of a figure.
+func (j *judge) seenOtherwise(where string, i int) bool {
+	g := j.figures[where]
+	off, err := form.NewAmount(j.broken[i].Difference)
+	if err != nil || bounds[j.broken[i].Rule] || g == nil || g.Reader != layout.ByOCR || g.Value == nil || len(g.Alternatives) == 0 {
 		return false
 	}
-	i := slices.IndexFunc(j.broken, id.same)
-	return slices.ContainsFunc(id.figures(), func(w string) bool {
-		g := j.figures[w]
-		if g == nil || g.Reader != layout.ByOCR || g.Value == nil || len(g.Alternatives) == 0 {
-			return false
-		}
-		to, ok := j.needed(w, off, i)
-		return ok && slices.ContainsFunc(g.Alternatives, func(a layout.Reading) bool {
-			n, ok := plainNumber(a.Text)
-			seen, want := n.String(), to.String()
-			return ok && (n.Cmp(to) == 0 || len(want) > 4 && len(seen) == len(want)+1 && distance(seen, want) == 1)
-		})
+	to, ok := j.needed(where, off, i)
+	return ok && slices.ContainsFunc(g.Alternatives, func(a layout.Reading) bool {
+		n, ok := plainNumber(a.Text)
+		seen, want := n.String(), to.String()
+		return ok && (n.Cmp(to) == 0 || len(want) > 4 && len(seen) == len(want)+1 && distance(seen, want) == 1)
 	})
 }
 

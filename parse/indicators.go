@@ -289,6 +289,9 @@ var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*(?:(?:[(（《〈<{\[�
 func cellPoints(c cell) (rest, points string, ok bool) {
 	name := nameOf(c)
 	if rest, points, ok = cutPoints(name); ok || c.Reader != layout.ByOCR {
+		if c.Reader == layout.ByOCR {
+			rest = strings.TrimRight(rest, "〈《<{[【〔(（") // a bracket that was read twice
+		}
 		return rest, points, ok
 	}
 	m := misreadPoints.FindStringSubmatch(name)
