@@ -127,7 +127,11 @@ func couldBeHeads(r row) bool {
 			}
 			unread++
 		}
-		if isDash(c.text()) || strings.ContainsAny(c.text(), "。；") {
+		text := c.text()
+		if c.Reader == layout.ByOCR {
+			text = withoutSpecks(text)
+		}
+		if isDash(text) || strings.ContainsAny(text, "。；") {
 			return false
 		}
 	}

@@ -49,7 +49,24 @@ func nameOf(c cell) string {
 	for hanGap.MatchString(s) {
 		s = hanGap.ReplaceAllString(s, "$1$2")
 	}
+	if c.Reader == layout.ByOCR {
+		s = withoutSpecks(s)
+	}
 	return s
+}
+
+// withoutSpecks is a text without the marks at its ends that specks are read as: a copy
+// makes ，产出指标。 of 产出指标. Quotation marks stay where they are a pair.
+func withoutSpecks(s string) string {
+	const marks = "，。,.、:：;；*·…'‘’\"-—_ "
+	trimmed := strings.Trim(s, marks)
+	if strings.Count(trimmed, "“") != strings.Count(trimmed, "”") {
+		trimmed = strings.Trim(trimmed, marks+"“”")
+	}
+	if trimmed == "" {
+		return s
+	}
+	return trimmed
 }
 
 // readIndicator keeps the row if it is one of the indicator table: it has points,
@@ -298,7 +315,11 @@ func cellPoints(c cell) (rest, points string, ok bool) {
 	if m == nil {
 		return name, "", false
 	}
-	return m[1], m[2] + m[3], true
+	points = m[2] + m[3]
+	if len(m[3]) == 3 && m[3][0] == '1' && m[3] != "100" {
+		points = m[3][1:] // the bracket was read as a 1
+	}
+	return m[1], points, true
 }
 
 // labelledSections makes a section row of each name of level 1 or 2 with its points
