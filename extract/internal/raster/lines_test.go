@@ -80,3 +80,31 @@ func TestLinesMerged(t *testing.T) {
 		t.Errorf("the line is %v, want one from 36 to 324", found)
 	}
 }
+
+// TestLinesDoubleThick is a line of two strokes, each as thick as a line may be almost,
+// with less paper between them than a character has.
+func TestLinesDoubleThick(t *testing.T) {
+	g := whitePage(1000, 300)
+	fillRect(g, image.Rect(100, 150, 900, 156), 0)
+	fillRect(g, image.Rect(100, 158, 900, 164), 0)
+	if found := Lines(g, 200); len(found) != 1 || found[0].X0 > 37 || found[0].X1 < 322 {
+		t.Errorf("the line is %v, want one from 36 to 324", found)
+	}
+}
+
+// TestLinesAbovePrint is a line down that ends on one across, with a stroke of print right
+// below and a little beside.
+func TestLinesAbovePrint(t *testing.T) {
+	g := whitePage(1000, 300)
+	for _, y := range []int{100, 142, 250} {
+		fillRect(g, image.Rect(100, y, 900, y+2), 0)
+	}
+	fillRect(g, image.Rect(300, 100, 302, 144), 0)
+	fillRect(g, image.Rect(294, 146, 299, 166), 0)
+	for _, s := range Lines(g, 200) {
+		if s.X0 == s.X1 && math.Abs(s.X0-301*72/200.) < 1 && s.Y1 < 53 {
+			return
+		}
+	}
+	t.Errorf("no line down among %v", Lines(g, 200))
+}

@@ -12,6 +12,7 @@ type piece struct {
 	thickness float64
 	share     float64 // of columns that show ink
 	alone     bool    // paper lies on both sides of it
+	clear     bool    // all along
 	dotted    bool
 }
 
@@ -46,11 +47,26 @@ func pieces(ink []uint8, w, h int, dpi float64) []piece {
 	}
 	thick := heights(ink, w, h)
 	limit := uint8(min(254, pixels(maxThick, dpi)+1))
+	found := piecesOf(thick, w, h, limit, dpi)
+	if doubles(ink, thick, w, h, limit, dpi) {
+		for _, p := range piecesOf(thick, w, h, limit, dpi) {
+			if !p.covered(found, dpi) {
+				found = append(found, p)
+			}
+		}
+	}
+	return found
+}
+
+func piecesOf(thick []uint8, w, h int, limit uint8, dpi float64) []piece {
 	var found []piece
 	for i, runs := range thinRuns(thick, w, h, limit, dpi) {
 		for _, blob := range overlapping(runs) {
-			if p, ok := asPiece(blob, thick, w, h, limit, dpi); ok && p.dotted == (i == 1) {
+			rough := outline(blob)
+			if p, ok := rough.measure(thick, w, h, limit, dpi); ok && p.dotted == (i == 1) {
 				found = append(found, p)
+			} else if !ok && i == 0 {
+				found = append(found, rough.between(thick, w, h, limit, dpi)...)
 			}
 		}
 	}
@@ -69,6 +85,20 @@ func hasTwin(p piece, all []piece, dpi float64) bool {
 	return false
 }
 
+// filled is ink that fill put where there was paper.
+const filled = 2
+
+// covered reports whether other pieces run beside p, or on it, along a tenth of it.
+func (p piece) covered(all []piece, dpi float64) bool {
+	n := 0
+	for _, o := range all {
+		if math.Abs(o.mean()-p.mean()) <= 2*dpi/25.4 {
+			n += max(0, min(p.to, o.to)-max(p.from, o.from))
+		}
+	}
+	return n*10 >= p.length()
+}
+
 // fill inks paper of up to gap rows between ink above and below, in place: of a
 // double line it makes one thick line.
 func fill(ink []uint8, w, h, gap int) []uint8 {
@@ -83,7 +113,7 @@ func fill(ink []uint8, w, h, gap int) []uint8 {
 			}
 			if d := y - last[x]; d > 1 && d <= gap+1 {
 				for yy := last[x] + 1; yy < y; yy++ {
-					ink[yy*w+x] = 1
+					ink[yy*w+x] = filled
 				}
 			}
 			last[x] = y
@@ -117,6 +147,45 @@ func heights(ink []uint8, w, h int) []uint8 {
 		}
 	}
 	return out
+}
+
+// doubles lets the two strokes of a double line be as thick as a line each: where paper
+// between them was filled without a break, and longer than in any character, their ink
+// counts as thin.
+func doubles(ink, thick []uint8, w, h int, limit uint8, dpi float64) (any bool) {
+	shortest, most := pixels(minRun, dpi), 2*int(limit)+pixels(doubleGap, dpi)
+	for y := 1; y < h-1; y++ {
+		up, row, low := ink[(y-1)*w:y*w], ink[y*w:(y+1)*w], ink[(y+1)*w:(y+2)*w]
+		run := 0
+		for x := 0; x <= w; x++ {
+			if x < w && (row[x] == filled || up[x] == filled && row[x] != 0 || low[x] == filled && row[x] != 0) {
+				run++
+				continue
+			}
+			if run >= shortest {
+				for i := x - run; i < x; i++ {
+					any = asThin(thick, w, h, i, y, limit, most) || any
+				}
+			}
+			run = 0
+		}
+	}
+	return any
+}
+
+// asThin makes the ink up and down from a place count as no thicker than limit, unless
+// there is more than most of it, and reports whether it was thicker.
+func asThin(thick []uint8, w, h, x, y int, limit uint8, most int) bool {
+	if n := int(thick[y*w+x]); n <= int(limit) || n > most {
+		return false
+	}
+	for yy := y; yy >= 0 && thick[yy*w+x] != 0; yy-- {
+		thick[yy*w+x] = limit
+	}
+	for yy := y + 1; yy < h && thick[yy*w+x] != 0; yy++ {
+		thick[yy*w+x] = limit
+	}
+	return true
 }
 
 // thinRuns finds stretches of row after row where ink is thin, on the row or its
@@ -212,8 +281,8 @@ func overlapping(runs []stretch) [][]stretch {
 	return groups
 }
 
-// asPiece measures a group of runs and says whether it looks like a line.
-func asPiece(runs []stretch, thick []uint8, w, h int, limit uint8, dpi float64) (piece, bool) {
+// outline is a group of runs as a piece that is yet to be measured.
+func outline(runs []stretch) piece {
 	x0, x1 := runs[0].x0, runs[0].x1
 	for _, r := range runs {
 		x0, x1 = min(x0, r.x0), max(x1, r.x1)
@@ -232,7 +301,30 @@ func asPiece(runs []stretch, thick []uint8, w, h int, limit uint8, dpi float64) 
 			p.centre[x] = float32(sum[x]) / float32(count[x])
 		}
 	}
-	return p.measure(thick, w, h, limit, dpi)
+	return p
+}
+
+// between is the parts of what is no line that are one, between places where something
+// crosses: a line down that ends on one across may have a stroke of print right below,
+// and the two are not straight. A part has paper on both sides all along, and is level:
+// the ring of a seal is neither.
+func (p piece) between(thick []uint8, w, h int, limit uint8, dpi float64) (found []piece) {
+	start := 0
+	for i := 0; i <= len(p.centre); i++ {
+		if i < len(p.centre) {
+			if _, _, kind := extent(thick, w, h, p.from+i, int(math.Round(float64(p.centre[i]))), limit); kind != 1 {
+				continue
+			}
+		}
+		if part := (piece{from: p.from + start, to: p.from + i - 1}); part.length() >= pixels(shortAcr, dpi) && part.length() < p.length() {
+			part.centre = slices.Clone(p.centre[start:i])
+			if m, ok := part.measure(thick, w, h, limit, dpi); ok && m.clear && !m.dotted && m.level(dpi) {
+				found = append(found, m)
+			}
+		}
+		start = i + 1
+	}
+	return found
 }
 
 // measure fills in a piece whose centre is roughly known, and says whether it
@@ -288,6 +380,7 @@ func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece
 	n := float64(thin)
 	p.thickness = sum / n
 	p.alone = float64(both) >= 0.5*n
+	p.clear = float64(both) >= 0.9*n
 	p.share = float64(inked) / float64(len(p.centre))
 	smooth(p.centre, pixels(1, dpi))
 	// Strokes that happen to lie in a row do not lie straight. A line of dots or
@@ -303,6 +396,13 @@ func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece
 		float64(both) >= 0.95*n && float64(len(p.centre)) >= loneLine*mm
 	full := p.share >= 0.8 || p.dotted
 	return p, straight && full && n >= 0.6*float64(inked) && float64(max(above, below)) >= 0.7*n
+}
+
+// level reports whether p ends where it began.
+func (p piece) level(dpi float64) bool {
+	const drift = 0.12 // millimetres
+	quarter := max(1, p.length()/4)
+	return math.Abs(p.near(true, quarter)-p.near(false, quarter)) <= drift*dpi/25.4
 }
 
 // extent is the ink of a column at about y: its rows and whether it is thin (2),
