@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"strings"
 	"time"
 
-	"github.com/cockroachdb/apd/v3"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -230,7 +228,7 @@ func (s *Snapshot) table(ctx context.Context, e exported, head func(Table) error
 	if err := head(t); err != nil {
 		return err
 	}
-	rows, err := s.tx.Query(ctx, query, args...)
+	rows, err := s.tx.Query(ctx, query, append([]any{asPrinted}, args...)...)
 	if err != nil {
 		return wrap("export "+e.name, err)
 	}
@@ -240,7 +238,11 @@ func (s *Snapshot) table(ctx context.Context, e exported, head func(Table) error
 		if err := rows.Scan(scanned...); err != nil {
 			return wrap("export "+e.name, err)
 		}
-		if err := row(values()); err != nil {
+		v, err := values()
+		if err != nil {
+			return wrap("export "+e.name, err)
+		}
+		if err := row(v); err != nil {
 			return err
 		}
 	}
@@ -259,22 +261,25 @@ func typeOf(oid uint32) ColumnType {
 	return Text
 }
 
-// cells are places to scan a row into, and a function that gives their values.
-func cells(columns []Column) (scanned []any, values func() []any) {
+// asPrinted has the server send numbers as text: of the binary 0.00 the driver keeps
+// no decimals.
+var asPrinted = pgx.QueryResultFormatsByOID{pgtype.NumericOID: pgx.TextFormatCode}
+
+// cells are places to scan a row into, and a function that gives their values. A
+// number is scanned as text.
+func cells(columns []Column) (scanned []any, values func() ([]any, error)) {
 	out := make([]any, len(columns))
 	for _, c := range columns {
 		switch c.Type {
 		case Integer:
 			scanned = append(scanned, new(*int64))
-		case Decimal:
-			scanned = append(scanned, new(pgtype.Numeric))
 		case Time:
 			scanned = append(scanned, new(*time.Time))
 		default:
 			scanned = append(scanned, new(*string))
 		}
 	}
-	return scanned, func() []any {
+	return scanned, func() ([]any, error) {
 		for i, s := range scanned {
 			out[i] = nil
 			switch v := s.(type) {
@@ -282,32 +287,26 @@ func cells(columns []Column) (scanned []any, values func() []any) {
 				if *v != nil {
 					out[i] = **v
 				}
-			case *pgtype.Numeric:
-				if v.Valid && v.Int != nil {
-					out[i] = amountOf(*v)
-				}
 			case **time.Time:
 				if *v != nil {
 					out[i] = **v
 				}
 			case **string:
-				if *v != nil {
+				switch {
+				case *v == nil:
+				case columns[i].Type == Decimal:
+					a, err := form.NewAmount(**v)
+					if err != nil {
+						return nil, err
+					}
+					out[i] = a
+				default:
 					out[i] = **v
 				}
 			}
 		}
-		return out
+		return out, nil
 	}
-}
-
-// amountOf is the number with its printed scale.
-func amountOf(n pgtype.Numeric) form.Amount {
-	coefficient, exponent := n.Int, n.Exp
-	if exponent > 0 { // 100 comes as 1 and two noughts
-		coefficient = new(big.Int).Mul(n.Int, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(exponent)), nil))
-		exponent = 0
-	}
-	return form.FromDecimal(apd.NewWithBigInt(new(apd.BigInt).SetMathBigInt(coefficient), exponent))
 }
 
 // Records calls each with every record as the contract has it and as it is

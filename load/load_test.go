@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -375,6 +376,27 @@ func TestNumbersKeepTheirPrintedScale(t *testing.T) {
 	equal(t, column(t, conn, `SELECT score::text FROM indicators ORDER BY position`), printed)
 	equal(t, column(t, conn, `SELECT value::text FROM figures WHERE path LIKE 'indicators%' ORDER BY position`), printed)
 	equal(t, column(t, conn, `SELECT difference::text FROM discrepancy_view`), []string{"0.50"})
+	equal(t, exportedColumn(t, store, "indicators", "score"), printed)
+}
+
+// exportedColumn is a column of decimals as an export has it.
+func exportedColumn(t *testing.T, store *load.Store, table, name string) []string {
+	t.Helper()
+	var out []string
+	err := store.Snapshot(t.Context(), load.Filter{}, func(s *load.Snapshot) error {
+		n := -1
+		return s.Table(t.Context(), table, func(t load.Table) error {
+			n = slices.IndexFunc(t.Columns, func(c load.Column) bool { return c.Name == name && c.Type == load.Decimal })
+			return nil
+		}, func(row []any) error {
+			out = append(out, row[n].(form.Amount).String())
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func TestViews(t *testing.T) {
