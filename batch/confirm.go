@@ -143,16 +143,24 @@ func surelyAlone(number string, confidence float64, readings []layout.Reading) b
 }
 
 // markUnsure reports whether readers saw the same digits, one with a comma where another
-// has a point: 44,098 and 44.098. Another look by the same readers does not tell which.
+// has a point before three digits: 44,098 and 44.098, 1,305.544 and 1,305,544. Another look
+// by the same readers does not tell which.
 func markUnsure(g *form.Figure) bool {
 	text := layout.Squeeze(g.Text)
-	return groupedOnce.MatchString(text) && slices.ContainsFunc(g.Alternatives, func(r layout.Reading) bool {
-		return !strings.HasSuffix(r.By, layout.SecondThought) && layout.Squeeze(r.Text) == strings.Replace(text, ",", ".", 1)
+	if !groupedOnce.MatchString(text) {
+		return false
+	}
+	bare := strings.NewReplacer(",", "", ".", "")
+	return slices.ContainsFunc(g.Alternatives, func(r layout.Reading) bool {
+		other := layout.Squeeze(r.Text)
+		return !strings.HasSuffix(r.By, layout.SecondThought) && other != text && strings.Contains(other, ".") != strings.Contains(text, ".") &&
+			bare.Replace(other) == bare.Replace(text)
 	})
 }
 
-// groupedOnce is a number whose comma, were it a point, would leave a number.
-var groupedOnce = regexp.MustCompile(`^-?[0-9]{1,3},[0-9]{3}$`)
+// groupedOnce is a number whose last mark stands before three digits, so that it may be a
+// comma or a point.
+var groupedOnce = regexp.MustCompile(`^-?[0-9]{1,3}(?:,[0-9]{3})*[,.][0-9]{3}$`)
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 

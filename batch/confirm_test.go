@@ -131,6 +131,7 @@ func TestWitnessOfANumber(t *testing.T) {
 		"another number beside it":       {number("4", 0.999, "玫"), seen("4", 0.999, "44"), false},
 		"hardly believed":                {number("4", 0.9, "玫"), seen("4", 0.999, "入"), false},
 		"a point or a comma":             {number("44,098", 0.999, "44.098"), seen("44,098", 0.999), false},
+		"a comma or a point":             {number("1,305.544", 0.999, "1,305,544"), seen("1,305.544", 0.999), false},
 		"grouped, and nobody differs":    {number("44,098", 0.999), seen("44,098", 0.999), true},
 	} {
 		if got := sameNumber(c.figure, c.look); got != c.same {

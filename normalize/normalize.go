@@ -109,6 +109,9 @@ func settle(f *form.Figure, p place, formUnit string) {
 	n, ok := Parse(f.Text)
 	f.Comparator = n.Comparator
 	if !ok {
+		if p == anything && f.Reader == layout.ByOCR && f.Doubt == "" && len([]rune(f.Text)) <= 6 && strings.ContainsAny(f.Text, "?？") {
+			f.Doubt = layout.Unconfirmed // 委?次 was ≤2次
+		}
 		return
 	}
 	switch p {
@@ -134,6 +137,9 @@ func settle(f *form.Figure, p place, formUnit string) {
 	}
 	if n.Unit != "" {
 		f.Unit = n.Unit // else the unit that the form has a column for
+	}
+	if p == money && f.Reader == layout.ByOCR && f.Doubt == "" && f.Unit == "元" && n.Value.Scale() > 2 {
+		f.Doubt = layout.Unconfirmed // there is nothing smaller than 分
 	}
 	if p == anything && f.Reader == layout.ByOCR && f.Doubt == "" {
 		switch {

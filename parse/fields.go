@@ -176,7 +176,7 @@ func (r *reader) settleUnlabelled() {
 			r.addField(missing[0], f)
 			continue
 		}
-		if key, ok := fields.remains(p.label.text(), missing); ok && isNumber(f.Text) {
+		if key, ok := fields.remains(p.label.text(), missing); ok && isNumber(f.Text) && !(p.label.Doubt == "" && namesPart(p.label.text())) {
 			f.Doubt = layout.Unlabelled
 			r.addField(key, f)
 			missing = slices.DeleteFunc(missing, func(k string) bool { return k == key })
@@ -206,6 +206,13 @@ func (r *reader) settleUnlabelled() {
 		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "fields." + key, Code: form.NumberUnlabelled, Page: f.Page, Box: f.Box,
 			Message: fmt.Sprintf("this amount was not found, and %q stands beside a label that could not be read; look at the page", f.Text)})
 	}
+}
+
+// namesPart reports whether a label names a part of the spending or a source of funds, and
+// so none of the header's amounts: 项目支出 is not what is left of 实际支出.
+func namesPart(label string) bool {
+	s := clean(label)
+	return strings.HasSuffix(s, "基本支出") || strings.HasSuffix(s, "项目支出") || isSource(label)
 }
 
 // say remembers that a problem of the other field was told.
