@@ -108,3 +108,19 @@ func TestLinesAbovePrint(t *testing.T) {
 	}
 	t.Errorf("no line down among %v", Lines(g, 200))
 }
+
+// TestLinesStrokeAbove is a line down that begins at a line across, and above that, in a
+// tight row, a stroke of print that ends near both lines of its row.
+func TestLinesStrokeAbove(t *testing.T) {
+	g := whitePage(1000, 400)
+	for _, y := range []int{100, 136, 186, 236} {
+		fillRect(g, image.Rect(100, y, 900, y+2), 0)
+	}
+	fillRect(g, image.Rect(300, 136, 302, 238), 0)
+	fillRect(g, image.Rect(300, 107, 302, 132), 0)
+	for _, s := range Lines(g, 200) {
+		if s.X0 == s.X1 && s.Y0 < 47 {
+			t.Errorf("the line begins at %.1f, want 49.3", s.Y0)
+		}
+	}
+}

@@ -188,8 +188,16 @@ func (r *ruling) split(lines, others []line, ink []uint8, w, h int) []line {
 	var parts []line
 	for _, l := range lines {
 		crossed := []int{l.from, l.to}
+		first, last := false, false // an end is near a line, which it may only seem to touch
 		for _, o := range others {
-			if x, ok := meet(l, o, near); ok && x > l.from && x < l.to {
+			x, ok := meet(l, o, near)
+			switch {
+			case !ok:
+			case x <= l.from:
+				first, crossed[0] = true, min(crossed[0], x)
+			case x >= l.to:
+				last, crossed[1] = true, max(crossed[1], x)
+			default:
 				crossed = append(crossed, x)
 			}
 		}
@@ -197,7 +205,7 @@ func (r *ruling) split(lines, others []line, ink []uint8, w, h int) []line {
 		part := l
 		for i := 1; i < len(crossed); i++ {
 			a, b := crossed[i-1], crossed[i]
-			if b-a <= 2*near || r.ruled(l, a, b, i > 1, i < len(crossed)-1, ink, w, h) {
+			if b-a <= 2*near || r.ruled(l, a, b, i > 1 || first, i < len(crossed)-1 || last, ink, w, h) {
 				continue
 			}
 			if part.to = a; part.to > part.from {
