@@ -77,6 +77,7 @@ func check(t *testing.T, r *extract.Reader, truths []string) {
 					}
 					result = batch.Process(t.Context(), r, source)
 				}
+				bilingual(t, result)
 				records := result.Records()
 				if len(records) != 1 {
 					t.Fatalf("%d records, want 1", len(records))
@@ -89,6 +90,23 @@ func check(t *testing.T, r *extract.Reader, truths []string) {
 				}
 				judge(t, document, truth, records[0])
 			})
+		}
+	}
+}
+
+// bilingual wants each problem and discrepancy said in both languages.
+func bilingual(t *testing.T, result batch.Result) {
+	t.Helper()
+	for _, f := range result.Forms {
+		for _, p := range f.Form.Problems {
+			if p.Message == "" || p.MessageZH == "" {
+				t.Errorf("%s %s is not said in both languages: %q, %q", p.Where, p.Code, p.Message, p.MessageZH)
+			}
+		}
+		for _, d := range f.Discrepancies {
+			if d.Message == "" || d.MessageZH == "" {
+				t.Errorf("%s %s is not said in both languages: %q, %q", d.Where, d.Rule, d.Message, d.MessageZH)
+			}
 		}
 	}
 }

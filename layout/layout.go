@@ -130,6 +130,8 @@ type Problem struct {
 	Message string `json:"message"`
 	Page    int    `json:"page"`
 	Box     Box    `json:"box"`
+
+	MessageZH string `json:"message_zh,omitempty"` // the same in Chinese
 }
 
 // Box is a rectangle in points from the top left of the page as displayed.

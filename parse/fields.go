@@ -187,7 +187,8 @@ func (r *reader) settleUnlabelled() {
 		case p.label.Doubt == "" && len(missing) == 0: // no amount is lost
 		case p.label.Doubt == "":
 			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: where, Code: form.NumberUnlabelled, Page: f.Page, Box: f.Box,
-				Message: fmt.Sprintf("%q is printed beside %q, which names nothing that is known; look at the page", f.Text, p.label.text())})
+				Message:   fmt.Sprintf("%q is printed beside %q, which names nothing that is known; look at the page", f.Text, p.label.text()),
+				MessageZH: fmt.Sprintf("“%s”旁的标签“%s”不在词表之中;请核对原件", f.Text, p.label.text())})
 			r.say(where)
 		default:
 			r.sheet.Problems = append(r.sheet.Problems, doubt(where, p.label))
@@ -204,7 +205,8 @@ func (r *reader) settleUnlabelled() {
 	for _, key := range missing {
 		f := homeless[0]
 		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "fields." + key, Code: form.NumberUnlabelled, Page: f.Page, Box: f.Box,
-			Message: fmt.Sprintf("this amount was not found, and %q stands beside a label that could not be read; look at the page", f.Text)})
+			Message:   fmt.Sprintf("this amount was not found, and %q stands beside a label that could not be read; look at the page", f.Text),
+			MessageZH: fmt.Sprintf("未找到此项金额,另有“%s”,其标签未能识读;请核对原件", f.Text)})
 	}
 }
 
@@ -292,7 +294,8 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 		}
 		if w, _ := titleWord(text); l.Doubt != "" || !strings.Contains(clean(text), w) {
 			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "form.title", Code: layout.Unconfirmed, Page: page, Box: l.Box,
-				Message: fmt.Sprintf("the title was read as %q, and a character may be wrong; look at the page", text)})
+				Message:   fmt.Sprintf("the title was read as %q, and a character may be wrong; look at the page", text),
+				MessageZH: fmt.Sprintf("标题读作“%s”,个别字可能有误;请核对原件", text)})
 		}
 		return true
 	case r.sheet.Year == 0 && r.sheet.Title == "" && placeAndYear.MatchString(layout.Squeeze(text)):

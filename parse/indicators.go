@@ -548,21 +548,25 @@ func (r *reader) doubtNames(i int, d draft) {
 }
 
 func doubt(where string, c cell) form.Problem {
-	return form.Problem{Where: where, Code: c.Doubt, Message: doubtMessage(c), Page: c.page, Box: c.Box}
+	p := form.Problem{Where: where, Code: c.Doubt, Page: c.page, Box: c.Box}
+	p.Message, p.MessageZH = doubtMessages(c)
+	return p
 }
 
-func doubtMessage(c cell) string {
+func doubtMessages(c cell) (en, zh string) {
 	if c.Doubt == layout.Illegible || c.text() == "" {
-		return "something is printed here and could not be read; look at the page"
+		return "something is printed here and could not be read; look at the page", "此处有印迹而未能识读;请核对原件"
 	}
-	var others []string
+	var others, othersZH []string
 	for _, o := range c.Others {
 		if s := o.Flat(); s != "" && s != c.text() {
-			others = append(others, fmt.Sprintf("%q", s))
+			others, othersZH = append(others, fmt.Sprintf("%q", s)), append(othersZH, "“"+s+"”")
 		}
 	}
 	if len(others) > 0 {
-		return fmt.Sprintf("read as %q, and also as %s; look at the page", c.text(), strings.Join(others, " and "))
+		return fmt.Sprintf("read as %q, and also as %s; look at the page", c.text(), strings.Join(others, " and ")),
+			fmt.Sprintf("读作“%s”,也读作%s;请核对原件", c.text(), strings.Join(othersZH, "、"))
 	}
-	return fmt.Sprintf("read as %q with nothing to confirm it; look at the page", c.text())
+	return fmt.Sprintf("read as %q with nothing to confirm it; look at the page", c.text()),
+		fmt.Sprintf("读作“%s”,无旁证;请核对原件", c.text())
 }

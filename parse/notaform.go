@@ -91,7 +91,7 @@ func pageProblems(doc layout.Document, page int) []form.Problem {
 			continue
 		}
 		for _, q := range p.Problems {
-			out = append(out, form.Problem{Where: fmt.Sprintf("page %d", page), Code: q.Code, Message: q.Message, Page: page, Box: q.Box})
+			out = append(out, form.Problem{Where: fmt.Sprintf("page %d", page), Code: q.Code, Message: q.Message, MessageZH: q.MessageZH, Page: page, Box: q.Box})
 		}
 	}
 	return out

@@ -41,7 +41,15 @@ func TestParse(t *testing.T) {
 					want = f.Data
 				}
 			}
-			got := describe(Parse(draw(t, string(pages))))
+			sheets, err := Parse(draw(t, string(pages)))
+			for _, s := range sheets {
+				for _, p := range s.Problems {
+					if p.Message == "" || p.MessageZH == "" {
+						t.Errorf("%s %s is not said in both languages: %q, %q", p.Where, p.Code, p.Message, p.MessageZH)
+					}
+				}
+			}
+			got := describe(sheets, err)
 			if *update {
 				archive.Files = []txtar.File{{Name: "pages", Data: pages}, {Name: "want", Data: []byte(got)}}
 				if err := os.WriteFile(file, txtar.Format(archive), 0o600); err != nil {

@@ -59,25 +59,29 @@ func (r *reader) settleUnplaced() {
 			continue
 		case f.Label == "":
 			p.Message = fmt.Sprintf("%q is printed here and nothing says what it is; look at the page", f.Text)
+			p.MessageZH = fmt.Sprintf("此处印有“%s”,没有标签说明是何数;请核对原件", f.Text)
 		case countsInRules.MatchString(f.Label):
 			p.Message = fmt.Sprintf("%q is printed beside %q, which names nothing that is known; look at the page", f.Text, shortened(f.Label))
+			p.MessageZH = fmt.Sprintf("“%s”旁的标签“%s”不在词表之中;请核对原件", f.Text, shortened(f.Label))
 		default:
 			continue
 		}
 		r.sheet.Problems = append(r.sheet.Problems, p)
 	}
 	for _, row := range r.seen {
-		var lost []string
+		var lost, lostZH []string
 		var box layout.Box
 		for _, c := range row.printed() {
 			if hasDigit(c.text()) && !known[c.place()] && !used[c.of] && !labels[c.text()] {
-				lost = append(lost, fmt.Sprintf("%q", shortened(c.text())))
+				s := shortened(c.text())
+				lost, lostZH = append(lost, fmt.Sprintf("%q", s)), append(lostZH, "“"+s+"”")
 				box = box.Union(c.Box)
 			}
 		}
 		if len(lost) > 0 {
 			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", row.page), Code: form.NumberUnplaced, Page: row.page, Box: box,
-				Message: fmt.Sprintf("%s printed here became no figure of the record; look at the page", strings.Join(lost, ", "))})
+				Message:   fmt.Sprintf("%s printed here became no figure of the record; look at the page", strings.Join(lost, ", ")),
+				MessageZH: fmt.Sprintf("此处所印%s未归入任何一项;请核对原件", strings.Join(lostZH, "、"))})
 		}
 	}
 }
@@ -122,15 +126,17 @@ func (r *reader) settleStrays() {
 	for _, c := range order {
 		if c.free {
 			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "other_fields[]", Code: form.NumberUnplaced, Page: c.page, Box: boxes[c],
-				Message: fmt.Sprintf("a table stands here that the record has no place for: its %d numbers are in other_fields; look at the page", counts[c])})
+				Message:   fmt.Sprintf("a table stands here that the record has no place for: its %d numbers are in other_fields; look at the page", counts[c]),
+				MessageZH: fmt.Sprintf("此处有一张表不属于已知的各表,表内 %d 个数字列入其他项目(other_fields);请核对原件", counts[c])})
 			continue
 		}
-		code, why := form.NumberUnplaced, "a head that is not known"
+		code, why, whyZH := form.NumberUnplaced, "a head that is not known", "不在词表之中"
 		if found, ok := heads.exact(c.head); ok && r.columns.has(found) {
-			code, why = form.ColumnTwice, "a head that another column has too"
+			code, why, whyZH = form.ColumnTwice, "a head that another column has too", "与另一列的表头相同"
 		}
 		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: allRows, Code: code, Page: c.page, Box: boxes[c],
-			Message: fmt.Sprintf("numbers stand under %q, %s: %d of them are in other_fields and not in their rows; look at the page", shortened(c.head), why, counts[c])})
+			Message:   fmt.Sprintf("numbers stand under %q, %s: %d of them are in other_fields and not in their rows; look at the page", shortened(c.head), why, counts[c]),
+			MessageZH: fmt.Sprintf("表头“%s”%s,其下 %d 个数字列入其他项目(other_fields),未归入各行;请核对原件", shortened(c.head), whyZH, counts[c])})
 	}
 }
 
@@ -158,7 +164,8 @@ func (r *reader) keepBlanks(i int, row form.Indicator, d draft) {
 			r.points[to].filled++
 		default:
 			r.points[to].blanks = append(r.points[to].blanks, form.Problem{Where: fmt.Sprintf("indicators[%d].%s", i, name), Code: form.BlankAmongFigures, Page: c.page, Box: c.Box,
-				Message: "nothing was seen here, and nearly every other row has a number; look at the page"})
+				Message:   "nothing was seen here, and nearly every other row has a number; look at the page",
+				MessageZH: "此格未见字迹,而其余各行几乎都有数字;请核对原件"})
 		}
 	}
 }

@@ -265,16 +265,12 @@ func (w *words) errorText(e *form.Error) string {
 	return e.Message
 }
 
-// problem says what is wrong with a reading. Some are said in English alone; their
-// codes are in both languages.
+// problem says what is wrong with a reading.
 func (w *words) problem(p form.Problem) string {
-	if w != &chinese {
-		return p.Message
+	if w == &chinese {
+		return cmp.Or(p.MessageZH, p.Message)
 	}
-	if e, ok := form.Explained(p.Code); ok && p.MessageZH == "" {
-		return e.SaysZH + "：" + p.Message
-	}
-	return cmp.Or(p.MessageZH, p.Message)
+	return p.Message
 }
 
 // repair is what to look for on the page.

@@ -137,6 +137,68 @@ func TestCodesAreExplained(t *testing.T) {
 	}
 }
 
+// A problem that is said in English is said in Chinese, too: function by function, as
+// many of the one as of the other.
+func TestProblemsAreSaidTwice(t *testing.T) {
+	problems := 0
+	for _, dir := range []string{"extract", "parse", "normalize", "batch"} {
+		for _, parsed := range sources(t, dir) {
+			for _, d := range parsed.Decls {
+				said := map[string]int{}
+				ast.Inspect(d, func(n ast.Node) bool {
+					switch n := n.(type) {
+					case *ast.CompositeLit:
+						if s, ok := n.Type.(*ast.SelectorExpr); !ok || s.Sel.Name != "Problem" {
+							break
+						}
+						problems++
+						for _, e := range n.Elts {
+							if pair, ok := e.(*ast.KeyValueExpr); ok {
+								said[pair.Key.(*ast.Ident).Name]++
+							}
+						}
+					case *ast.AssignStmt:
+						for _, to := range n.Lhs {
+							if s, ok := to.(*ast.SelectorExpr); ok {
+								said[s.Sel.Name]++
+							}
+						}
+					}
+					return true
+				})
+				if said["Message"] != said["MessageZH"] {
+					t.Errorf("%s, %s: %d problems are said in English, %d in Chinese", dir, d.(*ast.FuncDecl).Name, said["Message"], said["MessageZH"])
+				}
+			}
+		}
+	}
+	if problems == 0 {
+		t.Error("no problem is in the source: they are elsewhere")
+	}
+}
+
+// sources are the files of a package without its tests; dir is from the top and may
+// have an asterisk.
+func sources(t *testing.T, dir string) []*ast.File {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("../..", dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []*ast.File
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, parsed)
+	}
+	return out
+}
+
 // codesUsed are the codes in the source: what is assigned to a Code or a Doubt, as
 // text or as a constant, and the constants of type form.Code.
 func codesUsed(t *testing.T) []string {
@@ -144,18 +206,7 @@ func codesUsed(t *testing.T) []string {
 	constants, given := map[string]string{}, map[string]bool{}
 	var later []ast.Expr
 	for _, dir := range []string{"form", "layout", "extract", "extract/internal/*", "parse", "normalize", "batch"} {
-		files, err := filepath.Glob(filepath.Join("../..", dir, "*.go"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range files {
-			if strings.HasSuffix(file, "_test.go") {
-				continue
-			}
-			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-			if err != nil {
-				t.Fatal(err)
-			}
+		for _, parsed := range sources(t, dir) {
 			ast.Inspect(parsed, func(n ast.Node) bool {
 				switch n := n.(type) {
 				case *ast.ValueSpec:

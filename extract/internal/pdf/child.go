@@ -360,7 +360,7 @@ func (c *child) page(q pageRequest) (Page, error) {
 			return Page{}, err
 		}
 		seen.ink(p.Chars, drawn.doubtful || drawn.pale+drawn.covered > 0)
-		p.False = prove(p.Chars, seen, c.face)
+		p.False, p.FalseZH = prove(p.Chars, seen, c.face)
 	}
 	fields, err := c.fields(page, display)
 	if err != nil {

@@ -43,6 +43,7 @@ type Page struct {
 	Images        []Image
 	Objects       int    // drawn objects of all kinds, those inside form XObjects too
 	False         string // why the characters are not what is printed; "" where nothing speaks against them
+	FalseZH       string // the same in Chinese
 }
 
 // Char is one printed character.

@@ -30,22 +30,22 @@ const proofDPI = 125
 const mostFigures = 3000
 
 // prove flags the figures whose pixels look like another figure (Unlike) or are what
-// the file says (Proven), and says why the page's text as a whole is not to be
-// believed, or "".
-func prove(chars []Char, a imageAnswer, face *face) string {
+// the file says (Proven), and says in English and Chinese why the page's text as a
+// whole is not to be believed, or "".
+func prove(chars []Char, a imageAnswer, face *face) (why, whyZH string) {
 	if unlike, seen := proveFigures(chars, a); unlike >= 3 || unlike*5 > seen {
-		return "its figures do not look like what the file says they are"
+		return "its figures do not look like what the file says they are", "所见数字的字形与文件所载不符"
 	}
 	unlike, seen := proveHan(chars, a, face)
 	switch {
 	case unlike >= 4 && unlike*3 > seen:
-		return "its characters do not look like what the file says they are"
+		return "its characters do not look like what the file says they are", "所见文字的字形与文件所载不符"
 	case seen == 0 && unnamed(chars):
-		return "the file does not say which characters it shows"
+		return "the file does not say which characters it shows", "文件未载明所显示的是哪些字"
 	case seen > 0 && unlike*10 <= seen:
 		acquit(chars)
 	}
-	return ""
+	return "", ""
 }
 
 // acquit clears the characters of which the file does not say what they are, and
