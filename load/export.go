@@ -99,7 +99,7 @@ var exports = []exported{
 	{"discrepancies", "不符", whose + `t.position, t.rule, t.verdict, t.where_path, t.printed, t.printed_value, t.computed, t.computed_value,
 		t.difference_value, t.message_zh, t.message, t.page`,
 		`JOIN discrepancies t ON t.form_id = f.id`, `f.id, t.position`},
-	{"problems", "存疑", whose + `t.position, t.where_path, t.code, t.message, t.page`,
+	{"problems", "存疑", whose + `t.position, t.where_path, t.code, t.message_zh, t.message, t.page`,
 		`JOIN problems t ON t.form_id = f.id`, `f.id, t.position`},
 	{"comparisons", "表间核对", whose + `t.screen, t.compared, t.printed, t.expected, t.difference, t.message_zh, t.message,
 		(SELECT o.document FROM forms o WHERE o.id = t.other_id) AS other_sha256, t.other_id`,

@@ -75,7 +75,7 @@ func sample(content string) load.Saved {
 		Total:      form.Total{Weight: figure("", "100", "100"), Score: figure("", "97.80", "97.80")},
 		Grade:      figure("等次", "优", ""),
 		Evaluators: []form.Evaluator{{Name: "某人", Title: "主任"}},
-		Problems:   []form.Problem{{Where: "indicators[1].score", Code: layout.Disagree, Message: "two readings differ", Page: 1}},
+		Problems:   []form.Problem{{Where: "indicators[1].score", Code: layout.Disagree, Message: "two readings differ", MessageZH: "两次识读不同", Page: 1}},
 	}
 	return load.Saved{Document: document, Reader: "v1.0.0", Records: []form.Record{{Document: document, Form: f,
 		Discrepancies: []form.Discrepancy{{Rule: "score-section", Where: "indicators[0].score", Printed: "3.00", Computed: "2.50", Difference: "0.50",
@@ -345,7 +345,7 @@ func TestHostileText(t *testing.T) {
 	d.Document.Name += bad
 	f.Title, f.Fields[0].Text, f.Indicators[1].Level3 = bad, bad, `\u0000`+bad
 	f.Indicators[1].Score.Alternatives[0].Text = bad
-	f.Problems[0].Message = bad
+	f.Problems[0].Message, f.Problems[0].MessageZH = bad, bad
 	d.Records[0].Discrepancies[0].Message = bad
 	d.Records[0].Discrepancies[0].From[0].Value = bad
 	f.Fields = append(f.Fields, f.Fields[0]) // the same key twice

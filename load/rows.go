@@ -117,7 +117,7 @@ func tables() []table {
 			"coefficient coefficient_text analysis note score score_text review_score review_score_text " +
 			"adjusted_target adjusted_target_text adjusted_target_comparator adjusted_target_unit canonical_confidence", indicatorRows},
 		{"evaluators", "name title department phone", evaluatorRows},
-		{"problems", "where_path code message page box", problemRows},
+		{"problems", "where_path code message message_zh page box", problemRows},
 		{"discrepancies", "rule where_path printed printed_value computed computed_value difference difference_value " +
 			"verdict message message_zh operands repairs page box", discrepancyRows},
 	}
@@ -266,7 +266,7 @@ func evaluatorRows(r form.Record) ([][]any, error) {
 func problemRows(r form.Record) ([][]any, error) {
 	var rows [][]any
 	for _, p := range r.Form.Problems {
-		rows = append(rows, []any{clean(p.Where), clean(p.Code), clean(p.Message), page(p.Page), box(p.Box)})
+		rows = append(rows, []any{clean(p.Where), clean(p.Code), clean(p.Message), clean(p.MessageZH), page(p.Page), box(p.Box)})
 	}
 	return rows, nil
 }

@@ -192,8 +192,8 @@ func slot(f *form.Form, path string) **form.Figure {
 func readFound(ctx context.Context, q querying, s *StoredForm) error {
 	var p form.Problem
 	var place []float64
-	err := each(ctx, q, `SELECT where_path, code, message, coalesce(page, 0), box FROM problems WHERE form_id = $1 ORDER BY position`, s.ID,
-		[]any{&p.Where, &p.Code, &p.Message, &p.Page, &place}, func() error {
+	err := each(ctx, q, `SELECT where_path, code, message, message_zh, coalesce(page, 0), box FROM problems WHERE form_id = $1 ORDER BY position`, s.ID,
+		[]any{&p.Where, &p.Code, &p.Message, &p.MessageZH, &p.Page, &place}, func() error {
 			p.Box = boxOf(place)
 			s.Form.Problems = append(s.Form.Problems, p)
 			return nil
