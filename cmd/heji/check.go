@@ -348,8 +348,13 @@ func (r *report) problems(f *form.Form) string {
 			break
 		}
 		place := problem.Where
-		if problem.Page > 0 && !strings.HasPrefix(place, "page") {
-			place += ", " + fmt.Sprintf(r.words.onPage, problem.Page)
+		if problem.Page > 0 {
+			page := fmt.Sprintf(r.words.onPage, problem.Page)
+			if strings.HasPrefix(place, "page ") {
+				place = page
+			} else {
+				place += ", " + page
+			}
 		}
 		sentence := r.words.problem(problem)
 		if g := figures[problem.Where]; g != nil && len(g.Alternatives) > 0 && wide.StringWidth(sentence) > problemColumns {

@@ -175,6 +175,19 @@ func TestDiffering(t *testing.T) {
 	}
 }
 
+// In Chinese a problem has its Chinese sentence and the page's number in Chinese.
+func TestProblemsInChinese(t *testing.T) {
+	r := &report{words: &chinese, paint: func(_, s string) string { return s }}
+	got := r.problems(&form.Form{Problems: []form.Problem{
+		{Where: "page 2", Code: "grid-in-doubt", Page: 2, Message: "a line is missing", MessageZH: "似缺一条表格线"},
+		{Where: "total.score", Code: "illegible", Page: 1, Message: "not read", MessageZH: "未能识读"},
+	}})
+	want := "    grid-in-doubt: 似缺一条表格线 (第2页)\n    illegible: 未能识读 (total.score, 第1页)\n"
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
 func TestReport(t *testing.T) {
 	figure := func(text string, page int) *form.Figure {
 		return &form.Figure{Text: text, State: form.Read, Page: page}
