@@ -185,7 +185,7 @@ func wait(tab context.Context, expression string) error {
 		}
 		if time.Now().After(end) { // between two pages there are errors, which pass
 			where, _ := chromedp.Run(tab, chromedp.Evaluate[string]("location.href + ' ' + document.readyState"))
-			return fmt.Errorf("waited for %s at %s: %v", expression, where, err)
+			return fmt.Errorf("waited for %s at %s: %w", expression, where, err)
 		}
 	}
 }

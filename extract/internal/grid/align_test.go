@@ -28,7 +28,9 @@ func page(lines string) (words []Word, texts []Word, said []string) {
 	for _, l := range strings.Split(strings.TrimSpace(lines), "\n") {
 		var x, y float64
 		var text string
-		fmt.Sscan(l, &x, &y, &text)
+		if _, err := fmt.Sscan(l, &x, &y, &text); err != nil {
+			panic(err) // a line of the test itself
+		}
 		w := set(x, y, text)
 		words = append(words, w...)
 		texts = append(texts, w[0])
