@@ -22,10 +22,10 @@ const enoughMarks = 2
 // broken equation holds once one figure of it has its mark again, or two broken
 // bounds do.
 func (j *judge) loseMarks() {
-	for kind, candidate := range []func(*form.Figure) bool{bare, groupedOnce} {
+	for _, loss := range losses {
 		evidence := 0
 		for i, id := range j.broken {
-			if !slices.ContainsFunc(id.figures(), func(w string) bool { return candidate(j.figures[w]) && j.markExplains(i, w, markPlaces[kind]) }) {
+			if !slices.ContainsFunc(id.figures(), func(w string) bool { return loss.suffered(j.figures[w]) && j.markExplains(i, w, loss.decimals) }) {
 				continue
 			}
 			if bounds[id.Rule] {
@@ -38,16 +38,19 @@ func (j *judge) loseMarks() {
 			continue
 		}
 		for w, g := range j.figures {
-			if candidate(g) {
+			if loss.suffered(g) {
 				j.lost[w] = true
 			}
 		}
 	}
 }
 
-// markPlaces is how many decimals a number may have that lost its mark, and one of which
-// the mark was read as a comma.
-var markPlaces = [][]int{{1, 2}, {3}}
+// losses are the ways in which a scan loses marks: which figures may have suffered it, and
+// how many decimals they had.
+var losses = []struct {
+	suffered func(*form.Figure) bool
+	decimals []int
+}{{bare, []int{1, 2}}, {groupedOnce, []int{3}}}
 
 func (j *judge) lostMarks() []string { return slices.Sorted(maps.Keys(j.lost)) }
 

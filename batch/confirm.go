@@ -260,14 +260,13 @@ func weigh(f *form.Figure, seen layout.Cell) string {
 // quotedIn reports whether a sentence that was seen has the one number that was taken out
 // of it: 总得分81.5分, of a total that the form prints nowhere else.
 func quotedIn(number, sentence string) bool {
-	n, all := figuresIn(number), figuresIn(sentence)
-	words := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Han, r) {
-			return r
+	n, words := figuresIn(number), 0
+	for _, r := range sentence {
+		if isHan(r) {
+			words++
 		}
-		return -1
-	}, sentence)
-	return len(n) == 1 && len([]rune(words)) > 4 && slices.Contains(all, n[0])
+	}
+	return len(n) == 1 && words > 4 && slices.Contains(figuresIn(sentence), n[0])
 }
 
 var numberText = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?`)

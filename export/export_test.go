@@ -81,11 +81,7 @@ func TestCSVHasNoFormulas(t *testing.T) {
 func TestXLSX(t *testing.T) {
 	var b bytes.Buffer
 	write(t, export.NewXLSX(&b), rows()...)
-	f, err := excelize.OpenReader(&b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
+	f := workbook(t, &b)
 	if diff := cmp.Diff([]string{"资金"}, f.GetSheetList()); diff != "" {
 		t.Error(diff)
 	}
@@ -146,11 +142,7 @@ func TestXLSXSheets(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	f, err := excelize.OpenReader(&b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
+	f := workbook(t, &b)
 	if diff := cmp.Diff([]string{"甲", "乙"}, f.GetSheetList()); diff != "" {
 		t.Error(diff)
 	}
@@ -202,11 +194,7 @@ func TestXLSXPrint(t *testing.T) {
 			if err := w.Close(); err != nil {
 				t.Fatal(err)
 			}
-			f, err := excelize.OpenReader(&b)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = f.Close() }()
+			f := workbook(t, &b)
 			page, err := f.GetPageLayout(c.label)
 			if err != nil {
 				t.Fatal(err)
@@ -327,4 +315,15 @@ func BenchmarkXLSX(b *testing.B) {
 	if err := w.Close(); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// workbook opens what was written; it is closed when the test ends.
+func workbook(t *testing.T, b *bytes.Buffer) *excelize.File {
+	t.Helper()
+	f, err := excelize.OpenReader(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
 }

@@ -341,7 +341,7 @@ func (r *reader) goesOn(page int, l layout.Line) bool {
 	if strings.HasSuffix(f.Text, "。") || f.Page != page || isTitle(text) || runningText.MatchString(text) || isPageMark(text) {
 		return false
 	}
-	if _, label, ok := firstLabel(text); ok && label {
+	if beginsWithLabel(text) {
 		return false
 	}
 	f.Text += text
@@ -353,16 +353,16 @@ func (r *reader) goesOn(page int, l layout.Line) bool {
 	return true
 }
 
-// firstLabel is what stands before the first colon at the beginning of a line, and whether
-// it is the label of a header field or of the grade.
-func firstLabel(text string) (name string, known, ok bool) {
+// beginsWithLabel reports whether a line begins with the label of a header field, of the
+// grade or of the total, and a colon.
+func beginsWithLabel(text string) bool {
 	m := inline.FindStringSubmatchIndex(text)
 	if m == nil || strings.TrimSpace(text[:m[0]]) != "" {
-		return "", false, false
+		return false
 	}
-	name = text[m[2]:m[3]]
-	_, known = fields.find(name)
-	return name, known || isGrade(name) || isTotal(name), true
+	name := text[m[2]:m[3]]
+	_, known := fields.find(name)
+	return known || isGrade(name) || isTotal(name)
 }
 
 // closeRunning puts the text into the sheet.

@@ -305,11 +305,12 @@ var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*(?:(?:[(（《〈<{\[�
 // misread.
 func cellPoints(c cell) (rest, points string, ok bool) {
 	name := nameOf(c)
-	if rest, points, ok = cutPoints(name); ok || c.Reader != layout.ByOCR {
-		if c.Reader == layout.ByOCR {
-			rest = strings.TrimRight(rest, "〈《<{[【〔(（") // a bracket that was read twice
-		}
+	rest, points, ok = cutPoints(name)
+	switch {
+	case c.Reader != layout.ByOCR:
 		return rest, points, ok
+	case ok:
+		return strings.TrimRight(rest, "〈《<{[【〔(（"), points, true // a bracket that was read twice
 	}
 	m := misreadPoints.FindStringSubmatch(name)
 	if m == nil {
@@ -557,16 +558,11 @@ func doubtMessages(c cell) (en, zh string) {
 	if c.Doubt == layout.Illegible || c.text() == "" {
 		return "something is printed here and could not be read; look at the page", "此处有印迹而未能识读;请核对原件"
 	}
-	var others, othersZH []string
+	var others []string
 	for _, o := range c.Others {
 		if s := o.Flat(); s != "" && s != c.text() {
-			others, othersZH = append(others, fmt.Sprintf("%q", s)), append(othersZH, "“"+s+"”")
+			others = append(others, s)
 		}
 	}
-	if len(others) > 0 {
-		return fmt.Sprintf("read as %q, and also as %s; look at the page", c.text(), strings.Join(others, " and ")),
-			fmt.Sprintf("读作“%s”,也读作%s;请核对原件", c.text(), strings.Join(othersZH, "、"))
-	}
-	return fmt.Sprintf("read as %q with nothing to confirm it; look at the page", c.text()),
-		fmt.Sprintf("读作“%s”,无旁证;请核对原件", c.text())
+	return form.ReadAs(c.text(), others)
 }

@@ -304,13 +304,8 @@ func isSubtotal(s string) bool {
 // summedUp is the name of what a subtotal's label sums up: 履职效能 of 履职效能小计, and ""
 // of 小计.
 func summedUp(s string) string {
-	if !isSubtotal(s) {
-		return s
+	if slices.Contains(subtotalWords, clean(s)) {
+		return ""
 	}
-	for _, w := range subtotalWords {
-		if rest, ok := strings.CutSuffix(s, w); ok {
-			return strings.TrimSpace(rest)
-		}
-	}
-	return ""
+	return strings.TrimSpace(strings.TrimSuffix(s, "小计"))
 }
