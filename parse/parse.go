@@ -117,10 +117,17 @@ func (r *reader) ended(rest []block) bool {
 		}
 	}
 	done := r.sheet.Total.Score != nil || r.sheet.Grade != nil
-	if rows == 0 && !done && saysResult(rest) {
+	if rows == 0 && (!done && saysResult(rest) || r.sheet.Grade == nil && line && isGradeLine(rest[0].line.Flat())) {
 		return false // pushed over the page
 	}
 	return rows == 0 || done && line
+}
+
+// isGradeLine reports whether a line is nothing but the form's grade behind its label:
+// 评价等级：□优 □良 □中 ☑差.
+func isGradeLine(s string) bool {
+	label, value, _ := strings.Cut(strings.ReplaceAll(s, "：", ":"), ":")
+	return isGrade(label) && saysGrade(value)
 }
 
 // saysResult reports whether one of the next lines on the page says the form's result, in
