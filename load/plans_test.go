@@ -159,3 +159,35 @@ func TestPlans(t *testing.T) {
 		})
 	}
 }
+
+// Twins are looked for by their numbers alone. The plan of a young database stays in use
+// for as long as a connection does, and half of all forms are of the same kind.
+func TestTwinsAreFoundByNumbers(t *testing.T) {
+	ctx := t.Context()
+	store, conn := open(t)
+	const forms = 96
+	for i := range forms {
+		f := normalize.Normalize(samples.Generate(43, i).Truth().Sheet())
+		f.Ordinal = 1
+		sum := sha256.Sum256(fmt.Append(nil, "twins", i))
+		d := form.Document{Name: fmt.Sprint(i), SHA256: hex.EncodeToString(sum[:]), Pages: 1}
+		if _, err := store.Save(ctx, load.Saved{Document: d, Reader: "1", Records: []form.Record{{Document: d, Form: &f}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store.Close()                                                                                                                                        // which tells the statistics
+	rows, err := conn.Query(ctx, `SELECT indexrelname, idx_tup_read FROM pg_stat_user_indexes WHERE relname = 'forms' AND indexrelname <> 'forms_pkey'`) // by which foreign keys are checked
+	if err != nil {
+		t.Fatal(err)
+	}
+	var index string
+	var read int64
+	if _, err := pgx.ForEachRow(rows, []any{&index, &read}, func() error {
+		if read > 10*forms {
+			t.Errorf("to store %d forms, one by one, %d entries of the index %s were read", forms, read, index)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
