@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -509,6 +510,21 @@ func (r *reader) readGrade(cells []cell) bool {
 		return true
 	}
 	return false
+}
+
+// settleGrade takes specks and the strokes of a seal off a scan's grade, ，，优, where a grade
+// is left. The whole reading is kept among the others.
+func (r *reader) settleGrade() {
+	g := r.sheet.Grade
+	if g == nil || g.Reader != layout.ByOCR {
+		return
+	}
+	bare := strings.Trim(layout.Squeeze(g.Text), "，,。.、·'‘’“”\"-—~:：;；|")
+	if bare == layout.Squeeze(g.Text) || !slices.Contains(gradeNames, bare) {
+		return
+	}
+	g.Alternatives = append([]layout.Reading{{Text: g.Text, Confidence: g.Confidence, Reader: g.Reader}}, g.Alternatives...)
+	g.Text, g.Doubt = bare, cmp.Or(g.Doubt, layout.Unconfirmed)
 }
 
 var (

@@ -92,6 +92,7 @@ func (r *reader) settle() {
 	r.closeFunds()
 	r.settleUnit()
 	r.settleUnlabelled()
+	r.settleGrade()
 	r.settleIndicators()
 	r.settleUnplaced()
 	r.settleStrays()
