@@ -37,6 +37,7 @@ type Identity struct {
 	en, zh string // the sentences of a broken one
 	open   string // why the rule alone cannot accuse the form, or ""
 	sum    bool   // a sum of points that are exact on both sides
+	full   bool   // a score of all points, of which nothing is left to be cut off
 	usual  bool   // is not printed: it weighs readings and accuses nobody
 
 	proven   bool // of one over running text: two readers saw what its numbers are called

@@ -121,9 +121,7 @@ func divided(a form.Amount) bool {
 	if a.Scale() < 2 {
 		return false
 	}
-	var rest apd.Decimal
-	do(down.Rem(&rest, a.Decimal(), twentieth))
-	return !rest.IsZero()
+	return !multipleOf(a.Decimal(), twentieth)
 }
 
 // sum adds the rows' points. Rows without such a column or with a dash in it have

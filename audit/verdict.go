@@ -329,7 +329,7 @@ func (id Identity) interval() (en, zh string) {
 // not rounded: then it is the lower end of what it stands for.
 func (id Identity) cutOff() bool {
 	printed, err := form.NewAmount(id.Printed)
-	if err != nil || id.ComputedIn == nil || id.sum {
+	if err != nil || id.ComputedIn == nil || id.sum || id.full {
 		return false // points are awarded as printed
 	}
 	of := *id.ComputedIn

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,7 +24,7 @@ var narrative = []string{"indicator-rate", "narrative-breakdown", "narrative-hea
 // that are right, forms with planted mistakes, and forms with anything at all
 // changed, dashed out, illegible or missing.
 func TestRulesAgreeWithViews(t *testing.T) {
-	const forms = 600
+	const forms = 1200
 	store, conn := open(t)
 	d := load.Saved{Document: form.Document{Name: "all.pdf", SHA256: strings.Repeat("a", 64), Pages: 1}, Reader: "v1"}
 	var want []string
@@ -42,7 +43,7 @@ func TestRulesAgreeWithViews(t *testing.T) {
 		}
 		for _, x := range audit.Check(&f) {
 			if !slices.Contains(narrative, x.Rule) {
-				want = append(want, fmt.Sprintf("%d %s %s %s %s %s", f.Ordinal, x.Rule, x.Where, x.Printed, unsigned(x.Computed), x.Difference))
+				want = append(want, fmt.Sprintf("%d %s %s %s %s %s", f.Ordinal, x.Rule, x.Where, unsigned(x.Printed), unsigned(x.Computed), x.Difference))
 				fired[x.Rule]++
 			}
 		}
@@ -86,6 +87,10 @@ func spoil(f *form.Form, r *rand.Rand) {
 	}
 	for range 1 + r.IntN(4) {
 		g := numbers[r.IntN(len(numbers))]
+		if i := slices.IndexFunc(f.Indicators, func(x form.Indicator) bool { return x.Level3 == "预算执行率" }); i >= 0 && r.IntN(2) == 0 {
+			x := f.Indicators[i]
+			g = []*form.Figure{x.Target, x.Actual, x.Weight, x.Score}[r.IntN(4)]
+		}
 		if len(f.Funds) > 0 && r.IntN(3) == 0 { // or they would hardly be met
 			if m := f.Funds[0]; m.Rate != nil && m.Score != nil && m.Executed != nil {
 				g = []*form.Figure{m.Rate, m.Score, m.Executed, m.Weight}[r.IntN(4)]
@@ -116,7 +121,15 @@ func spoil(f *form.Form, r *rand.Rand) {
 			set(g, s[:len(s)-1]+fmt.Sprint(r.IntN(10)))
 		}
 	}
-	switch r.IntN(12) {
+	switch r.IntN(15) {
+	case 12, 13:
+		detail(f, r)
+	case 14:
+		for i := range f.Indicators {
+			if x := &f.Indicators[i]; x.Level3 == "预算执行率" {
+				x.Level3 = []string{"", "预算执行率（%）", "资金执行率", "执行率"}[r.IntN(4)]
+			}
+		}
 	case 0:
 		f.Total.Weight = nil
 	case 1:
@@ -133,6 +146,37 @@ func spoil(f *form.Form, r *rand.Rand) {
 			f.Funds[1].Source = []string{"total", "区级资金", "other"}[r.IntN(3)]
 		}
 	}
+}
+
+// detail puts rows under a source that say what it is made of, right or wrong in a column.
+func detail(f *form.Form, r *rand.Rand) {
+	if len(f.Funds) < 2 {
+		return
+	}
+	i := 1 + r.IntN(len(f.Funds)-1)
+	parts := []form.Fund{{Source: "中央", Label: "中央"}, {Source: "省级", Label: "省级"}, {Source: "市县", Label: "市县"}}[:2+r.IntN(2)]
+	for _, of := range []func(*form.Fund) **form.Figure{
+		func(x *form.Fund) **form.Figure { return &x.Initial }, func(x *form.Fund) **form.Figure { return &x.Budget }, func(x *form.Fund) **form.Figure { return &x.Executed },
+	} {
+		whole := *of(&f.Funds[i])
+		if whole == nil || whole.Value == nil {
+			continue
+		}
+		n, err := strconv.ParseFloat(whole.Value.String(), 64)
+		if err != nil {
+			continue
+		}
+		for k := range parts {
+			g := *whole
+			part := n * float64(k+1) / float64(len(parts)*(len(parts)+1)/2)
+			if k == 0 && r.IntN(6) == 0 {
+				part += 7
+			}
+			set(&g, strconv.FormatFloat(part, 'f', whole.Value.Scale(), 64))
+			*of(&parts[k]) = &g
+		}
+	}
+	f.Funds = slices.Insert(f.Funds, i+1, parts...)
 }
 
 func set(g *form.Figure, s string) {

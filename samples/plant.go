@@ -189,7 +189,9 @@ func Faulty(seed int64, i int, project bool) Form {
 		var f Form
 		if project {
 			r := projectSource(seed, n)
-			f = buildProject(r, seed, n, drawProjectLook(r), []string{rule})
+			l := drawProjectLook(r)
+			moveExecution(&l, executionSource(seed, n))
+			f = buildProject(r, seed, n, l, []string{rule})
 		} else {
 			r := source(seed, n)
 			l := drawLook(r)

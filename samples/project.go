@@ -15,6 +15,7 @@ import (
 func GenerateProject(seed int64, i int) Form {
 	r := projectSource(seed, i)
 	l := drawProjectLook(r)
+	moveExecution(&l, executionSource(seed, i))
 	var plants []string
 	if chance(r, 50) {
 		all := ProjectPlants()
@@ -34,6 +35,11 @@ func BuildProject(seed int64, i int, l Look, plants ...string) Form {
 // not the same draws.
 func projectSource(seed int64, i int) *rand.Rand {
 	return rand.New(rand.NewPCG(uint64(seed)^0x9e3779b97f4a7c15, uint64(i)))
+}
+
+// executionSource decides where a form has its execution rate.
+func executionSource(seed int64, i int) *rand.Rand {
+	return rand.New(rand.NewPCG(uint64(seed)^0xc2b2ae3d27d4eb4f, uint64(i)))
 }
 
 // projectDraft is a project form while it is made.
@@ -79,7 +85,9 @@ type projectRow struct {
 	metric
 	target, actual int64 // tenths of the metric's unit
 	weight, score  points
-	empty          bool // a level-2 name with nothing beside it
+	empty          bool   // a level-2 name with nothing beside it
+	execution      bool   // the execution rate, whose target is all of the budget
+	banded         string // what the row says of how it is scored, where not by its rate
 }
 
 // met reports whether the actual value reaches the target.
@@ -269,7 +277,7 @@ func (d *projectDraft) share(of points, a, b int64) points {
 // execute says at what rate the printed total was spent, and what that earns.
 func (d *projectDraft) execute() {
 	t := d.funds[0]
-	wrong := d.wants("execution-rate") && d.hasFund("rate")
+	wrong := d.wants("execution-rate") && (d.hasFund("rate") || d.p.ExecutionRow != "")
 	rate := percentText(t.executed, t.budget, d.p.RateScale)
 	if d.p.RateTrim {
 		rate = trimZeros(rate)
@@ -282,7 +290,7 @@ func (d *projectDraft) execute() {
 			spent += 50
 		}
 		told := decimalText(spent, 0)
-		d.find("execution-rate", "", told, rate, false)
+		d.find("execution-rate", d.executionRow(!d.hasFund("rate")), told, rate, false)
 		rate = told
 	}
 	if d.p.RateSign {
@@ -290,6 +298,26 @@ func (d *projectDraft) execute() {
 	}
 	d.exec = execution{weight: d.p.ExecutionWeight, rate: rate}
 	d.exec.score = d.share(d.exec.weight, min(spent, of), of)
+	if d.p.ExecutionRow == "" {
+		return
+	}
+	if !d.p.RateSign {
+		d.exec.rate += "%"
+	}
+	row := projectRow{metric: metric{level2: d.p.ExecutionRow, name: "预算执行率", unit: "%", sign: exactly}, target: 1000, weight: d.exec.weight, score: d.exec.score, execution: true}
+	if d.has("note") && !d.wants("execution-score") && spent*100 >= of*90 && chance(d.r, 50) {
+		d.exec.score, row.score, row.banded = row.weight, row.weight, "执行率90%以上得满分"
+	}
+	d.sections = append([]projectSection{{name: "预算执行率", weight: d.exec.weight, rows: []projectRow{row}}}, d.sections...)
+}
+
+// executionRow is the name of the indicator row that has the execution's points, where the
+// form has such a row and what is asked for is not in the funds table.
+func (d *projectDraft) executionRow(there bool) string {
+	if d.p.ExecutionRow != "" && there {
+		return "预算执行率"
+	}
+	return ""
 }
 
 // truth prints the draft.
@@ -480,6 +508,9 @@ func (d *projectDraft) printRow(s projectSection, x projectRow) Indicator {
 		unit = "元"
 	}
 	target, actual := d.quantity(x, x.target), d.quantity(x, x.actual)
+	if x.execution {
+		actual = strings.TrimSuffix(d.exec.rate, "%")
+	}
 	if x.sign == inWords {
 		target, actual = x.words[0], x.words[1]
 		if x.score < x.weight {
@@ -521,7 +552,8 @@ func (d *projectDraft) printRow(s projectSection, x projectRow) Indicator {
 		case "coefficient":
 			row.Coefficient = trimZeros(percentText(money(x.score), money(x.weight), 1)) + "%"
 		case "note":
-			if !x.met() || x.score < x.weight {
+			row.Note = x.banded
+			if (!x.met() || x.score < x.weight) && !x.execution {
 				row.Note = pick(d.r, "受天气影响进度略有延后，已安排补做", "基础数据收集不全，下年度加强", "部分事项转入下一年度")
 			}
 		case "analysis":

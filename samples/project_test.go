@@ -123,33 +123,50 @@ func brokenProject(t *testing.T, truth Truth) []string {
 				say("funds-total", "", get(f))
 			}
 		}
-		if f.Rate != "" {
+		name, rateText, weight, score := "", f.Rate, f.Weight, f.Score
+		for _, x := range truth.Indicators {
+			if truth.Made.Look.Project.ExecutionRow != "" && x.Kind == form.Leaf && x.Level1 == "预算执行率" {
+				weight, score = x.Weight, x.Score
+				if name = x.Level3; f.Rate != "" {
+					if x.Actual != f.Rate {
+						t.Errorf("the funds table has a rate of %s, and the row %s", f.Rate, x.Actual)
+					}
+				}
+				rateText = x.Actual
+				if strings.Contains(x.Note, "满分") {
+					score = "" // by a rule of its own
+				}
+			}
+		}
+		if rateText != "" {
 			rate := quo(t, dec(t, f.Executed), dec(t, f.Budget))
 			rate.Exponent += 2
-			told := dec(t, strings.TrimSuffix(f.Rate, "%"))
+			told := dec(t, strings.TrimSuffix(rateText, "%"))
 			slack := half(told)
 			if truth.Made.Look.Project.RateTrim {
 				slack = apd.New(5, int32(-truth.Made.Look.Project.RateScale-1))
 			}
 			wrong := !within(t, rate, told, slack)
-			if wrong {
-				say("execution-rate", "", f.Rate)
+			if wrong && f.Rate != "" {
+				say("execution-rate", "", rateText)
+			} else if wrong {
+				say("execution-rate", name, rateText)
 			}
-			if f.Score != "" {
+			if score != "" {
 				if wrong {
 					rate = told
 				}
 				if rate.Cmp(apd.New(100, 0)) > 0 {
 					rate = apd.New(100, 0)
 				}
-				due := mul(t, dec(t, f.Weight), rate)
+				due := mul(t, dec(t, weight), rate)
 				due.Exponent -= 2
 				slack := apd.New(5, -2)
 				if truth.Made.Look.ScoreScale != 1 {
 					slack = apd.New(6, -3)
 				}
-				if !within(t, due, dec(t, f.Score), slack) {
-					say("execution-score", "", f.Score)
+				if !within(t, due, dec(t, score), slack) {
+					say("execution-score", name, score)
 				}
 			}
 		}

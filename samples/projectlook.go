@@ -1,6 +1,9 @@
 package samples
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"slices"
+)
 
 // ProjectLook is what a project form has that a department's has not. Nothing in
 // it but the shares of points changes a figure.
@@ -28,8 +31,9 @@ type ProjectLook struct {
 	Heads           map[string]string `json:"-"`
 	TwoHeads        bool              `json:"two_heads,omitempty"` // target and actual under one head
 	Sections        []Share           `json:"-"`
-	ExecutionWeight points            `json:"execution_weight"` // hundredths of a point
-	Points          string            `json:"points,omitempty"` // in names: level1 or both
+	ExecutionWeight points            `json:"execution_weight"`        // hundredths of a point
+	ExecutionRow    string            `json:"execution_row,omitempty"` // level-2 name of an indicator row for the execution rate; the funds table has no points then
+	Points          string            `json:"points,omitempty"`        // in names: level1 or both
 	PointsMark      string            `json:"points_mark,omitempty"`
 	TotalAt         string            `json:"total_at"`             // row, header or none
 	TotalSign       string            `json:"total_sign,omitempty"` // behind a total in the header: 99分
@@ -206,6 +210,20 @@ func ProjectLooks() []Look {
 		out = append(out, l)
 	}
 	return out
+}
+
+// moveExecution makes one look in four, of those whose funds table has points for the
+// execution rate, one that has them in an indicator row. It draws from a source of its
+// own, so that the other forms of a series stay as they were.
+func moveExecution(l *Look, r *rand.Rand) {
+	p := l.Project
+	if p.Funds != "rows" || p.ExecutionWeight == 0 || p.TwoHeads || !chance(r, 25) {
+		return
+	}
+	p.ExecutionRow = pick(r, "预算执行率", "预算执行", "资金管理")
+	p.FundColumns = slices.DeleteFunc(slices.Clone(p.FundColumns), func(c string) bool {
+		return c == "weight" || c == "score" || c == "rate" && p.ExecutionRow != "资金管理"
+	})
 }
 
 // drawProjectLook draws the letters and lines of a department's form and one of

@@ -84,16 +84,39 @@ func (d *projectDraft) plantExcess() {
 }
 
 func (d *projectDraft) plantExecutionScore() {
-	if !d.wants("execution-score") || !d.hasFund("score") {
+	if !d.wants("execution-score") || !d.hasFund("score") && d.p.ExecutionRow == "" {
 		return
 	}
 	right := d.exec.score
+	if d.p.ExecutionRow != "" {
+		d.plantExecutionRow(right)
+		return
+	}
 	wrong := right - pick(d.r, points(50), 100, 200, 300)
 	if right < 500 {
 		wrong = d.exec.weight
 	}
 	d.exec.score = wrong
 	d.find("execution-score", "", pointsText(wrong, d.look.ScoreScale), pointsText(right, 2), false)
+}
+
+// plantExecutionRow misprints the score of the row that is the execution rate. A round score
+// may come from bands, and one in tenths from points taken off for each point of the rate,
+// which nobody tells from a mistake: the slip is of hundredths, or of anything where all was
+// spent.
+func (d *projectDraft) plantExecutionRow(right points) {
+	wrong := right - pick(d.r, points(50), 100, 200)
+	if right < d.exec.weight {
+		if d.look.ScoreScale == 1 {
+			return
+		}
+		wrong = right - pick(d.r, points(133), 167, 211)
+		if wrong < 0 || wrong%10 == 0 {
+			wrong = right + 17
+		}
+	}
+	d.exec.score, d.sections[0].rows[0].score = wrong, wrong
+	d.find("execution-score", d.executionRow(true), pointsText(wrong, d.look.ScoreScale), pointsText(right, 2), false)
 }
 
 // plantSections misprints the points inside a section's name, in half of the

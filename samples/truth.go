@@ -126,7 +126,7 @@ func (t Truth) Sheet() form.Sheet {
 	}
 	for _, r := range t.Indicators {
 		row := form.Indicator{Kind: r.Kind, Level1: r.Level1, Level2: r.Level2, Level3: r.Level3, Nature: r.Nature, Weight: figure(r.Weight), Score: figure(r.Score),
-			ReferenceWeight: optional(r.ReferenceWeight), Analysis: optional(r.Analysis), Target: optional(r.Target), Actual: optional(r.Actual)}
+			ReferenceWeight: optional(r.ReferenceWeight), Analysis: optional(r.Analysis), Target: optional(r.Target), Actual: optional(r.Actual), Note: optional(r.Note)}
 		if row.Target != nil {
 			row.Target.Unit = r.Unit
 		}

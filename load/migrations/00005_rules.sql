@@ -7,10 +7,10 @@
 -- A printed amount or rate stands for half a unit of its last digit either way;
 -- points are exact. A rule whose operand was not read is silent. A sum of points has
 -- fewer decimals than its parts only where all these print the same number of
--- decimals: 70 is no rounded 69.5. The grade's bands are for about a hundred points,
--- and a form with two grades passes. What heji makes of points that come out of a
--- division, of decimals that a spreadsheet leaked, and of rows that say what the source
--- above them is made of, is not repeated here: these views are the stricter ones.
+-- decimals: 70 is no rounded 69.5. Points that come out of a division, 33.33, were
+-- rounded. The grade's bands are for about a hundred points, and a form with two grades
+-- passes. What heji makes of decimals that a spreadsheet leaked is not repeated here: these
+-- views are the stricter ones.
 
 CREATE INDEX figures_funds ON figures (form_id, path) WHERE path LIKE 'funds[%';
 CREATE INDEX figures_none ON figures (form_id, path) WHERE state = 'none';
@@ -24,9 +24,14 @@ CREATE FUNCTION heji_yuan(unit text) RETURNS numeric LANGUAGE sql IMMUTABLE PARA
 RETURN CASE coalesce(unit, '') WHEN '' THEN 1 WHEN '元' THEN 1 WHEN '万元' THEN 10000 WHEN '亿元' THEN 100000000 END;
 
 -- Whether a printed sum of points is the sum of its parts: exactly, unless it has
--- fewer decimals than they have.
-CREATE FUNCTION heji_points_meet(printed numeric, parts numeric, decimals integer) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN scale(printed) < decimals THEN abs(printed - parts) <= heji_reach(printed) ELSE printed = parts END;
+-- fewer decimals than they have or they were rounded, together by 0.045 at most.
+CREATE FUNCTION heji_points_meet(printed numeric, parts numeric, decimals integer, slack numeric) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN abs(printed - parts) <= CASE WHEN scale(printed) < decimals THEN heji_reach(printed) ELSE 0 END + least(slack, 0.045);
+
+-- How far points may be from what they stand for: those with two decimals or more that are
+-- no multiple of 0.05 come out of a division.
+CREATE FUNCTION heji_divided(points numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN scale(points) >= 2 AND points % 0.05 <> 0 THEN heji_reach(points) ELSE 0 END;
 
 -- A quotient with more decimals than any comparison needs; null for none.
 CREATE FUNCTION heji_quotient(over numeric, under numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -34,6 +39,7 @@ RETURN round(over, 40) / nullif(under, 0);
 
 CREATE VIEW indicator_point_view AS
 SELECT i.form_id, i.position, i.kind, coalesce(i.level1, '') AS level1, coalesce(i.level2, '') AS level2, m.member, m.value,
+       CASE WHEN m.member = 'weight' OR i.weight = m.value THEN 0 ELSE heji_divided(m.value) END AS slack,
        CASE WHEN m.text IS NULL THEN false
             WHEN m.value IS NOT NULL THEN true
             ELSE NOT EXISTS (SELECT FROM figures g WHERE g.form_id = i.form_id AND g.state = 'none'
@@ -50,6 +56,7 @@ COMMENT ON COLUMN indicator_point_view.level1 IS 'first level name, or nothing �
 COMMENT ON COLUMN indicator_point_view.level2 IS 'second level name, or nothing · 二级指标';
 COMMENT ON COLUMN indicator_point_view.member IS 'weight or score · 分值或得分';
 COMMENT ON COLUMN indicator_point_view.value IS 'the points; null when not read · 数值';
+COMMENT ON COLUMN indicator_point_view.slack IS 'how far they may be from what they stand for, having come out of a division · 舍入误差';
 COMMENT ON COLUMN indicator_point_view.present IS 'whether the form has such a figure: a column for it and no dash in it · 表内是否有此项';
 
 CREATE VIEW fund_amount_view AS
@@ -96,14 +103,15 @@ COMMENT ON COLUMN header_amount_view.high IS 'most it may stand for, in 元 · �
 
 -- The funds table's row that has points of its own: the first total, with the
 -- ratio of its amounts.
-CREATE VIEW execution_view AS
-SELECT t.form_id, t.position, t.weight, t.weight_state, t.rate, t.rate_unit, t.score, t.score_state,
+CREATE VIEW fund_execution_view AS
+SELECT t.form_id, t.position, t.weight, t.weight_state, t.rate, t.rate_unit, t.score, t.score_state, t.nothing,
        least(q.a, q.b, q.c, q.d) AS ratio_low, greatest(q.a, q.b, q.c, q.d) AS ratio_high
 FROM (
     SELECT x.form_id, x.position,
            min(x.value) FILTER (WHERE x.member = 'weight') AS weight, min(x.state) FILTER (WHERE x.member = 'weight') AS weight_state,
            min(x.value) FILTER (WHERE x.member = 'rate') AS rate, min(x.unit) FILTER (WHERE x.member = 'rate') AS rate_unit,
            min(x.value) FILTER (WHERE x.member = 'score') AS score, min(x.state) FILTER (WHERE x.member = 'score') AS score_state,
+           count(*) FILTER (WHERE x.member IN ('budget', 'executed') AND x.value = 0) = 2 AS nothing,
            min(x.low) FILTER (WHERE x.member = 'executed' AND x.known) AS executed_low, min(x.high) FILTER (WHERE x.member = 'executed' AND x.known) AS executed_high,
            min(x.low) FILTER (WHERE x.member = 'budget' AND x.known) AS budget_low, min(x.high) FILTER (WHERE x.member = 'budget' AND x.known) AS budget_high
     FROM fund_amount_view x
@@ -118,22 +126,57 @@ CROSS JOIN LATERAL (
     SELECT NULL, NULL, NULL, NULL WHERE (t.budget_low > 0 OR t.budget_high < 0) IS NOT TRUE
 ) q;
 
-COMMENT ON VIEW execution_view IS 'the total row of the funds table with its points, its rate and the ratio of its amounts · 预算执行';
+COMMENT ON VIEW fund_execution_view IS 'the total row of the funds table with its points, its rate and the ratio of its amounts · 预算执行';
+COMMENT ON COLUMN fund_execution_view.form_id IS 'form it is in · 表号';
+COMMENT ON COLUMN fund_execution_view.position IS 'row of the funds table, from 0 · 行';
+COMMENT ON COLUMN fund_execution_view.weight IS 'weight of the execution rate · 分值';
+COMMENT ON COLUMN fund_execution_view.weight_state IS 'read, blank, none or illegible; null without such a column · 分值状态';
+COMMENT ON COLUMN fund_execution_view.rate IS 'execution rate as printed · 执行率';
+COMMENT ON COLUMN fund_execution_view.rate_unit IS '% where the rate is a percentage · 执行率单位';
+COMMENT ON COLUMN fund_execution_view.score IS 'score of the execution rate · 得分';
+COMMENT ON COLUMN fund_execution_view.score_state IS 'read, blank, none or illegible; null without such a column · 得分状态';
+COMMENT ON COLUMN fund_execution_view.nothing IS 'whether nothing was budgeted and nothing spent, so that there is no rate · 无预算且无支出';
+COMMENT ON COLUMN fund_execution_view.ratio_low IS 'least that executed ÷ budget may be · 执行数与预算数之比的下限';
+COMMENT ON COLUMN fund_execution_view.ratio_high IS 'most that it may be · 执行数与预算数之比的上限';
+
+-- Where a form gives points for its execution rate: in the funds table or, where that has
+-- none, in the only indicator row of that name whose target is 100% and that does not say
+-- itself how it is scored.
+CREATE VIEW execution_view AS
+SELECT e.form_id, 'funds[' || e.position || '].rate' AS rate_path, 'funds[' || e.position || '].score' AS score_path, false AS of_row,
+       e.weight, e.rate, e.rate_unit, e.score, e.nothing, e.ratio_low, e.ratio_high
+FROM fund_execution_view e
+UNION ALL
+SELECT i.form_id, 'indicators[' || i.position || '].actual', 'indicators[' || i.position || '].score', true,
+       i.weight, i.actual, i.actual_unit, i.score, coalesce(e.nothing, false), e.ratio_low, e.ratio_high
+FROM (
+    SELECT r.*, count(*) OVER (PARTITION BY r.form_id) AS of_name
+    FROM indicators r
+    WHERE r.kind = 'leaf' AND btrim(split_part(translate(coalesce(nullif(r.level3, ''), nullif(r.level2, ''), r.level1), '(', '（'), '（', 1))
+          IN ('预算执行率', '资金执行率', '预算资金执行率', '项目预算执行率', '项目资金执行率', '全年预算执行率')
+) i
+LEFT JOIN fund_execution_view e ON e.form_id = i.form_id
+WHERE i.of_name = 1 AND i.target = 100 AND i.target_unit = '%' AND coalesce(i.target_comparator, '') IN ('', '=', '>=')
+  AND coalesce(e.weight_state, 'none') IN ('none', 'blank') AND coalesce(e.score_state, 'none') IN ('none', 'blank')
+  AND concat_ws(' ', i.analysis, i.note) !~ '扣|满分|得[0-9]|档|每';
+
+COMMENT ON VIEW execution_view IS 'where a form gives points for its execution rate: the funds table''s total or an indicator row · 预算执行率及其得分';
 COMMENT ON COLUMN execution_view.form_id IS 'form it is in · 表号';
-COMMENT ON COLUMN execution_view.position IS 'row of the funds table, from 0 · 行';
+COMMENT ON COLUMN execution_view.rate_path IS 'path of the printed rate · 执行率的路径';
+COMMENT ON COLUMN execution_view.score_path IS 'path of its score · 得分的路径';
+COMMENT ON COLUMN execution_view.of_row IS 'whether it is an indicator row · 是否为指标行';
 COMMENT ON COLUMN execution_view.weight IS 'weight of the execution rate · 分值';
-COMMENT ON COLUMN execution_view.weight_state IS 'read, blank, none or illegible; null without such a column · 分值状态';
 COMMENT ON COLUMN execution_view.rate IS 'execution rate as printed · 执行率';
 COMMENT ON COLUMN execution_view.rate_unit IS '% where the rate is a percentage · 执行率单位';
 COMMENT ON COLUMN execution_view.score IS 'score of the execution rate · 得分';
-COMMENT ON COLUMN execution_view.score_state IS 'read, blank, none or illegible; null without such a column · 得分状态';
+COMMENT ON COLUMN execution_view.nothing IS 'whether nothing was budgeted and nothing spent, so that there is no rate · 无预算且无支出';
 COMMENT ON COLUMN execution_view.ratio_low IS 'least that executed ÷ budget may be · 执行数与预算数之比的下限';
 COMMENT ON COLUMN execution_view.ratio_high IS 'most that it may be · 执行数与预算数之比的上限';
 
 -- The ways in which a printed rate may be meant, as ratios: 98% and 98 are 0.98,
 -- and so may be 0.98.
 CREATE VIEW execution_rate_view AS
-SELECT e.form_id, w.preference, w.low, w.high
+SELECT e.form_id, e.rate_path, e.of_row, w.preference, w.low, w.high
 FROM execution_view e
 CROSS JOIN LATERAL (VALUES
     (1, (e.rate - heji_reach(e.rate)) * 0.01, (e.rate + heji_reach(e.rate)) * 0.01, true),
@@ -143,6 +186,8 @@ WHERE e.rate IS NOT NULL AND w.possible;
 
 COMMENT ON VIEW execution_rate_view IS 'what a printed execution rate may stand for, as ratios · 执行率的取值范围';
 COMMENT ON COLUMN execution_rate_view.form_id IS 'form it is in · 表号';
+COMMENT ON COLUMN execution_rate_view.rate_path IS 'path of the printed rate · 执行率的路径';
+COMMENT ON COLUMN execution_rate_view.of_row IS 'whether it is an indicator row''s · 是否为指标行';
 COMMENT ON COLUMN execution_rate_view.preference IS '1 for a percentage, 2 for a plain ratio · 次序';
 COMMENT ON COLUMN execution_rate_view.low IS 'least it may stand for · 下限';
 COMMENT ON COLUMN execution_rate_view.high IS 'most it may stand for · 上限';
@@ -154,7 +199,7 @@ JOIN indicator_point_view l ON l.form_id = s.form_id AND l.member = 'weight' AND
     AND l.level1 = s.level1 AND (s.level2 = '' OR l.level2 = s.level2)
 WHERE s.member = 'weight' AND s.kind = 'section' AND s.value IS NOT NULL
 GROUP BY s.form_id, s.position, s.value
-HAVING bool_and(l.value IS NOT NULL) AND NOT heji_points_meet(s.value, sum(l.value), CASE WHEN min(scale(l.value)) = max(scale(l.value)) THEN max(scale(l.value)) ELSE 0 END);
+HAVING bool_and(l.value IS NOT NULL) AND NOT heji_points_meet(s.value, sum(l.value), CASE WHEN min(scale(l.value)) = max(scale(l.value)) THEN max(scale(l.value)) ELSE 0 END, sum(l.slack));
 
 CREATE VIEW rule_score_section AS
 SELECT s.form_id, 'indicators[' || s.position || '].score' AS where_path, s.value::text AS printed, sum(l.value)::text AS computed, s.value - sum(l.value) AS difference
@@ -163,22 +208,25 @@ JOIN indicator_point_view l ON l.form_id = s.form_id AND l.member = 'score' AND 
     AND l.level1 = s.level1 AND (s.level2 = '' OR l.level2 = s.level2)
 WHERE s.member = 'score' AND s.kind = 'section' AND s.value IS NOT NULL
 GROUP BY s.form_id, s.position, s.value
-HAVING bool_and(l.value IS NOT NULL) AND NOT heji_points_meet(s.value, sum(l.value), CASE WHEN min(scale(l.value)) = max(scale(l.value)) THEN max(scale(l.value)) ELSE 0 END);
+HAVING bool_and(l.value IS NOT NULL) AND NOT heji_points_meet(s.value, sum(l.value), CASE WHEN min(scale(l.value)) = max(scale(l.value)) THEN max(scale(l.value)) ELSE 0 END, sum(l.slack));
 
 -- The whole of the points: of the rows, or of the sections where these are all
 -- printed, with and without those of the execution rate. Weights are taken from
 -- the rows first and scores from the sections.
 CREATE VIEW point_total_view AS
 SELECT p.form_id, p.member, p.total AS plain, p.decimals AS plain_decimals,
+       p.slack AS plain_slack, p.slack + coalesce(heji_divided(e.value), 0) AS slack,
        p.total + coalesce(e.value, 0) AS total, CASE WHEN e.value IS NULL OR scale(e.value) = p.decimals THEN p.decimals ELSE 0 END AS decimals
 FROM (
     SELECT s.form_id, s.member,
            CASE WHEN s.member = 'score' AND s.sections_known OR NOT s.rows_known THEN s.sections_total ELSE s.rows_total END AS total,
+           CASE WHEN s.member = 'score' AND s.sections_known OR NOT s.rows_known THEN s.sections_slack ELSE s.rows_slack END AS slack,
            CASE WHEN s.member = 'score' AND s.sections_known OR NOT s.rows_known THEN s.sections_decimals ELSE s.rows_decimals END AS decimals
     FROM (
         SELECT x.form_id, x.member,
                coalesce(bool_and(x.value IS NOT NULL) FILTER (WHERE x.kind = 'leaf' AND x.present), false) AS rows_known,
                sum(x.value) FILTER (WHERE x.kind = 'leaf' AND x.present) AS rows_total,
+               sum(x.slack) FILTER (WHERE x.kind = 'leaf' AND x.present) AS rows_slack,
                CASE WHEN min(scale(x.value)) FILTER (WHERE x.kind = 'leaf' AND x.present) = max(scale(x.value)) FILTER (WHERE x.kind = 'leaf' AND x.present) THEN max(scale(x.value)) FILTER (WHERE x.kind = 'leaf' AND x.present) ELSE 0 END AS rows_decimals,
                coalesce(bool_and(x.value IS NOT NULL) FILTER (WHERE x.kind = 'section' AND x.level2 = '' AND x.present), false)
                AND count(*) FILTER (WHERE x.kind = 'section' AND x.level2 = '' AND x.present)
@@ -186,6 +234,7 @@ FROM (
                AND coalesce(array_agg(x.level1) FILTER (WHERE x.kind = 'leaf'), '{}')
                  <@ array_agg(x.level1) FILTER (WHERE x.kind = 'section' AND x.level2 = '' AND x.present) AS sections_known,
                sum(x.value) FILTER (WHERE x.kind = 'section' AND x.level2 = '' AND x.present) AS sections_total,
+               sum(x.slack) FILTER (WHERE x.kind = 'section' AND x.level2 = '' AND x.present) AS sections_slack,
                CASE WHEN min(scale(x.value)) FILTER (WHERE x.kind = 'section' AND x.level2 = '' AND x.present) = max(scale(x.value)) FILTER (WHERE x.kind = 'section' AND x.level2 = '' AND x.present) THEN max(scale(x.value)) FILTER (WHERE x.kind = 'section' AND x.level2 = '' AND x.present) ELSE 0 END AS sections_decimals
         FROM indicator_point_view x
         GROUP BY x.form_id, x.member
@@ -203,6 +252,8 @@ COMMENT ON VIEW point_total_view IS 'sums of all weights and of all scores of a 
 COMMENT ON COLUMN point_total_view.form_id IS 'form it is of · 表号';
 COMMENT ON COLUMN point_total_view.member IS 'weight or score · 分值或得分';
 COMMENT ON COLUMN point_total_view.plain IS 'sum without the execution rate''s points · 不含预算执行率的总和';
+COMMENT ON COLUMN point_total_view.plain_slack IS 'how far roundings of its parts may have moved it · 舍入误差';
+COMMENT ON COLUMN point_total_view.slack IS 'how far roundings may have moved the total · 舍入误差';
 COMMENT ON COLUMN point_total_view.plain_decimals IS 'decimals of its parts, 0 where they differ · 小数位数';
 COMMENT ON COLUMN point_total_view.total IS 'sum with them · 含预算执行率的总和';
 COMMENT ON COLUMN point_total_view.decimals IS 'decimals of its parts, 0 where they differ · 小数位数';
@@ -211,13 +262,13 @@ CREATE VIEW rule_weight_total AS
 SELECT p.form_id, 'total.weight' AS where_path, f.total_weight::text AS printed, p.total::text AS computed, f.total_weight - p.total AS difference
 FROM point_total_view p JOIN forms f ON f.id = p.form_id
 WHERE p.member = 'weight' AND f.total_weight IS NOT NULL
-  AND NOT heji_points_meet(f.total_weight, p.total, p.decimals) AND NOT heji_points_meet(f.total_weight, p.plain, p.plain_decimals);
+  AND NOT heji_points_meet(f.total_weight, p.total, p.decimals, p.slack) AND NOT heji_points_meet(f.total_weight, p.plain, p.plain_decimals, p.plain_slack);
 
 CREATE VIEW rule_score_total AS
 SELECT p.form_id, 'total.score' AS where_path, f.total_score::text AS printed, p.total::text AS computed, f.total_score - p.total AS difference
 FROM point_total_view p JOIN forms f ON f.id = p.form_id
 WHERE p.member = 'score' AND f.total_score IS NOT NULL
-  AND NOT heji_points_meet(f.total_score, p.total, p.decimals) AND NOT heji_points_meet(f.total_score, p.plain, p.plain_decimals);
+  AND NOT heji_points_meet(f.total_score, p.total, p.decimals, p.slack) AND NOT heji_points_meet(f.total_score, p.plain, p.plain_decimals, p.plain_slack);
 
 CREATE VIEW rule_weight_assigned AS
 SELECT i.form_id, 'indicators[' || i.position || '].weight' AS where_path, i.weight::text AS printed, i.reference_weight::text AS computed,
@@ -235,7 +286,7 @@ FROM (
     UNION ALL
     SELECT id, 'total.score', total_score, total_weight FROM forms
     UNION ALL
-    SELECT form_id, 'funds[' || position || '].score', score, weight FROM execution_view
+    SELECT form_id, 'funds[' || position || '].score', score, weight FROM fund_execution_view
 ) s
 WHERE s.score < 0 OR s.score > s.weight;
 
@@ -254,30 +305,69 @@ CROSS JOIN LATERAL (
 ) t
 WHERE p.key = 'year_end_balance' AND p.known AND p.state = 'read' AND t.known AND (t.low > p.high OR p.low > t.high);
 
+-- The rows of a form's funds table that say what the row above them is made of: 中央,
+-- 省级 and 市县 below 其中：各级财政资金. Two or more are when they add up to it in one column
+-- that is not 0, and fail to in one at most; of several runs the shortest is taken, from
+-- the top down.
+CREATE FUNCTION heji_fund_details(form bigint) RETURNS integer[] LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (
+    WITH RECURSIVE columns AS (
+        SELECT w.position, l.position - w.position AS rows,
+               s.some > 1 AND s.low <= w.high AND w.low <= s.high AS holds, s.low > w.high OR w.low > s.high AS fails
+        FROM fund_amount_view w
+        JOIN funds l ON l.form_id = w.form_id AND l.position > w.position
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(x.low), 0) AS low, coalesce(sum(x.high), 0) AS high, count(*) FILTER (WHERE x.value <> 0) AS some, coalesce(bool_and(x.known), true) AS known
+            FROM fund_amount_view x
+            WHERE x.form_id = w.form_id AND x.member = w.member AND x.position > w.position AND x.position <= l.position AND x.state NOT IN ('none', 'blank')
+        ) s
+        WHERE w.form_id = form AND w.source <> 'total' AND w.member IN ('initial', 'budget', 'executed') AND w.known AND w.value <> 0 AND s.known
+          AND NOT EXISTS (SELECT FROM funds t WHERE t.form_id = w.form_id AND t.source = 'total' AND t.position > w.position AND t.position <= l.position)
+    ), made AS (
+        SELECT r.position, min(r.rows) AS rows
+        FROM (SELECT c.position, c.rows FROM columns c GROUP BY c.position, c.rows HAVING bool_or(c.holds) AND count(*) FILTER (WHERE c.fails) <= 1) r
+        GROUP BY r.position
+    ), walk (position) AS (
+        SELECT 0
+        UNION ALL
+        SELECT k.position + 1 + coalesce(m.rows, 0) FROM walk k LEFT JOIN made m ON m.position = k.position
+        WHERE k.position <= (SELECT max(t.position) FROM funds t WHERE t.form_id = form)
+    )
+    SELECT coalesce(array_agg(m.position + n), '{}') FROM walk k JOIN made m ON m.position = k.position CROSS JOIN generate_series(1, m.rows) n
+);
+
+-- Where all rows do not add up to the total, those do that are no details or, of a form
+-- with a fiscal appropriation, the sources that the contract names.
 CREATE VIEW rule_funds_total AS
 SELECT p.form_id, 'funds[' || p.position || '].' || p.member AS where_path, p.value::text AS printed,
        round(t.middle / heji_yuan(p.unit), t.decimals)::text AS computed, p.value - round(t.middle / heji_yuan(p.unit), t.decimals) AS difference
 FROM fund_amount_view p
 CROSS JOIN LATERAL (
-    SELECT CASE WHEN s.kept THEN s.own_low + s.own_high ELSE s.low + s.high END * round(0.5, 40) AS middle,
-           greatest(scale(p.value), CASE WHEN s.kept THEN s.own_decimals ELSE s.decimals END) AS decimals
+    SELECT sum(x.low) AS low, sum(x.high) AS high, bool_and(x.known) AS known, count(*) FILTER (WHERE x.source = 'fiscal') > 0 AS fiscal
+    FROM fund_amount_view x
+    WHERE x.form_id = p.form_id AND x.member = p.member AND x.source <> 'total' AND x.state NOT IN ('none', 'blank')
+) s
+CROSS JOIN LATERAL (SELECT heji_fund_details(p.form_id) AS rows OFFSET 0) d
+CROSS JOIN LATERAL (
+    SELECT sum(x.low) FILTER (WHERE y.kept) AS low, sum(x.high) FILTER (WHERE y.kept) AS high,
+           sum(x.low + x.high) FILTER (WHERE y.kept) * round(0.5, 40) AS middle, greatest(scale(p.value), max(scale(x.value)) FILTER (WHERE y.kept)) AS decimals
     FROM (
-        SELECT sum(x.low) AS low, sum(x.high) AS high, max(scale(x.value)) AS decimals, bool_and(x.known) AS known,
-               count(*) FILTER (WHERE x.source = 'fiscal') > 0 AS kept,
-               sum(x.low) FILTER (WHERE x.source IN ('fiscal', 'carryover', 'other')) AS own_low,
-               sum(x.high) FILTER (WHERE x.source IN ('fiscal', 'carryover', 'other')) AS own_high,
-               max(scale(x.value)) FILTER (WHERE x.source IN ('fiscal', 'carryover', 'other')) AS own_decimals
+        SELECT x.*, cardinality(d.rows) > 0 AND bool_or(x.position <> ALL (d.rows)) OVER () AS detailed
         FROM fund_amount_view x
         WHERE x.form_id = p.form_id AND x.member = p.member AND x.source <> 'total' AND x.state NOT IN ('none', 'blank')
-    ) s
-    WHERE s.known AND (s.low > p.high OR p.low > s.high) AND (s.kept AND s.own_low <= p.high AND p.low <= s.own_high) IS NOT TRUE
+    ) x
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN x.detailed THEN x.position <> ALL (d.rows) WHEN s.fiscal THEN x.source IN ('fiscal', 'carryover', 'other') ELSE true END AS kept
+    ) y
 ) t
-WHERE p.source = 'total' AND p.member IN ('initial', 'budget', 'executed') AND p.known
+WHERE p.source = 'total' AND p.member IN ('initial', 'budget', 'executed') AND p.known AND s.known
+  AND (s.low > p.high OR p.low > s.high) AND (t.low > p.high OR p.low > t.high)
   AND (SELECT count(*) FROM funds y WHERE y.form_id = p.form_id AND y.source = 'total') = 1;
 
--- A rate printed as 0.98 is computed as one.
+-- A rate printed as 0.98 is computed as one. A row that says the funds table's printed
+-- rate again is right or wrong with that.
 CREATE VIEW rule_execution_rate AS
-SELECT e.form_id, 'funds[' || e.position || '].rate' AS where_path, e.rate::text AS printed, c.computed::text AS computed, e.rate - c.computed AS difference
+SELECT e.form_id, e.rate_path AS where_path, e.rate::text AS printed, c.computed::text AS computed, e.rate - c.computed AS difference
 FROM execution_view e
 CROSS JOIN LATERAL (
     SELECT round(m.middle * CASE WHEN e.rate_unit IS DISTINCT FROM '%' AND e.rate <= 1.5 AND abs(m.middle - e.rate) < abs(m.middle - e.rate * 0.01) THEN 1 ELSE 100 END,
@@ -285,28 +375,28 @@ CROSS JOIN LATERAL (
     FROM (SELECT (e.ratio_low + e.ratio_high) * 0.5 AS middle) m
 ) c
 WHERE e.rate IS NOT NULL AND e.ratio_low IS NOT NULL
-  AND NOT EXISTS (SELECT FROM execution_rate_view w WHERE w.form_id = e.form_id AND w.low <= e.ratio_high AND e.ratio_low <= w.high);
+  AND NOT EXISTS (SELECT FROM execution_rate_view w WHERE w.form_id = e.form_id AND w.rate_path = e.rate_path AND w.low <= e.ratio_high AND e.ratio_low <= w.high)
+  AND NOT (e.of_row AND EXISTS (SELECT FROM execution_rate_view w JOIN execution_rate_view o ON o.form_id = w.form_id AND NOT o.of_row AND w.low <= o.high AND o.low <= w.high
+                                WHERE w.form_id = e.form_id AND w.of_row));
 
 -- The score is computed by the rate that comes nearest to it, of those that the
 -- printed one may mean and the one that the amounts have.
 -- Where nothing was budgeted and nothing spent there is no rate, and 0 printed for it
 -- means that there is none.
 CREATE VIEW rule_execution_score AS
-SELECT e.form_id, 'funds[' || e.position || '].score' AS where_path, e.score::text AS printed, c.computed::text AS computed, e.score - c.computed AS difference
+SELECT e.form_id, e.score_path AS where_path, e.score::text AS printed, c.computed::text AS computed, e.score - c.computed AS difference
 FROM execution_view e
 CROSS JOIN LATERAL (
     SELECT bool_or(least(w.a, w.b) <= e.score + heji_reach(e.score) AND e.score - heji_reach(e.score) <= greatest(w.a, w.b)) AS meets,
-           (array_agg(round((w.a + w.b) * 0.5, greatest(2, scale(e.score))) ORDER BY abs((w.a + w.b) * 0.5 - e.score), w.preference))[1] AS computed
+           (array_agg(round(w.due, greatest(2, scale(e.score))) ORDER BY abs(w.due - e.score), w.preference))[1] AS computed
     FROM (
-        SELECT r.preference, e.weight * least(r.low, 1) AS a, e.weight * least(r.high, 1) AS b
-        FROM execution_rate_view r WHERE r.form_id = e.form_id
+        SELECT r.preference, e.weight * least(r.low, 1) AS a, e.weight * least(r.high, 1) AS b, e.weight * least((r.low + r.high) * 0.5, 1) AS due
+        FROM execution_rate_view r WHERE r.form_id = e.form_id AND r.rate_path = e.rate_path
         UNION ALL
-        SELECT 3, e.weight * least(e.ratio_low, 1), e.weight * least(e.ratio_high, 1) WHERE e.ratio_low IS NOT NULL
+        SELECT 3, e.weight * least(e.ratio_low, 1), e.weight * least(e.ratio_high, 1), e.weight * least((e.ratio_low + e.ratio_high) * 0.5, 1) WHERE e.ratio_low IS NOT NULL
     ) w
 ) c
-WHERE e.score IS NOT NULL AND e.weight IS NOT NULL AND NOT c.meets
-  AND NOT (SELECT count(*) = 2 FROM fund_amount_view a
-           WHERE a.form_id = e.form_id AND a.position = e.position AND a.member IN ('budget', 'executed') AND a.known AND a.value = 0);
+WHERE e.score IS NOT NULL AND e.weight IS NOT NULL AND NOT c.meets AND NOT e.nothing;
 
 CREATE VIEW rule_indicator_score AS
 SELECT i.form_id, 'indicators[' || i.position || '].score' AS where_path, i.score::text AS printed, '' AS computed, NULL::numeric AS difference
@@ -314,7 +404,8 @@ FROM indicators i
 WHERE i.kind = 'leaf' AND i.weight > 0 AND i.score >= i.weight
   AND (i.actual_unit IS NULL OR i.actual_unit IS NOT DISTINCT FROM i.target_unit) AND i.actual_comparator IS NULL
   AND (i.target_comparator IN ('>=', '>') AND i.actual + heji_reach(i.actual) < i.target - heji_reach(i.target)
-    OR i.target_comparator IN ('<=', '<') AND i.actual - heji_reach(i.actual) > i.target + heji_reach(i.target));
+    OR i.target_comparator IN ('<=', '<') AND i.actual - heji_reach(i.actual) > i.target + heji_reach(i.target))
+  AND NOT EXISTS (SELECT FROM execution_view e WHERE e.form_id = i.form_id AND e.score_path = 'indicators[' || i.position || '].score');
 
 CREATE VIEW rule_grade AS
 SELECT g.form_id, 'grade' AS where_path, g.printed, g.earned AS computed, NULL::numeric AS difference
@@ -332,7 +423,7 @@ FROM (
         SELECT btrim(btrim(CASE WHEN t.ticks = 1 THEN t.word WHEN f.grade ~ '[□☐○]' THEN NULL ELSE f.grade END, E' \t\n\u3000'), '()（）“”"') AS word
     ) w
     WHERE f.total_score BETWEEN 0 AND 105 AND (f.total_weight IS NULL OR f.total_weight BETWEEN 95 AND 105
-         OR (SELECT sum(i.weight) FROM indicators i WHERE i.form_id = f.id AND i.kind = 'leaf') BETWEEN 95 AND 105)
+         OR EXISTS (SELECT FROM point_total_view p WHERE p.form_id = f.id AND p.member = 'weight' AND (p.plain BETWEEN 95 AND 105 OR p.total BETWEEN 95 AND 105)))
 ) g
 WHERE g.printed <> g.earned AND NOT (g.grade LIKE '%合格%' AND g.printed = '中' AND g.earned <> '差');
 
