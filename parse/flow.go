@@ -373,12 +373,23 @@ func isTitle(text string) bool {
 	return ok
 }
 
+var (
+	// titleEnd is how titles end that no list has: 绩效监控与自评一览表, 指标体系及评分表.
+	titleEnd = regexp.MustCompile(`(?:(?:自评|自我评价)\p{Han}{0,8}|(?:绩效|评价)\p{Han}{0,8}(?:评分|打分|扣分))表$`)
+	// asideAtEnd is what a title says of itself in brackets: （分包）.
+	asideAtEnd = regexp.MustCompile(`[(（]\p{Han}{1,8}[)）]$`)
+)
+
 // titleWord is the word that makes the text a title. One of its characters may
 // have been read wrong: 绩效目评表.
 func titleWord(text string) (word string, ok bool) {
-	s := []rune(trimYear(clean(text)))
+	whole := asideAtEnd.ReplaceAllString(trimYear(clean(text)), "")
+	s := []rune(whole)
 	if len(s) > 50 || strings.ContainsAny(text, "。；，") {
 		return "", false
+	}
+	if m := titleEnd.FindString(whole); m != "" && len(m) < len(whole) {
+		return m, true
 	}
 	for _, slips := range []int{0, 1} {
 		for _, w := range titleWords {

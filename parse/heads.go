@@ -37,10 +37,12 @@ func (r *reader) readHeads(part []block) int {
 	if r.people != nil && r.columns != nil {
 		return n // heads that every page repeats, above the rest of the evaluators
 	}
+	below := bodyOf(part[n:])
+	cs = cs.split(below)
 	if old := r.columns; old != nil && old.sameHeads(cs) {
 		cs = old.movedTo(cs) // heads that a new page repeats say what they said
 	} else {
-		cs = cs.settled(bodyOf(part[n:]))
+		cs = cs.settled(below)
 	}
 	if i := slices.IndexFunc(cs, func(c column) bool { return c.role == referenceWeight }); i >= 0 && !cs.has(weight) {
 		cs[i].role = weight // there is no other that it is the reference of
@@ -216,7 +218,95 @@ func columnsOf(open []head) columns {
 			cs[i].role = found
 		}
 	}
-	return withPoints(withReference(cs, kept), kept)
+	return withSections(withPoints(withReference(cs, kept), kept))
+}
+
+// withSections tells the points of sections from those of rows where both have columns:
+// 一级指标 | 分值 | 得分 | 二级指标 | 三级指标 | 分值 | 得分. Those that stand between the
+// names are the sections'.
+func withSections(cs columns) columns {
+	for i := range cs {
+		if cs[i].role != noRole {
+			continue
+		}
+		found, ok := headWith(cs[i].head)
+		first := cs.at(found)
+		if !ok || first < 0 || first > i || cs.levelLeftOf(first) == noRole || cs.levelLeftOf(i) <= cs.levelLeftOf(first) {
+			continue
+		}
+		switch found {
+		case weight:
+			cs[first].role, cs[i].role = sectionWeight, weight
+		case score:
+			cs[first].role, cs[i].role = sectionScore, score
+		}
+	}
+	return cs
+}
+
+// headWith is the role that a head's words give a column.
+func headWith(head string) (role, bool) {
+	if found, ok := heads.exact(head); ok {
+		return found, true
+	}
+	return roleByPart(undated(clean(head)))
+}
+
+// levelLeftOf is the deepest level whose names stand to the left of the column, or noRole.
+func (cs columns) levelLeftOf(i int) role {
+	deepest := noRole
+	for _, c := range cs[:i] {
+		if c.role <= level3 {
+			deepest = max(deepest, c.role)
+		}
+	}
+	return deepest
+}
+
+// split gives each column of names its own place where one head stands over several:
+// 考核指标 over 数量指标 and 建设面积. The names of indicators are the last of them.
+func (cs columns) split(of body) columns {
+	out := make(columns, 0, len(cs))
+	for _, c := range cs {
+		edges := c.edgesWithin(of)
+		if len(edges) == 0 || c.role == noRole || c.role > level3 {
+			out = append(out, c)
+			continue
+		}
+		for i, left := range append([]float64{c.left}, edges...) {
+			part := column{head: c.head, left: left, right: c.right}
+			if i < len(edges) {
+				part.right = edges[i]
+			}
+			if c.role == level3 && i == len(edges) || c.role != level3 && i == 0 {
+				part.role = c.role
+			}
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// edgesWithin are where most rows are divided within the column, from left to right.
+func (c column) edgesWithin(of body) []float64 {
+	const near = 0.005
+	var edges []float64
+	count := map[float64]int{}
+	for _, row := range of.rows {
+		for _, cell := range row.cells {
+			if cell.left <= c.left+near || cell.left >= c.right-near || cell.right > c.right+near {
+				continue
+			}
+			i := slices.IndexFunc(edges, func(e float64) bool { return math.Abs(e-cell.left) < near })
+			if i < 0 {
+				i, edges = len(edges), append(edges, cell.left)
+			}
+			count[edges[i]]++
+		}
+	}
+	edges = slices.DeleteFunc(edges, func(e float64) bool { return float64(count[e]) < most*float64(len(of.rows)) })
+	slices.Sort(edges)
+	return edges
 }
 
 // withPoints gives weights and scores their column where OCR misread one of the two

@@ -270,6 +270,7 @@ func (r *reader) settleIndicators() {
 			row.Level1, row.Level2 = one, two
 		}
 		r.labelledSections(d, row)
+		r.besideSections(d, row)
 		r.fill(&row, d)
 		r.pointsInLeaf(&row, d)
 		r.doubtNames(len(r.sheet.Indicators), d)
@@ -321,6 +322,33 @@ func cellPoints(c cell) (rest, points string, ok bool) {
 		points = m[3][1:] // the bracket was read as a 1
 	}
 	return m[1], points, true
+}
+
+// besideSections makes a section row of a name with the section's points in columns of
+// their own beside it.
+func (r *reader) besideSections(d draft, row form.Indicator) {
+	at := r.columns.at(sectionWeight)
+	if at < 0 {
+		at = r.columns.at(sectionScore)
+	}
+	if at < 0 {
+		return
+	}
+	section := form.Indicator{Kind: form.Section, Level1: row.Level1}
+	if r.columns.levelLeftOf(at) == level2 {
+		section.Level2 = row.Level2
+	}
+	figure := func(want role) *form.Figure {
+		c, ok := d.cells[want]
+		if i := r.columns.at(want); i >= 0 && ok && !c.above && !c.empty() {
+			return c.figure((*r.columns)[i].head)
+		}
+		return nil
+	}
+	section.Weight, section.Score = figure(sectionWeight), figure(sectionScore)
+	if section.Weight != nil || section.Score != nil {
+		r.sheet.Indicators = append(r.sheet.Indicators, section)
+	}
 }
 
 // labelledSections makes a section row of each name of level 1 or 2 with its points

@@ -24,12 +24,14 @@ const (
 	reviewScore
 	core
 	serial
+	sectionWeight // beside the names of level 1 or 2, of which they are, and not beside the rows'
+	sectionScore
 )
 
 // numeric reports whether the column holds points: a number, a dash or nothing.
 func (r role) numeric() bool {
 	switch r {
-	case referenceWeight, weight, score, reviewScore, coefficient, serial:
+	case referenceWeight, weight, score, reviewScore, coefficient, serial, sectionWeight, sectionScore:
 		return true
 	}
 	return false
