@@ -280,7 +280,17 @@ func (r *reader) settleIndicators() {
 	r.settleBlanks()
 }
 
-var pointsInName = regexp.MustCompile(`^(.*\p{Han}.*?)\s*[(（]\s*([0-9]+(?:\.[0-9]+)?)\s*分?\s*[)）]$`)
+// pointsInName are a section's points behind its name, and perhaps what it earned: （15分，得13.75分）.
+var pointsInName = regexp.MustCompile(`^(.*\p{Han}.*?)\s*[(（]\s*(?:分值|权重|满分)?[:：]?\s*([0-9]+(?:\.[0-9]+)?)\s*分?\s*(?:[,，、;；]?\s*(?:自评|实际?)?得分?[:：]?\s*([0-9]+(?:\.[0-9]+)?)\s*分?\s*)?[)）]$`)
+
+// earnedInName is the score in a section's name, or "".
+func earnedInName(name string) string {
+	m := pointsInName.FindStringSubmatch(width.Fold.String(name))
+	if m == nil {
+		return ""
+	}
+	return m[3]
+}
 
 // cutPoints takes the points out of a name that holds them: 产出指标(50分).
 func cutPoints(name string) (rest, points string, ok bool) {
@@ -370,6 +380,10 @@ func (r *reader) labelledSections(d draft, row form.Indicator) {
 		label := nameOf(c)
 		c.Text, c.Others = points, nil
 		section.Weight = c.figure(label)
+		if earned := earnedInName(label); earned != "" {
+			c.Text = earned
+			section.Score = c.figure(label)
+		}
 		r.sheet.Indicators = append(r.sheet.Indicators, section)
 	}
 }
