@@ -473,13 +473,14 @@ func headOf(c cell) (role, bool) {
 	if levelUnread.MatchString(clean(c.text())) {
 		return level1, true // or the next that no column has: see columnsOf
 	}
+	// Before its lines: of 部门复核 over 得分 the second alone says another thing.
+	if found, ok := roleByPart(undated(clean(c.text()))); ok {
+		return found, true
+	}
 	for line := range strings.Lines(c.Text) {
 		if found, ok := heads.find(line); ok {
 			return found, true
 		}
-	}
-	if found, ok := roleByPart(undated(clean(c.text()))); ok {
-		return found, true
 	}
 	return heads.near(c.text())
 }

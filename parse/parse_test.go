@@ -18,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the wanted sheets")
 
 // Each case is a drawing of pages and the sheets they hold. In a drawing, | parts
-// cells, < merges a cell with the one to its left and ^ with the one above;
+// cells, ¶ breaks a line in one, < merges a cell with the one to its left and ^ with the one above;
 // “loose” tables have no geometry, as in transcripts, and “ocr” ones are scanned; ?text has a doubt, and ??
 // is ink without a reading.
 func TestParse(t *testing.T) {
@@ -97,7 +97,7 @@ func draw(t *testing.T, text string) layout.Document {
 		case strings.Contains(line, "|"):
 			var cells []string
 			for c := range strings.SplitSeq(line, "|") {
-				cells = append(cells, strings.TrimSpace(c))
+				cells = append(cells, strings.ReplaceAll(strings.TrimSpace(c), "¶", "\n"))
 			}
 			rows = append(rows, cells)
 		default:

@@ -41,6 +41,8 @@ type ruling struct {
 	closedDown   []uint8 // the same for lines down, on the transposed page
 	w, h         int
 	across, down []line // down's lines are on the transposed page
+	// Pieces of lines, whether or not they hold, that are long enough to show their slope.
+	longAcross, longDown []piece
 }
 
 // line is a ruling line seen along itself.
@@ -90,6 +92,7 @@ func (r ruling) follow(across, down []uint8) ruling {
 	r.closedDown = fill(slices.Clone(down), r.h, r.w, pixels(doubleGap, r.dpi))
 	a := pieces(r.closedAcross, r.w, r.h, r.dpi)
 	d := pieces(r.closedDown, r.h, r.w, r.dpi)
+	r.longAcross, r.longDown = longPieces(a, r.dpi), longPieces(d, r.dpi)
 	r.across = joinPieces(a, d, r.dpi)
 	r.down = joinPieces(d, a, r.dpi)
 	r.verify()

@@ -8,9 +8,11 @@
 //	Gray     one channel; the seal's colour dropped, the ink beneath it kept
 //	unstripe, unspeck, mendTears   what scanners and telephone lines add or lose
 //	Flatten  paper to white everywhere
+//	clearSurround  what lies around the paper
 //	Despeckle
 //	Skew     how far the page is turned; Rotate turns it back
 //	Lines    ruling lines, as segments in points
+//	keystone where lines fan out, as on a photograph, the page levelled by them
 //	erase    the lines taken out, so that cells hold nothing but print
 //
 // Crop, Ink and TextLines then look into one cell. No step decides what a mark
@@ -79,17 +81,27 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 		mendTears(gray, p.DPI)
 	}
 	gray = Flatten(gray, p.DPI)
+	clearSurround(gray, p.DPI)
 	despeckle(gray, p.DPI, noisy || bilevel(gray))
 	across, down := slants(gray, p.DPI)
 	p.turn = turn{across: across, down: down}
 	if math.Abs(across) >= minSkew || math.Abs(down) >= minSkew {
 		p.Skew = across
-		gray = p.turn.apply(gray)
+		p.Gray = p.turn.apply(gray)
 	} else {
 		p.turn = turn{}
+		p.Gray = gray
 	}
-	p.Gray = gray
 	r := findRules(p.Gray, p.DPI)
+	for range fanTries {
+		better, ok := p.turn.keystone(r, gray.Rect, p.Gray.Rect)
+		if !ok {
+			break
+		}
+		p.turn, p.Skew = better, better.across
+		p.Gray = p.turn.apply(gray)
+		r = findRules(p.Gray, p.DPI)
+	}
 	p.Segments = r.segments()
 	p.Text = r.erase(p.Gray)
 	return p, nil
@@ -136,18 +148,19 @@ func (p Page) Displayed(box layout.Box) layout.Box {
 // Level maps the upright box around a turned one, as Displayed gives it, back to the
 // level page. At the page's edges, where Displayed cuts, it is smaller than it was.
 func (p Page) Level(box layout.Box) layout.Box {
-	sa, ca := math.Sincos(p.turn.across * math.Pi / 180)
-	sd, cd := math.Sincos(p.turn.down * math.Pi / 180)
-	det := ca*cd + sa*sd
-	x, y := (box.X0+box.X1)/2-p.width/2, (box.Y0+box.Y1)/2-p.height/2
-	scale := 72 / p.DPI
-	cx := (x*cd+y*sd)/det + float64(p.Gray.Rect.Dx())*scale/2
-	cy := (y*ca-x*sa)/det + float64(p.Gray.Rect.Dy())*scale/2
-	// Around a box of w by h points lies one of w·ca + h·|sd| by w·|sa| + h·cd.
-	sa, sd = math.Abs(sa), math.Abs(sd)
-	det = ca*cd - sa*sd
-	w := (box.Width()*cd - box.Height()*sd) / det
-	h := (box.Height()*ca - box.Width()*sa) / det
+	scale := p.DPI / 72
+	cx, cy := p.turn.level(((box.X0+box.X1)-p.width)/2*scale, ((box.Y0+box.Y1)-p.height)/2*scale)
+	// Around a box of w by h lies one of w·|xx| + h·|xy| by w·|yx| + h·|yy|, where a step to
+	// the right goes xx, yx and one down xy, yy.
+	at := func(dx, dy float64) (float64, float64) { return p.turn.source(cx+dx, cy+dy) }
+	x, y := at(0, 0)
+	xx, yx := at(1, 0)
+	xy, yy := at(0, 1)
+	xx, yx, xy, yy = math.Abs(xx-x), math.Abs(yx-y), math.Abs(xy-x), math.Abs(yy-y)
+	det := xx*yy - xy*yx
+	w := (box.Width()*yy - box.Height()*xy) / det
+	h := (box.Height()*xx - box.Width()*yx) / det
+	cx, cy = (cx+float64(p.Gray.Rect.Dx())/2)/scale, (cy+float64(p.Gray.Rect.Dy())/2)/scale
 	return layout.Box{X0: cx - w/2, Y0: cy - h/2, X1: cx + w/2, Y1: cy + h/2}
 }
 

@@ -117,7 +117,7 @@ func TestDisplayed(t *testing.T) {
 	rows, cols := []float64{100, 130, 160, 700}, []float64{60, 200, 500}
 	p := newPage(1, 150, rows, cols, style{width: 0.8, text: 10, pad: 3}, 0)
 	const skew = 2.0
-	g := turn{-skew, -skew}.apply(p.img)
+	g := turn{across: -skew, down: -skew}.apply(p.img)
 	page, err := Prepare(g, 150)
 	if err != nil {
 		t.Fatal(err)
@@ -448,12 +448,12 @@ func BenchmarkCrop(b *testing.B) {
 
 // A place given as the upright box around it is found again on the level page.
 func TestLevel(t *testing.T) {
-	for _, skew := range []turn{{}, {2, 2}, {-1.5, -1.2}, {0.4, 0.1}} {
+	for _, skew := range []turn{{}, {across: 2, down: 2}, {across: -1.5, down: -1.2}, {across: 0.4, down: 0.1}, {across: 1, down: -2, changeAcross: 3e-5, changeDown: -2e-5}} {
 		page := Page{Gray: image.NewGray(image.Rect(0, 0, 2560, 3580)), DPI: 300, width: 595, height: 842, turn: skew}
 		want := layout.Box{X0: 120, Y0: 300, X1: 420, Y1: 334}
 		got := page.Level(page.Displayed(want))
 		for _, d := range []float64{got.X0 - want.X0, got.Y0 - want.Y0, got.X1 - want.X1, got.Y1 - want.Y1} {
-			if math.Abs(d) > 0.01 {
+			if math.Abs(d) > 0.01 && !skew.fans() || math.Abs(d) > 0.5 {
 				t.Errorf("turned by %v: %v became %v", skew, want, got)
 				break
 			}

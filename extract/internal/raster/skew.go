@@ -140,53 +140,103 @@ func slant(edges []point, w, h int) (degrees, peak float64) {
 	return fine, peak
 }
 
-// turn undoes a slant. The zero turn changes nothing.
-type turn struct{ across, down float64 } // degrees, clockwise positive
+// turn undoes a slant and, of a page that was photographed at an angle, that its lines
+// fan out. The zero turn changes nothing.
+type turn struct {
+	across, down float64 // degrees at the page's middle, clockwise positive
+	// By how much the rise of lines across changes from one to the next, a pixel down,
+	// and that of lines down a pixel to the right.
+	changeAcross, changeDown float64
+}
+
+func (t turn) fans() bool { return t.changeAcross != 0 || t.changeDown != 0 }
 
 // source maps a place on the level page to the page as it lay, both as offsets
 // from their centres.
 func (t turn) source(x, y float64) (float64, float64) {
 	sa, ca := math.Sincos(t.across * math.Pi / 180)
 	sd, cd := math.Sincos(t.down * math.Pi / 180)
-	return x*ca - y*sd, x*sa + y*cd
+	if !t.fans() {
+		return x*ca - y*sd, x*sa + y*cd
+	}
+	// Where the line across, and the line down, of this place cross the page's middle.
+	det := ca*cd + sa*sd
+	x0, y0 := x*det/cd, y*det/ca
+	m, n := sa/ca+t.changeAcross*y0, -sd/cd+t.changeDown*x0
+	sx := (x0 + n*y0) / (1 - n*m)
+	return sx, y0 + m*sx
+}
+
+// level is the way back from source.
+func (t turn) level(x, y float64) (float64, float64) {
+	sa, ca := math.Sincos(t.across * math.Pi / 180)
+	sd, cd := math.Sincos(t.down * math.Pi / 180)
+	det := ca*cd + sa*sd
+	y0 := (y - x*sa/ca) / (1 + t.changeAcross*x)
+	x0 := (x + y*sd/cd) / (1 + t.changeDown*y)
+	return x0 * cd / det, y0 * ca / det
+}
+
+// size is that of the level page of one of w by h, so that no corner is lost.
+func (t turn) size(w, h int) (lw, lh int) {
+	var right, low float64
+	for _, c := range [4][2]float64{{-1, -1}, {1, -1}, {-1, 1}, {1, 1}} {
+		x, y := t.level(c[0]*float64(w)/2, c[1]*float64(h)/2)
+		right, low = max(right, math.Abs(x)), max(low, math.Abs(y))
+	}
+	const hair = 1e-6
+	return int(math.Ceil(2*right - hair)), int(math.Ceil(2*low - hair))
 }
 
 // apply makes the level page of the page as it lay. The canvas grows so that no
 // corner is lost; what lies outside the old page is white.
 func (t turn) apply(g *image.Gray) *image.Gray {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	sa, ca := math.Sincos(t.across * math.Pi / 180)
-	sd, cd := math.Sincos(t.down * math.Pi / 180)
-	det := ca*cd + sa*sd
-	lw := int(math.Ceil((float64(w)*cd + float64(h)*math.Abs(sd)) / det))
-	lh := int(math.Ceil((float64(h)*ca + float64(w)*math.Abs(sa)) / det))
+	lw, lh := t.size(w, h)
 	out := image.NewGray(image.Rect(0, 0, lw, lh))
 	const one = 1 << 16
 	kernel := catmullRom()
-	dx, dy := int64(math.Round(ca*one)), int64(math.Round(sa*one))
+	part := lw // pixels in a row that are evenly far apart on the page as it lay
+	if t.fans() {
+		part = 32
+	}
+	fixed := func(v float64) int64 { return int64(math.Round(v * one)) }
+	place := func(x, y int) (float64, float64) {
+		sx, sy := t.source(float64(x)+0.5-float64(lw)/2, float64(y)+0.5-float64(lh)/2)
+		return sx + float64(w)/2 - 0.5, sy + float64(h)/2 - 0.5
+	}
 	for y := range lh {
-		row := out.Pix[y*lw : (y+1)*lw]
-		sx, sy := t.source(0.5-float64(lw)/2, float64(y)+0.5-float64(lh)/2)
-		px := int64(math.Round((sx + float64(w)/2 - 0.5) * one))
-		py := int64(math.Round((sy + float64(h)/2 - 0.5) * one))
-		for x := range row {
-			ix, iy := int(px>>16), int(py>>16)
-			if uint(ix-1) < uint(w-3) && uint(iy-1) < uint(h-3) {
-				o := iy*g.Stride + ix
-				a, b := g.Pix[o:o+2:o+2], g.Pix[o+g.Stride:o+g.Stride+2:o+g.Stride+2]
-				if least := min(a[0], a[1], b[0], b[1]); least > 225 { // paper, as most of the page
-					row[x] = least
-				} else {
-					row[x] = cubic(g.Pix[o-g.Stride-1:], g.Stride, &kernel[px&0xffff>>10], &kernel[py&0xffff>>10])
-				}
-			} else {
-				row[x] = edgePixel(g, ix, iy)
-			}
-			px += dx
-			py += dy
+		px, py := place(0, y)
+		for x := 0; x < lw; x += part {
+			nx, ny := place(x+part, y)
+			dx, dy := fixed((nx-px)/float64(part)), fixed((ny-py)/float64(part))
+			resample(out.Pix[y*lw+x:y*lw+min(x+part, lw)], g, fixed(px), fixed(py), dx, dy, kernel)
+			px, py = nx, ny
 		}
 	}
 	return out
+}
+
+// resample fills a row with what lies on g from px, py on, in steps of dx, dy, all in
+// 65536ths of a pixel.
+func resample(row []uint8, g *image.Gray, px, py, dx, dy int64, kernel *[64][4]int32) {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	for x := range row {
+		ix, iy := int(px>>16), int(py>>16)
+		if uint(ix-1) < uint(w-3) && uint(iy-1) < uint(h-3) {
+			o := iy*g.Stride + ix
+			a, b := g.Pix[o:o+2:o+2], g.Pix[o+g.Stride:o+g.Stride+2:o+g.Stride+2]
+			if least := min(a[0], a[1], b[0], b[1]); least > 225 { // paper, as most of the page
+				row[x] = least
+			} else {
+				row[x] = cubic(g.Pix[o-g.Stride-1:], g.Stride, &kernel[px&0xffff>>10], &kernel[py&0xffff>>10])
+			}
+		} else {
+			row[x] = edgePixel(g, ix, iy)
+		}
+		px += dx
+		py += dy
+	}
 }
 
 // catmullRom is the weights, of 256, of the four pixels in a row around a place
@@ -246,7 +296,7 @@ func Rotate(g *image.Gray, degrees float64) *image.Gray {
 	if q != 0 {
 		return Rotate(Rotate(g, q*90), degrees-q*90)
 	}
-	return turn{-degrees, -degrees}.apply(level0(g))
+	return turn{across: -degrees, down: -degrees}.apply(level0(g))
 }
 
 // quarterTurn turns by n times 90 degrees clockwise.
