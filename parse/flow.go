@@ -13,7 +13,8 @@ import (
 
 // block is a line of text or a table row, in reading order through the pages.
 type block struct {
-	page int
+	page int // where it is printed
+	flow int // the page whose turn it is in reading order: another where page is on its right
 	line *layout.Line
 	row  *row
 }
@@ -54,7 +55,12 @@ func (r row) printed() []cell {
 func flow(doc layout.Document) []block {
 	var blocks []block
 	tables := 0
-	pages := joined(doc.Pages)
+	sheets := spread(doc.Pages)
+	pages := make([]layout.Page, len(sheets))
+	for i, s := range sheets {
+		pages[i] = s.Page
+	}
+	pages = joined(pages)
 	var before span // of the table above
 	for n, page := range pages {
 		aligned := alignedSpan(page)
@@ -63,9 +69,11 @@ func flow(doc layout.Document) []block {
 			blocks []block
 		}
 		var parts []placed
-		top := func(b layout.Box) float64 { return b.Turned(page.Width, page.Height, page.Turn).Y0 }
-		for i := range page.Lines {
-			parts = append(parts, placed{top(page.Lines[i].Box), []block{{page: page.Number, line: &page.Lines[i]}}})
+		for _, p := range append([]layout.Page{page}, sheets[n].beside...) {
+			for i := range p.Lines {
+				y := p.Lines[i].Box.Turned(p.Width, p.Height, p.Turn).Y0
+				parts = append(parts, placed{y, []block{{page: p.Number, flow: page.Number, line: &p.Lines[i]}}})
+			}
 		}
 		for i, t := range page.Tables {
 			across := sidesOf(t)
@@ -76,7 +84,15 @@ func flow(doc layout.Document) []block {
 				across = before
 			}
 			before = across
-			parts = append(parts, placed{top(t.Box), rowsOf(page.Number, tables, t, across)})
+			rows := rowsOf(page.Number, tables, t, across)
+			for _, p := range sheets[n].beside {
+				widen(rows, t, p.Number, p.Tables[0])
+			}
+			part := placed{y: t.Box.Turned(page.Width, page.Height, page.Turn).Y0}
+			for _, side := range sideBySide(rows) {
+				part.blocks = append(part.blocks, blocksOf(page.Number, side)...)
+			}
+			parts = append(parts, part)
 			tables++
 		}
 		// Without geometry every y is zero, and lines stay above tables.
@@ -260,7 +276,8 @@ func alignedSpan(page layout.Page) span {
 	return all
 }
 
-func rowsOf(page, table int, t layout.Table, across span) []block {
+// rowsOf are the table's rows, whose cells have their place across the span.
+func rowsOf(page, table int, t layout.Table, across span) []row {
 	rows := make([]row, t.Rows)
 	for i := range rows {
 		rows[i] = row{page: page, table: table, loose: t.ColEdges == nil}
@@ -277,11 +294,7 @@ func rowsOf(page, table int, t layout.Table, across span) []block {
 			rows[i].cells = append(rows[i].cells, placed)
 		}
 	}
-	var blocks []block
-	for _, part := range sideBySide(rows) {
-		blocks = append(blocks, blocksOf(page, part)...)
-	}
-	return blocks
+	return rows
 }
 
 // sideBySide puts what stands on the right of a gutter below what stands on its left: a
@@ -335,7 +348,7 @@ func blocksOf(page int, rows []row) []block {
 		if len(rows[i].printed()) == 0 {
 			continue // a ruled line with nothing on it
 		}
-		blocks = append(blocks, block{page: page, row: &rows[i]})
+		blocks = append(blocks, block{page: page, flow: page, row: &rows[i]})
 	}
 	return blocks
 }
@@ -346,7 +359,7 @@ func split(blocks []block) [][]block {
 	var parts [][]block
 	start, sawRows := 0, false
 	for i, b := range blocks {
-		if isTitle(b.whole()) && (sawRows || b.page != blocks[start].page) {
+		if isTitle(b.whole()) && (sawRows || b.flow != blocks[start].flow) {
 			parts = append(parts, blocks[start:i])
 			start, sawRows = i, false
 		}

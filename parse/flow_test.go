@@ -45,15 +45,63 @@ func TestSideBySide(t *testing.T) {
 		printedCell(2, 0, 1, "三级指标", 0, 100),
 	}}
 	var got [][]string
-	for _, b := range rowsOf(1, 0, table, sidesOf(table)) {
-		var texts []string
-		for _, c := range b.row.printed() {
-			texts = append(texts, c.text())
+	for _, side := range sideBySide(rowsOf(1, 0, table, sidesOf(table))) {
+		for _, b := range blocksOf(1, side) {
+			var texts []string
+			for _, c := range b.row.printed() {
+				texts = append(texts, c.text())
+			}
+			got = append(got, texts)
 		}
-		got = append(got, texts)
 	}
 	want := [][]string{{"项目名称", "路灯"}, {"主管部门", "城管局"}, {"资金", "预算数"}, {"总额", "12"}, {"三级指标"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("want - got +\n%s", diff)
+	}
+}
+
+// Columns that were printed on a page of their own go beside the rows that they belong to,
+// and keep their page; a table that only begins at the same height does not.
+func TestSpread(t *testing.T) {
+	texts := [][]string{{"项目名称", "路灯", ""}, {"一级指标", "三级指标", "分值"}, {"产出", "维护路灯", "50"}, {"效益", "出行便利", "40"}, {"满意", "市民满意", "10"}, {"合计", "", "100"}}
+	right := []string{"2021", "得分", "48", "40", "9", "97"}
+	page := func(number int, rows [][]string) layout.Page {
+		table := layout.Table{Rows: len(rows), Cols: len(rows[0]), Box: layout.Box{X1: float64(50 * len(rows[0])), Y1: float64(10 * len(rows))}}
+		for i := range len(rows) + 1 {
+			table.RowEdges = append(table.RowEdges, float64(i*10+i*i))
+		}
+		for i := range len(rows[0]) + 1 {
+			table.ColEdges = append(table.ColEdges, float64(50*i))
+		}
+		for r, row := range rows {
+			for c, text := range row {
+				table.Cells = append(table.Cells, printedCell(r, c, 1, text, float64(50*c), float64(50*c+50)))
+			}
+		}
+		return layout.Page{Number: number, Width: 200, Height: 200, Tables: []layout.Table{table}}
+	}
+	narrow := func(head string) [][]string {
+		var rows [][]string
+		for _, text := range right {
+			if text == "得分" {
+				text = head
+			}
+			rows = append(rows, []string{text})
+		}
+		return rows
+	}
+	for head, pages := range map[string][]int{"得分": {1, 1, 1, 1, 1, 1}, "二级指标": {1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2}} {
+		blocks := flow(layout.Document{Pages: []layout.Page{page(1, texts), page(2, narrow(head))}})
+		var got []int
+		for _, b := range blocks {
+			got = append(got, b.page)
+		}
+		if diff := cmp.Diff(pages, got); diff != "" {
+			t.Errorf("%s: want - got +\n%s", head, diff)
+		}
+	}
+	third := flow(layout.Document{Pages: []layout.Page{page(1, texts), page(2, narrow("得分"))}})[2].row.printed()
+	if last := third[len(third)-1]; last.text() != "48" || last.page != 2 || last.Row != 2 || last.left != 1 {
+		t.Errorf("beside 维护路灯 stands %q of page %d, row %d, at %g", last.text(), last.page, last.Row, last.left)
 	}
 }

@@ -59,7 +59,7 @@ func read(part []block) (form.Sheet, []block) {
 	for ; i < len(part); i++ {
 		b := part[i]
 		switch {
-		case i > 0 && b.page != part[i-1].page && r.ended(part[i:]):
+		case i > 0 && b.flow != part[i-1].flow && r.ended(part[i:]):
 			r.settle()
 			return r.sheet, part[:i]
 		case b.line != nil:
@@ -105,9 +105,9 @@ func (r *reader) ended(rest []block) bool {
 	if len(r.rows) == 0 {
 		return false
 	}
-	page, line, rows := rest[0].page, false, 0
+	page, line, rows := rest[0].flow, false, 0
 	for i, b := range rest {
-		if b.page != page {
+		if b.flow != page {
 			break
 		}
 		switch {
@@ -136,7 +136,7 @@ func isGradeLine(s string) bool {
 func saysResult(rest []block) bool {
 	const few = 4
 	for _, b := range rest[:min(few, len(rest))] {
-		if b.line == nil || b.page != rest[0].page || isTitle(b.line.Flat()) {
+		if b.line == nil || b.flow != rest[0].flow || isTitle(b.line.Flat()) {
 			return false
 		}
 		if resultSaid.MatchString(layout.Squeeze(b.line.Flat())) || totalRow.MatchString(strings.TrimSpace(b.line.Flat())) {
@@ -199,9 +199,17 @@ func anotherKind(part []block) bool {
 
 func pagesOf(part []block) []int {
 	var pages []int
+	add := func(page int) {
+		if !slices.Contains(pages, page) {
+			pages = append(pages, page)
+		}
+	}
 	for _, b := range part {
-		if !slices.Contains(pages, b.page) {
-			pages = append(pages, b.page)
+		add(b.page)
+		if b.row != nil {
+			for _, c := range b.row.cells {
+				add(c.page)
+			}
 		}
 	}
 	slices.Sort(pages)
