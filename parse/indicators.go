@@ -159,7 +159,11 @@ func (r *reader) readTotal(row row) bool {
 	if reference, ok := found[referenceWeight]; ok && (!hasWeight || w.empty()) && !reference.empty() {
 		w, hasWeight = reference, true
 	}
-	if hasWeight && !isTotal(w.text()) {
+	switch {
+	case !hasWeight || isTotal(w.text()):
+	case !r.columns.has(score) && earned.MatchString(clean(label)) && !w.empty():
+		r.sheet.Total.Score = w.figure(label) // of a form that prints what is taken off
+	default:
 		r.sheet.Total.Weight = w.figure(label)
 	}
 	if s, ok := found[score]; ok && !isTotal(s.text()) && (r.sheet.Total.Score == nil || !s.empty()) {
@@ -168,9 +172,14 @@ func (r *reader) readTotal(row row) bool {
 	// Some forms print the grade at the end of the row of totals.
 	if last := cells[len(cells)-1]; r.sheet.Grade == nil && slices.Contains(gradeNames, clean(last.text())) {
 		r.sheet.Grade = last.figure("")
+	} else if r.sheet.Grade == nil {
+		r.readGrade(cells[len(cells)-1:])
 	}
 	return true
 }
+
+// earned are words of a total's label that mean the score.
+var earned = regexp.MustCompile(`得分|评分|自评分`)
 
 // isWhole reports whether the row is the total by what it holds, whatever its label: one
 // cell stands in place of the names, no target or actual is beside it, and its weight
