@@ -385,7 +385,7 @@ type printedLine struct {
 
 // unitInTitle is whose form it is where the title begins with that: 茶陵县文化馆2023年度部门
 // 整体支出绩效自评表.
-var unitInTitle = regexp.MustCompile(`^(\p{Han}{2,28}?(?:局|委员会|委|厅|办公室|办事处|办|中心|学院|医院|法院|检察院|学校|中学|小学|幼儿园|馆|站|所|会|联社|处|部|政府|支队|大队|公司))(?:20[0-9]{2}年度?)?(?:部门|单位)?\(?(?:部门|单位)?\)?整体`)
+var unitInTitle = regexp.MustCompile(`^(\p{Han}{2,28}?(?:局|委员会|委|厅|办公室|办事处|办|中心|学院|医院|法院|检察院|学校|中学|小学|幼儿园|馆|站|所|会|联社|处|部|政府|支队|大队|公司))(?:20[0-9]{2}年度?(?:项目|财政|专项|预算|支出|绩效)|(?:20[0-9]{2}年度?)?(?:部门|单位)?\(?(?:部门|单位)?\)?整体)`)
 
 // settleUnit takes the unit's name from the title of a form that prints it nowhere else.
 func (r *reader) settleUnit() {

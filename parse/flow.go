@@ -25,6 +25,7 @@ type row struct {
 	page  int
 	table int  // counts through the document
 	loose bool // made by a tool that loses tabs: a cell's place in the row says little
+	ruled bool // by lines, and not told by how the print is aligned
 	cells []cell
 }
 
@@ -280,7 +281,7 @@ func alignedSpan(page layout.Page) span {
 func rowsOf(page, table int, t layout.Table, across span) []row {
 	rows := make([]row, t.Rows)
 	for i := range rows {
-		rows[i] = row{page: page, table: table, loose: t.ColEdges == nil}
+		rows[i] = row{page: page, table: table, loose: t.ColEdges == nil, ruled: !t.Aligned}
 	}
 	for i := range t.Cells {
 		c := t.Cells[i]

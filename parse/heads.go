@@ -400,6 +400,7 @@ var groupWords = regexp.MustCompile(`指标|目标|完成|评分|得分|分值|�
 
 // groupsHeads reports whether the row may be heads over groups of columns: short
 // words, some of them about indicators, that are no labels with values beside them.
+// Without lines the heads of one row stand at two or three heights, and none is merged.
 func groupsHeads(r row) bool {
 	said, wide := false, false
 	for _, c := range r.printed() {
@@ -411,7 +412,7 @@ func groupsHeads(r row) bool {
 		said = said || groupWords.MatchString(c.text())
 		wide = wide || c.ColSpan > 1
 	}
-	return said && wide
+	return said && (wide || !r.ruled)
 }
 
 // bottomOf is the row below the first of the heads to end: a cell that reaches further

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the wanted sheets")
 
 // Each case is a drawing of pages and the sheets they hold. In a drawing, | parts
 // cells, ¶ breaks a line in one, < merges a cell with the one to its left and ^ with the one above;
-// “loose” tables have no geometry, as in transcripts, and “ocr” ones are scanned; ?text has a doubt, and ??
+// “loose” tables have no geometry, as in transcripts, “aligned” ones no lines, and “ocr” ones are scanned; ?text has a doubt, and ??
 // is ink without a reading.
 func TestParse(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -70,10 +70,11 @@ func draw(t *testing.T, text string) layout.Document {
 	var page *layout.Page
 	y := 0.0
 	var rows [][]string
-	loose, by := false, layout.ByTextLayer
+	loose, aligned, by := false, false, layout.ByTextLayer
 	flush := func() {
 		if len(rows) > 0 {
 			page.Tables = append(page.Tables, drawTable(rows, y, loose, by))
+			page.Tables[len(page.Tables)-1].Aligned = aligned
 			y += float64(20 * len(rows))
 			rows = nil
 		}
@@ -86,10 +87,12 @@ func draw(t *testing.T, text string) layout.Document {
 				flush()
 			}
 			doc.Pages = append(doc.Pages, layout.Page{Number: len(doc.Pages) + 1, Width: 600, Height: 800})
-			page, y, loose = &doc.Pages[len(doc.Pages)-1], 0, false
+			page, y, loose, aligned = &doc.Pages[len(doc.Pages)-1], 0, false, false
 		case line == "loose":
 			flush()
 			loose = true
+		case line == "aligned":
+			aligned = true
 		case line == "ocr":
 			by = layout.ByOCR
 		case line == "":

@@ -79,11 +79,12 @@ func saysMore(p, right layout.Page) bool {
 			if c.Row != i || c.Flat() == "" {
 				continue
 			}
-			r, ok := headWith(c.Flat())
-			if !ok || r <= level3 {
+			switch r, ok := headWith(c.Flat()); {
+			case ok && r > level3:
+				own++
+			case ok, hasDigit(c.Flat()):
 				return false
 			}
-			own++
 		}
 		return own > 0
 	}
