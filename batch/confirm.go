@@ -258,7 +258,8 @@ func weigh(f *form.Figure, seen layout.Cell) string {
 }
 
 // quotedIn reports whether a sentence that was seen has the one number that was taken out
-// of it: 总得分81.5分, of a total that the form prints nowhere else.
+// of it: 总得分81.5分, of a total that the form prints nowhere else. So does a cell with
+// several numbers and what they are called: 分值：10 得分：9.41.
 func quotedIn(number, sentence string) bool {
 	n, words := figuresIn(number), 0
 	for _, r := range sentence {
@@ -266,7 +267,8 @@ func quotedIn(number, sentence string) bool {
 			words++
 		}
 	}
-	return len(n) == 1 && words > 4 && slices.Contains(figuresIn(sentence), n[0])
+	said := figuresIn(sentence)
+	return len(n) == 1 && (words > 4 || words > 1 && len(said) > 1) && slices.Contains(said, n[0])
 }
 
 var numberText = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?`)

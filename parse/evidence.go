@@ -141,46 +141,62 @@ func (t *fundTable) sums() fundEntry {
 	return t.entries[0]
 }
 
-// settleWhole takes the first row for the total where no label says total: it alone has
-// points, or its amounts are the sums of all others'.
+// settleWhole takes a row for the total where no label says total: it alone has points,
+// or it is the first or the last and its amounts are the sums of all others'.
 func (t *fundTable) settleWhole() {
 	if t.bySource() || slices.ContainsFunc(t.entries, func(e fundEntry) bool { return e.source() == "total" }) {
 		return
 	}
-	t.entries[0].whole = t.alonePointed() || len(t.entries) > 2 && t.firstIsSum()
-}
-
-// alonePointed reports whether of all rows the first alone has a weight or a score.
-func (t *fundTable) alonePointed() bool {
-	pointed := func(e fundEntry) bool {
-		for _, m := range []measure{executionWeight, executionScore} {
-			if _, _, ok := t.value(e, m); ok {
-				return true
-			}
+	at := t.onlyPointed()
+	if last := len(t.entries) - 1; at < 0 && last > 1 {
+		switch {
+		case t.isSum(0):
+			at = 0
+		case t.isSum(last):
+			at = last
 		}
-		return false
 	}
-	return pointed(t.entries[0]) && !slices.ContainsFunc(t.entries[1:], pointed)
+	if at >= 0 {
+		t.entries[at].whole = true
+	}
 }
 
-// firstIsSum reports whether the amounts of the first row are the sums of the others'.
-func (t *fundTable) firstIsSum() bool {
+// onlyPointed is the only row that has a weight or a score, and -1 where none has or
+// several.
+func (t *fundTable) onlyPointed() int {
+	found := -1
+	for i, e := range t.entries {
+		_, _, weighed := t.value(e, executionWeight)
+		_, _, scored := t.value(e, executionScore)
+		switch {
+		case !weighed && !scored:
+		case found >= 0:
+			return -1
+		default:
+			found = i
+		}
+	}
+	return found
+}
+
+// isSum reports whether the amounts of a row are the sums of the others'.
+func (t *fundTable) isSum(at int) bool {
 	found := false
 	for i, c := range t.columns {
 		if c.measure > executedAmount {
 			continue
 		}
-		first, ok := numberOf(t.entries[0].values[i].text())
+		whole, ok := numberOf(t.entries[at].values[i].text())
 		sum := new(big.Rat)
-		for _, e := range t.entries[1:] {
-			if n, ok := numberOf(e.values[i].text()); ok {
+		for k, e := range t.entries {
+			if n, ok := numberOf(e.values[i].text()); ok && k != at {
 				sum.Add(sum, n)
 			}
 		}
-		if !ok || first.Cmp(sum) != 0 {
+		if !ok || whole.Cmp(sum) != 0 {
 			return false
 		}
-		found = found || first.Sign() != 0
+		found = found || whole.Sign() != 0
 	}
 	return found
 }
@@ -317,4 +333,31 @@ func pointsIn(c cell) (cell, bool) {
 	}
 	c.Text, c.Others = points, nil
 	return c, points != ""
+}
+
+// scoreOfWeight and weightThenScore are cells that hold the execution's weight and its score:
+// 9.26（标准分10）, 分值：10 得分：9.41.
+var (
+	scoreOfWeight   = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)分?[(（](?:标准分|满分|分值|权重)[:：]?([0-9]+(?:\.[0-9]+)?)分?[)）]$`)
+	weightThenScore = regexp.MustCompile(`^(?:标准分|满分|分值|权重)[:：]?([0-9]+(?:\.[0-9]+)?)分?[,，;；、]?(?:自评|实际)?得分[:：]?([0-9]+(?:\.[0-9]+)?)分?$`)
+)
+
+// saysBoth reports whether the cell holds a weight and a score.
+func saysBoth(c cell) bool {
+	s := layout.Squeeze(c.text())
+	return scoreOfWeight.MatchString(s) || weightThenScore.MatchString(s)
+}
+
+// bothPoints are the weight and the score of a cell that holds both, each in the cell's
+// place.
+func bothPoints(c cell) (weight, score cell) {
+	weight, score = c, c
+	weight.Others, score.Others = nil, nil
+	s := layout.Squeeze(c.text())
+	if m := weightThenScore.FindStringSubmatch(s); m != nil {
+		weight.Text, score.Text = m[1], m[2]
+	} else if m := scoreOfWeight.FindStringSubmatch(s); m != nil {
+		score.Text, weight.Text = m[1], m[2]
+	}
+	return weight, score
 }

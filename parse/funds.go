@@ -400,13 +400,13 @@ func (t *fundTable) entry(row row) (fundEntry, bool) {
 	label, ok := t.labelOf(row)
 	e := fundEntry{label: label, page: row.page}
 	_, known := sources.exact(label.text())
-	figures, blank, taken := 0, 0, map[*layout.Cell]bool{}
+	figures, dashes, blank, taken := 0, 0, 0, map[*layout.Cell]bool{}
 	for _, head := range t.columns {
 		c, found := under(row, head.cell)
 		switch {
 		case !found:
 			c = cell{page: row.page}
-		case isFigure(c.text()), lost.MatchString(layout.Squeeze(c.text())):
+		case isFigure(c.text()), lost.MatchString(layout.Squeeze(c.text())), head.measure == executionScore && saysBoth(c):
 			figures++
 		case !c.empty() && !isDash(c.text()) && (head.measure != 0 || head.source != "") && c.Reader != layout.ByOCR && !known:
 			return e, false // a text where a figure belongs
@@ -416,6 +416,9 @@ func (t *fundTable) entry(row row) (fundEntry, bool) {
 		}
 		if found && (c.empty() || isDash(c.text())) {
 			blank++
+		}
+		if isDash(c.text()) {
+			dashes++
 		}
 		taken[c.of] = true
 		e.values = append(e.values, c)
@@ -429,10 +432,11 @@ func (t *fundTable) entry(row row) (fundEntry, bool) {
 	case isSource(label.text()), t.bySource() && asMeasure:
 		t.sourced = true
 		return e, true
-	case blank == len(t.columns) && len(t.entries) > 0 && t.sourced && row.own()[0].RowSpan == 1:
+	case blank == len(t.columns) && dashes < blank && len(t.entries) > 0 && t.sourced && row.own()[0].RowSpan == 1:
 		return e, utf8.RuneCountInString(label.text()) <= 12 && len(row.printed()) == 1 && !isLabel(label) // a source without money
 	}
-	return e, figures > 0 && (t.about || t.sourced || t.rated()) && !isTotalOfForm(label.text())
+	none := len(t.entries) > 0 && dashes == len(t.columns) // a source without money
+	return e, (figures > 0 || none) && (t.about || t.sourced || t.rated()) && !isTotalOfForm(label.text())
 }
 
 // isLabel reports whether a cell is the label of a header field.
@@ -503,6 +507,7 @@ func (r *reader) closeFunds() {
 	}
 	t.settleWhole()
 	t.settleAmounts()
+	t.settleWhole() // now that more columns are known
 	missing := t.missing()
 	for _, e := range t.entries {
 		m := fullBudget
@@ -569,6 +574,11 @@ func (r *reader) addEntry(t *fundTable, e fundEntry, measure measure) {
 		case (m == 0 || m == otherMeasure) && !c.empty():
 			r.addLoose(e, col, c)
 		case m == 0, m == otherMeasure:
+		case m == executionScore && saysBoth(c):
+			weight, score := bothPoints(c)
+			r.placed = append(r.placed, c.of)
+			r.setFund("total", source, executionWeight, weight.figure(col.text()), true)
+			r.setFund("total", source, executionScore, score.figure(col.text()), true)
 		default:
 			f := c.figure(col.text())
 			if (col.concluded || e.unsure) && f.Doubt == "" && hasDigit(f.Text) {

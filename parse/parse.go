@@ -162,7 +162,7 @@ type reader struct {
 	points     map[role]*pointsColumn // of the leaf rows of scans
 	pending    []cell                 // labels that stand above their values
 	seen       []row                  // rows below or above the heads, to ask in the end what became of their numbers
-	placed     []*layout.Cell         // of them, those that became names of people
+	placed     []*layout.Cell         // of them, those that became names of people, or figures of another text
 	said       map[string]bool        // places of other fields of which a problem was told
 	people     peopleColumns          // the columns of the list of evaluators, once its heads were seen
 	title      printedLine            // the line of the title
