@@ -17,6 +17,7 @@ import (
 // quiet and one with an operand that was not read. A case is a form, one figure or
 // row a line, and the findings it must give:
 //
+//	unit 万元                            of the amounts
 //	field executed 1,586.78 万元
 //	note execution_note 决算金额1586.78万元。…
 //	section 过程 16 16 16.00             reference weight, weight, score
@@ -96,6 +97,8 @@ func readForm(t testing.TB, text string) form.Form {
 		switch words[0] {
 		case "year":
 			_, _ = fmt.Sscan(at(1), &f.Year)
+		case "unit":
+			f.Unit = at(1)
 		case "field":
 			g := readFigure(t, at(2))
 			g.Unit, g.Label = at(3), at(1)

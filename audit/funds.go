@@ -16,22 +16,28 @@ var unitShift = map[string]int32{"": 0, "元": 0, "万元": 4, "亿元": 8}
 type amount struct {
 	where    string
 	figure   *form.Figure
+	unit     string
 	value    form.Amount // in its own unit
 	interval Interval    // in 元
 	loose    Interval    // if digits were cut off
 }
 
-// money reads an amount; ok is false when it was not read or its unit is unknown.
+// money reads an amount; ok is false when it was not read or its unit is unknown. Where
+// each cell prints its unit, 0 is printed without, and is nothing in the others' unit.
 func (c *checker) money(where string, f *form.Figure) (amount, bool) {
 	v, ok := read(f)
 	if !ok {
 		return amount{}, false
 	}
-	shift, ok := unitShift[f.Unit]
-	if !ok || f.Unit == "" && c.form.Unit != "" {
+	unit := f.Unit
+	if unit == "" && v.Decimal().IsZero() {
+		unit = c.form.Unit
+	}
+	shift, ok := unitShift[unit]
+	if !ok || unit == "" && c.form.Unit != "" {
 		return amount{}, false // among amounts with a unit, one without is not known
 	}
-	return amount{where, f, v, Printed(v).Shift(shift), cut(v).Shift(shift)}, true
+	return amount{where, f, unit, v, Printed(v).Shift(shift), cut(v).Shift(shift)}, true
 }
 
 // header is a header amount. A dash is no money at all.
@@ -114,16 +120,16 @@ func fundsBalance(c *checker) {
 	text := strings.Join(equation, " ")
 	id := printed.identity(sum, scale, text)
 	id.en = c.say("%s is printed as %s%s, but carried over + initial + adjustments − executed = %s = %s%s",
-		printed.label(), printed.value, printed.figure.Unit, text, id.Computed, printed.figure.Unit)
+		printed.label(), printed.value, printed.unit, text, id.Computed, printed.unit)
 	id.zh = c.say("%s印为 %s%s,而上年结转+年初预算+各项调整−预算执行 = %s = %s%s",
-		printed.label(), printed.value, printed.figure.Unit, text, id.Computed, printed.figure.Unit)
+		printed.label(), printed.value, printed.unit, text, id.Computed, printed.unit)
 	c.add(printed.where, from, id)
 }
 
 // identity holds the printed amount against a sum in 元.
 func (a amount) identity(sum Interval, scale int, equation string) Identity {
-	computed := shown(sum, a.figure.Unit, scale)
-	in, of := a.interval.Shift(-unitShift[a.figure.Unit]), sum.Shift(-unitShift[a.figure.Unit])
+	computed := shown(sum, a.unit, scale)
+	in, of := a.interval.Shift(-unitShift[a.unit]), sum.Shift(-unitShift[a.unit])
 	id := Identity{State: Holds, Printed: a.value.String(), Computed: computed.String(), Difference: difference(a.value, computed),
 		Equation: equation, PrintedIn: &in, ComputedIn: &of}
 	if !sum.Meets(a.interval) {

@@ -19,7 +19,8 @@ CREATE INDEX figures_none ON figures (form_id, path) WHERE state = 'none';
 CREATE FUNCTION heji_reach(printed numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN ('5e-' || (scale(printed) + 1))::numeric;
 
--- A unit of money in 元; null for one that is none.
+-- A unit of money in 元; null for one that is none. Where each cell prints its unit, 0 is
+-- printed without, and is nothing in the form's.
 CREATE FUNCTION heji_yuan(unit text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE coalesce(unit, '') WHEN '' THEN 1 WHEN '元' THEN 1 WHEN '万元' THEN 10000 WHEN '亿元' THEN 100000000 END;
 
@@ -60,14 +61,15 @@ COMMENT ON COLUMN indicator_point_view.slack IS 'how far they may be from what t
 COMMENT ON COLUMN indicator_point_view.present IS 'whether the form has such a figure: a column for it and no dash in it · 表内是否有此项';
 
 CREATE VIEW fund_amount_view AS
-SELECT t.form_id, t.position, t.source, m.member, g.value, g.unit, g.state,
-       g.value IS NOT NULL AND heji_yuan(g.unit) IS NOT NULL AND NOT (g.unit IS NULL AND f.unit IS NOT NULL) AS known,
-       (g.value - heji_reach(g.value)) * heji_yuan(g.unit) AS low,
-       (g.value + heji_reach(g.value)) * heji_yuan(g.unit) AS high
+SELECT t.form_id, t.position, t.source, m.member, g.value, u.unit, g.state,
+       g.value IS NOT NULL AND heji_yuan(u.unit) IS NOT NULL AND NOT (u.unit IS NULL AND f.unit IS NOT NULL) AS known,
+       (g.value - heji_reach(g.value)) * heji_yuan(u.unit) AS low,
+       (g.value + heji_reach(g.value)) * heji_yuan(u.unit) AS high
 FROM funds t
 JOIN forms f ON f.id = t.form_id
 CROSS JOIN (VALUES ('initial'), ('budget'), ('executed'), ('weight'), ('rate'), ('score')) m (member)
-JOIN figures g ON g.form_id = t.form_id AND g.path = 'funds[' || t.position || '].' || m.member AND g.path LIKE 'funds[%';
+JOIN figures g ON g.form_id = t.form_id AND g.path = 'funds[' || t.position || '].' || m.member AND g.path LIKE 'funds[%'
+CROSS JOIN LATERAL (SELECT coalesce(g.unit, CASE WHEN g.value = 0 AND m.member IN ('initial', 'budget', 'executed') THEN f.unit END) AS unit) u;
 
 COMMENT ON VIEW fund_amount_view IS 'figures of the funds table, one a row, and in 元 what they may stand for · 资金各项及其取值范围';
 COMMENT ON COLUMN fund_amount_view.form_id IS 'form it is in · 表号';
@@ -82,12 +84,13 @@ COMMENT ON COLUMN fund_amount_view.low IS 'least it may stand for, in 元 · 取
 COMMENT ON COLUMN fund_amount_view.high IS 'most it may stand for, in 元 · 取值上限（元）';
 
 CREATE VIEW header_amount_view AS
-SELECT DISTINCT ON (t.form_id, t.key) t.form_id, t.key, t.value, t.unit, t.state,
-       t.state = 'none' OR t.value IS NOT NULL AND heji_yuan(t.unit) IS NOT NULL AND NOT (t.unit IS NULL AND f.unit IS NOT NULL) AS known,
-       CASE t.state WHEN 'none' THEN 0 ELSE (t.value - heji_reach(t.value)) * heji_yuan(t.unit) END AS low,
-       CASE t.state WHEN 'none' THEN 0 ELSE (t.value + heji_reach(t.value)) * heji_yuan(t.unit) END AS high
+SELECT DISTINCT ON (t.form_id, t.key) t.form_id, t.key, t.value, u.unit, t.state,
+       t.state = 'none' OR t.value IS NOT NULL AND heji_yuan(u.unit) IS NOT NULL AND NOT (u.unit IS NULL AND f.unit IS NOT NULL) AS known,
+       CASE t.state WHEN 'none' THEN 0 ELSE (t.value - heji_reach(t.value)) * heji_yuan(u.unit) END AS low,
+       CASE t.state WHEN 'none' THEN 0 ELSE (t.value + heji_reach(t.value)) * heji_yuan(u.unit) END AS high
 FROM fields t
 JOIN forms f ON f.id = t.form_id
+CROSS JOIN LATERAL (SELECT coalesce(t.unit, CASE WHEN t.value = 0 THEN f.unit END) AS unit) u
 WHERE t.key IN ('carried_over', 'initial_budget', 'budget_adjustment', 'other_adjustment', 'executed', 'year_end_balance')
 ORDER BY t.form_id, t.key, t.position;
 
