@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -22,116 +23,110 @@ type Reaudited struct {
 }
 
 // Reaudit runs check on every stored form, and puts what it finds in the place of
-// the discrepancies stored, one document a transaction; no document is read again.
-// With keep set nothing is written. It holds one document at a time. The form that
-// check sees has the witnesses and doubts of the figures table.
+// the discrepancies stored, one form a transaction; no document is read again. With
+// keep set nothing is written. It holds one form at a time, and asks for some hundred at
+// once, so that no query stands open for long.
 func (s *Store) Reaudit(ctx context.Context, keep bool, check func(*form.Form) []form.Discrepancy, each func(Reaudited) error) error {
 	const block = 500
-	for last := ""; ; {
-		rows, err := s.pool.Query(ctx, `SELECT sha256 FROM documents WHERE sha256 > $1 AND error_code IS NULL ORDER BY sha256 LIMIT $2`, last, block)
+	last, ordinal := "", 0
+	for {
+		n := 0
+		var changed []int64
+		rows, err := s.pool.Query(ctx, `SELECT id, document, ordinal, record::text FROM forms WHERE (document, ordinal) > ($1, $2) ORDER BY document, ordinal LIMIT $3`, last, ordinal, block)
 		if err != nil {
 			return wrap("audit", err)
 		}
-		documents, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		if err != nil {
-			return wrap("audit", err)
-		}
-		for _, sha256 := range documents {
-			found, err := s.reauditDocument(ctx, sha256, keep, check)
+		var id int64
+		var record string
+		if _, err := pgx.ForEachRow(rows, []any{&id, &last, &ordinal, &record}, func() error {
+			n++
+			r, err := recordOf(id, record)
 			if err != nil {
-				return wrap("audit "+sha256[:12], err)
+				return err
 			}
-			for _, r := range found {
-				if err := each(r); err != nil {
-					return err
-				}
+			result := reaudited(r, check(r.Form))
+			if result.Changed && !keep {
+				changed = append(changed, id) // in its own transaction, when the connection is free
+				return nil
 			}
-			last = sha256
+			return each(result)
+		}); err != nil {
+			return wrap("audit", err)
 		}
-		if len(documents) < block {
+		for _, id := range changed {
+			result, err := s.replace(ctx, id, check)
+			if err != nil {
+				return wrap("audit", err)
+			}
+			if result.Document.SHA256 == "" {
+				continue // gone in the meantime
+			}
+			if err := each(result); err != nil {
+				return err
+			}
+		}
+		if n < block {
 			return nil
 		}
 	}
 }
 
-func (s *Store) reauditDocument(ctx context.Context, sha256 string, keep bool, check func(*form.Form) []form.Discrepancy) (out []Reaudited, err error) {
+// replace checks a form once more, as it is now, and stores what is found.
+func (s *Store) replace(ctx context.Context, id int64, check func(*form.Form) []form.Discrepancy) (result Reaudited, err error) {
 	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
-		out = nil
-		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, sha256); err != nil {
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended(document, 0)) FROM forms WHERE id = $1`, id); err != nil {
 			return err
 		}
-		ids, records, err := storedForms(ctx, tx, sha256)
+		var record string
+		err := tx.QueryRow(ctx, `SELECT record::text FROM forms WHERE id = $1`, id).Scan(&record)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		r, err := recordOf(id, record)
 		if err != nil {
 			return err
 		}
-		for i, r := range records {
-			before := r.Discrepancies
-			r.Discrepancies = check(r.Form)
-			result := compare(before, r.Discrepancies)
-			result.Document, result.Ordinal = r.Document, r.Form.Ordinal
-			out = append(out, result)
-			if result.Changed && !keep {
-				if err := replaceDiscrepancies(ctx, tx, ids[i], r); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
+		found := check(r.Form)
+		result = reaudited(r, found)
+		r.Discrepancies = found
+		return replaceDiscrepancies(ctx, tx, id, r)
 	})
-	return out, err
+	return result, err
 }
 
-// storedForms are a document's forms with what the record does not tell.
-func storedForms(ctx context.Context, tx pgx.Tx, sha256 string) ([]int64, []form.Record, error) {
+func reaudited(r form.Record, found []form.Discrepancy) Reaudited {
+	result := compare(r.Discrepancies, found)
+	result.Document, result.Ordinal = r.Document, r.Form.Ordinal
+	return result
+}
+
+func recordOf(id int64, record string) (form.Record, error) {
+	var r form.Record
+	if err := json.Unmarshal([]byte(record), &r); err != nil {
+		return r, fmt.Errorf("form %d: %w", id, err)
+	}
+	if r.Form == nil {
+		return r, fmt.Errorf("form %d has a record without a form", id)
+	}
+	return r, nil
+}
+
+// storedForms are a document's forms.
+func storedForms(ctx context.Context, tx pgx.Tx, sha256 string) ([]form.Record, error) {
 	rows, err := tx.Query(ctx, `SELECT id, record::text FROM forms WHERE document = $1 ORDER BY ordinal`, sha256)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	var ids []int64
-	var records []form.Record
-	var id int64
-	var text string
-	if _, err := pgx.ForEachRow(rows, []any{&id, &text}, func() error {
-		var r form.Record
-		if err := json.Unmarshal([]byte(text), &r); err != nil {
-			return err
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (form.Record, error) {
+		var id int64
+		var record string
+		if err := row.Scan(&id, &record); err != nil {
+			return form.Record{}, err
 		}
-		if r.Form == nil {
-			return fmt.Errorf("form %d has a record without a form", id)
-		}
-		ids, records = append(ids, id), append(records, r)
-		return nil
-	}); err != nil {
-		return nil, nil, err
-	}
-	for i := range records {
-		if err := addWitnesses(ctx, tx, ids[i], records[i].Form); err != nil {
-			return nil, nil, err
-		}
-	}
-	return ids, records, nil
-}
-
-// addWitnesses sets what early records do not tell: which figures are in doubt, and
-// how many readings agree.
-func addWitnesses(ctx context.Context, tx pgx.Tx, id int64, f *form.Form) error {
-	rows, err := tx.Query(ctx, `SELECT path, agreed, coalesce(doubt, '') FROM figures WHERE form_id = $1`, id)
-	if err != nil {
-		return err
-	}
-	figures := map[string]*form.Figure{}
-	for path, g := range f.Figures() {
-		figures[path] = g
-	}
-	var path, doubt string
-	var agreed int
-	_, err = pgx.ForEachRow(rows, []any{&path, &agreed, &doubt}, func() error {
-		if g := figures[path]; g != nil {
-			g.Agreed, g.Doubt = agreed, doubt
-		}
-		return nil
+		return recordOf(id, record)
 	})
-	return err
 }
 
 // compare says which discrepancies are new and which are gone: those of the same
@@ -192,8 +187,7 @@ func replaceDiscrepancies(ctx context.Context, tx pgx.Tx, id int64, r form.Recor
 	return err
 }
 
-// StoredForms are the records of the document whose hash begins so, with witnesses
-// and doubts. It is an error if there is none or more than one.
+// StoredForms are the records of the document whose hash begins so. It is an error if there is none or more than one.
 func (s *Store) StoredForms(ctx context.Context, prefix string) (records []form.Record, err error) {
 	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT sha256 FROM documents WHERE starts_with(sha256, $1) ORDER BY sha256 LIMIT 2`, prefix)
@@ -208,7 +202,7 @@ func (s *Store) StoredForms(ctx context.Context, prefix string) (records []form.
 		case 0:
 			return fmt.Errorf("no stored document has a hash that begins with %s; heji db psql -c 'select name, sha256 from documents' lists them", prefix)
 		case 1:
-			_, records, err = storedForms(ctx, tx, found[0])
+			records, err = storedForms(ctx, tx, found[0])
 			return err
 		}
 		return fmt.Errorf("more than one stored document has a hash that begins with %s; give more of it", prefix)
