@@ -10,13 +10,15 @@ import (
 	"heji/form"
 )
 
-// bands are the grades of 财预〔2020〕10号, each from its lower bound up to the
-// next, the bound included.
-var bands = []struct {
+// band is a grade from its lower bound up to the next, the bound included.
+type band struct {
 	name string
 	from *apd.Decimal
 	also []string // as local forms word it
-}{
+}
+
+// bands are the grades of 财预〔2020〕10号.
+var bands = []band{
 	{"优", apd.New(90, 0), []string{"优", "优秀"}},
 	{"良", apd.New(80, 0), []string{"良", "良好"}},
 	{"中", apd.New(60, 0), []string{"中", "中等", "合格", "一般"}},

@@ -113,32 +113,63 @@ func indicatorRate(c *checker) {
 		if f == nil || f.State != form.Read {
 			continue
 		}
-		text := strings.ReplaceAll(width.Fold.String(f.Text), " ", "")
-		for _, m := range rateText.FindAllStringSubmatchIndex(text, -1) {
-			name, value, percent, rest := text[m[2]:m[3]], text[m[4]:m[5]], text[m[6]:m[7]], text[m[1]:]
-			if g := rateFormula.FindStringSubmatchIndex(rest); g != nil {
-				value, percent, rest = rest[g[2]:g[3]], rest[g[4]:g[5]], rest[g[1]:]
-			}
-			if f.Reader == layout.ByOCR && percentAsNine.MatchString(value) {
-				value, percent = value[:len(value)-1], "%"
-			}
-			if !rateGoesOn.MatchString(rest) {
-				c.checkRate(i, f, h, name, value, percent == "%")
-			}
+		for _, q := range quotesOf(f.Text, f.Reader) {
+			c.checkRate(i, f, h, q)
 		}
 	}
 }
 
-func (c *checker) checkRate(i int, f *form.Figure, h amounts, name, text string, percent bool) {
+// rateQuote is a rate that a text quotes.
+type rateQuote struct {
+	name, value string
+	percent     bool
+}
+
+func quotesOf(text string, reader layout.Reader) []rateQuote {
+	var out []rateQuote
+	text = strings.ReplaceAll(width.Fold.String(text), " ", "")
+	for _, m := range rateText.FindAllStringSubmatchIndex(text, -1) {
+		name, value, percent, rest := text[m[2]:m[3]], text[m[4]:m[5]], text[m[6]:m[7]], text[m[1]:]
+		if g := rateFormula.FindStringSubmatchIndex(rest); g != nil {
+			value, percent, rest = rest[g[2]:g[3]], rest[g[4]:g[5]], rest[g[1]:]
+		}
+		if reader == layout.ByOCR && percentAsNine.MatchString(value) {
+			value, percent = value[:len(value)-1], "%"
+		}
+		if !rateGoesOn.MatchString(rest) {
+			out = append(out, rateQuote{name, value, percent == "%"})
+		}
+	}
+	return out
+}
+
+// seenRight reports whether another reading of the text quotes the rate as one that fits.
+func seenRight(f *form.Figure, q rateQuote, result Interval) bool {
+	return slices.ContainsFunc(f.Alternatives, func(a layout.Reading) bool {
+		return slices.ContainsFunc(quotesOf(a.Text, layout.ByOCR), func(o rateQuote) bool {
+			n, err := form.NewAmount(o.value)
+			return err == nil && o.name == q.name && fitsRate(result, n, o.percent)
+		})
+	})
+}
+
+// fitsRate reports whether a ratio may be printed so; a fall may be without its sign.
+func fitsRate(result Interval, printed form.Amount, percent bool) bool {
+	ways := []Interval{cut(printed).Shift(-2)}
+	if !percent {
+		ways = append(ways, cut(printed))
+	}
+	return meetsAny(result, ways) || meetsAny(result.Neg(), ways)
+}
+
+func (c *checker) checkRate(i int, f *form.Figure, h amounts, quote rateQuote) {
+	name, text := quote.name, quote.value
 	printed, err := form.NewAmount(text)
 	if err != nil {
 		return
 	}
 	where := fmt.Sprintf("indicators[%d].analysis", i)
-	meant, cuts := []Interval{Printed(printed).Shift(-2)}, []Interval{cut(printed).Shift(-2)}
-	if !percent {
-		cuts = append(cuts, cut(printed))
-	}
+	meant := Printed(printed)
 	id := Identity{State: Broken, Printed: printed.String(), open: "the formula is a local rule"}
 	var tried, from []string
 	id.proven = proven(f, text)
@@ -158,10 +189,10 @@ func (c *checker) checkRate(i int, f *form.Figure, h amounts, name, text string,
 				continue
 			}
 			result := r.Shift(2).Middle(printed.Scale() + 1)
-			fits := meetsAny(r, cuts) || meetsAny(r.Neg(), cuts) // a fall may be printed without its sign
-			like = like || !id.proven && mistakable(printed, r.Shift(2).Middle(printed.Scale()))
+			fits := fitsRate(r, printed, quote.percent)
+			like = like || !id.proven && (mistakable(printed, r.Shift(2).Middle(printed.Scale())) || seenRight(f, quote, r))
 			if len(tried) == 0 || fits {
-				in, of := meant[0].Shift(2), r.Shift(2)
+				in, of := meant, r.Shift(2)
 				id.Computed, id.Difference, id.PrintedIn, id.ComputedIn = result.String(), difference(printed, result), &in, &of
 				id.Equation = w.says
 			}

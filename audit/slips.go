@@ -34,6 +34,7 @@ func (j *judge) candidates(group []int) []change {
 	doubtful := j.doubtful(group)
 	for _, w := range doubtful {
 		out = append(out, readings(w, j.figures[w])...)
+		out = append(out, j.misreadTwice(w)...)
 	}
 	pixels := len(out)
 	for _, w := range doubtful {
@@ -50,6 +51,26 @@ func (j *judge) candidates(group []int) []change {
 	}
 	out = out[:min(len(out), pixels+mostSlips)]
 	return slices.Concat(out, j.moved(group), j.minus(group))
+}
+
+// misreadTwice are the other readings of a weight that the row prints twice, as reference and
+// assigned, where the other was misread in the same way: one misreading that mends both.
+func (j *judge) misreadTwice(where string) []change {
+	row, member, _ := strings.Cut(where, "].")
+	twin := row + "]." + map[string]string{"weight": "reference_weight", "reference_weight": "weight"}[member]
+	g := j.figures[twin]
+	if g == nil || g.Value == nil || j.vouched(twin) || g.Value.Cmp(*j.figures[where].Value) != 0 {
+		return nil
+	}
+	var out []change
+	for _, a := range readings(where, j.figures[where]) {
+		for _, b := range readings(twin, g) {
+			if a.moves[0].to.Cmp(b.moves[0].to) == 0 {
+				out = append(out, change{[]move{a.moves[0], b.moves[0]}, a.reason, a.reasonZH, max(a.cost, b.cost)})
+			}
+		}
+	}
+	return out
 }
 
 // minus are the minus signs of scores that may be specks: no score is below 0,

@@ -192,6 +192,9 @@ func (j *judge) astray(id Identity) bool {
 // would have to be another that is like nothing that any reader saw there: for what is
 // wrong it does not matter then.
 func (j *judge) unlike(id Identity) bool {
+	if id.Rule == "grade" {
+		return j.plainGrade() && j.vouched("total.score")
+	}
 	if bounds[id.Rule] {
 		return false // which many numbers keep
 	}
@@ -210,6 +213,20 @@ func (j *judge) unlike(id Identity) bool {
 	}
 	needed, ok := j.needed(doubtful, off, slices.IndexFunc(j.broken, id.same))
 	return ok && !j.like(doubtful, needed)
+}
+
+// plainGrade reports whether the grade is one word that a reader is sure of and no other
+// reader took for another grade: 优, 良, 中 and 差 are not like each other. A tick is a mark
+// of pixels, and no word.
+func (j *judge) plainGrade() bool {
+	const surely = 0.95
+	g := j.figures["grade"]
+	return g != nil && g.Doubt == "" && g.Confidence >= surely && !boxFirst.MatchString(g.Text) &&
+		!slices.ContainsFunc(g.Alternatives, func(a layout.Reading) bool {
+			return slices.ContainsFunc(bands, func(b band) bool {
+				return slices.ContainsFunc(b.also, func(s string) bool { return strings.Contains(a.Text, s) && gradeOf(g.Text) != b.name })
+			})
+		})
 }
 
 // glimpsed reports whether a figure of the equation is one where a reader of pixels saw the
@@ -292,6 +309,9 @@ func (j *judge) complete(id Identity) bool {
 	if id.Rule == "weight-total" {
 		return id.Computed != "" && form.MustAmount(id.Computed).Cmp(hundredPoints) == 0
 	}
+	if id.Rule == "weight-section" {
+		return j.sameRowsScore(id) && j.allWeighed(id)
+	}
 	return slices.ContainsFunc(j.all, func(o Identity) bool {
 		if o.State != Holds || o.Rule != "weight-total" && o.Rule != "weight-section" {
 			return false
@@ -300,6 +320,31 @@ func (j *judge) complete(id Identity) bool {
 		return !slices.ContainsFunc(id.figures(), func(w string) bool {
 			return !slices.Contains(weighed, strings.TrimSuffix(strings.TrimSuffix(w, "score"), "weight")+"weight")
 		})
+	})
+}
+
+// sameRowsScore reports whether the scores of the same rows add up to the same section's,
+// exactly and with more than 0 in each: then they are its rows, none less and none more.
+// Two readers agree on each; that a line was lost does not matter then.
+func (j *judge) sameRowsScore(id Identity) bool {
+	var rows []string
+	for _, w := range id.figures() {
+		rows = append(rows, strings.TrimSuffix(w, "weight")+"score")
+	}
+	return slices.ContainsFunc(j.all, func(o Identity) bool {
+		return o.Rule == "score-section" && o.State == Holds && o.sum && slices.Equal(o.figures(), rows) &&
+			!slices.ContainsFunc(rows, func(w string) bool {
+				return j.figures[w].Value.Decimal().Sign() <= 0 || j.figures[w].Agreed == 0 && !j.vouched(w)
+			})
+	})
+}
+
+// allWeighed reports whether the weights of all rows, those of the section among them, add
+// up to their total: none is missing from the form.
+func (j *judge) allWeighed(id Identity) bool {
+	return slices.ContainsFunc(j.all, func(o Identity) bool {
+		weighed := o.figures()
+		return o.Rule == "weight-total" && o.State == Holds && o.sum && !slices.ContainsFunc(id.From, func(x form.Operand) bool { return !slices.Contains(weighed, x.Where) })
 	})
 }
 

@@ -1,0 +1,79 @@
+package audit
+
+import (
+	"testing"
+
+	"heji/form"
+	"heji/layout"
+)
+
+// On a page that lost a line, a section's weight accuses the form only where its rows are
+// its rows for sure: their scores add up to the section's, and all weights to the total.
+func TestASectionWhoseRowsAreSure(t *testing.T) {
+	const right = "section 过程 - 37 12.5\nleaf 过程/执行/甲 - 10 8\nleaf 过程/执行/乙 - 30 4.5\nleaf 产出/数量/丙 - 60 55\ntotal 100 67.5\n"
+	for _, c := range []struct {
+		name, form string
+		want       form.Verdict
+	}{
+		{"scores and weights are whole", right, form.ByForm},
+		{"a row may be another section's", "section 过程 - 37 12.5\nleaf 过程/执行/甲 - 10 12.5\nleaf 过程/执行/乙 - 30 0\nleaf 产出/数量/丙 - 60 55\ntotal 100 67.5\n", form.Undecided},
+		{"a row may be lost", "section 过程 - 37 12.5\nleaf 过程/执行/甲 - 10 8\nleaf 过程/执行/乙 - 30 4.5\nleaf 产出/数量/丙 - 60 55\ntotal _ 67.5\n", form.Undecided},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := readForm(t, c.form)
+			for _, g := range f.Figures() {
+				g.Page = 2
+			}
+			f.Problems = []form.Problem{{Where: "page 2", Code: layout.GridInDoubt, Page: 2}}
+			for _, d := range Check(&f) {
+				if d.Rule == "weight-section" && d.Verdict != c.want {
+					t.Errorf("%s: %s, want %s", d.Where, d.Verdict, c.want)
+				}
+			}
+		})
+	}
+}
+
+// A weight that is printed twice is misread in both places in the same way now and then:
+// what another reader read in both mends both.
+func TestAWeightMisreadTwice(t *testing.T) {
+	f := readForm(t, "section 过程 30!40 30!40 30\nleaf 过程/执行/甲 15 15 14\nleaf 过程/执行/乙 25 25 16\nleaf 产出/数量/丙 60 60 55\ntotal 100 85\n")
+	got := Check(&f)
+	if len(got) != 1 || got[0].Verdict != form.Misread || len(got[0].Repairs) != 2 || got[0].Repairs[0].To != "40" || got[0].Repairs[1].To != "40" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A grade is one of four words that are not like each other: one that a reader is sure of
+// needs no second reader, a tick does.
+func TestAGradeReadOnce(t *testing.T) {
+	for _, c := range []struct {
+		text, other string
+		confidence  float64
+		want        form.Verdict
+	}{
+		{"良", "R", 0.98, form.ByForm}, {"良", "优", 0.98, form.Undecided}, {"良", "", 0.7, form.Undecided}, {"□优 ☑良", "", 0.98, form.Undecided},
+	} {
+		f := readForm(t, "leaf 产出/数量/丙 - 100 96.85\ntotal 100 96.85\ngrade "+c.text)
+		f.Grade.Reader, f.Grade.Confidence = layout.ByOCR, c.confidence
+		if c.other != "" {
+			f.Grade.Alternatives = []layout.Reading{{Text: c.other, Reader: layout.ByOCR}}
+		}
+		if got := Check(&f); len(got) != 1 || got[0].Verdict != c.want {
+			t.Errorf("%s beside %q: %+v, want %s", c.text, c.other, got, c.want)
+		}
+	}
+}
+
+// 8.66% is read as 8.6696 by one reader: where another read a rate that fits, nobody is
+// asked.
+func TestARateThatAnotherReaderReadRight(t *testing.T) {
+	for other, want := range map[string]int{"预算调整率8.66%,符合要求": 0, "预算调整率8.06%,符合要求": 1} {
+		f := readForm(t, "field initial_budget 2688.57 万元\nfield budget_adjustment 232.74 万元\nleaf 过程/执行/预算调整率 - 3 3 预算调整率8.6696,符合要求\n")
+		g := f.Indicators[0].Analysis
+		g.Reader, g.Doubt, g.Alternatives = layout.ByOCR, layout.Disagree, []layout.Reading{{Text: other, Reader: layout.ByOCR}}
+		if got := Check(&f); len(got) != want {
+			t.Errorf("beside %s: %+v", other, got)
+		}
+	}
+}
