@@ -55,12 +55,12 @@ func Align(words []Word, drawn []Segment) []layout.Table {
 		return nil
 	}
 	em := typicalHeight(words)
+	tables, words := ruledAcross(words, drawn, em)
+	large := len(tables) > 0
 	lines := linesOf(words, em)
 	if len(lines) > 400 {
-		return nil
+		return tables
 	}
-	var tables []layout.Table
-	large := false
 	for _, b := range continued(blocksOf(lines, em), em) {
 		a := aligned{em: em, drawn: drawn, lines: trimmed(b, em)}
 		if t, ok := a.table(); ok {
@@ -71,6 +71,7 @@ func Align(words []Word, drawn []Segment) []layout.Table {
 	if !large {
 		return nil
 	}
+	slices.SortStableFunc(tables, func(a, b layout.Table) int { return cmp.Compare(a.Box.Y0, b.Box.Y0) })
 	return tables
 }
 

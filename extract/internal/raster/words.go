@@ -97,6 +97,9 @@ func lined(boxes []image.Rectangle, height int) []image.Rectangle {
 			continue
 		}
 		best, distance := image.Rectangle{}, height*3/2
+		if b.Dx()*2 < height { // a point or a comma stands close to what it ends
+			distance = height * 6 / 10
+		}
 		for _, o := range boxes {
 			if o.Dy()*10 < height*6 || o.Dy() > 2*height || o.Min.Y-height/4 > b.Max.Y || o.Max.Y+height/4 < b.Min.Y {
 				continue

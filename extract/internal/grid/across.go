@@ -1,0 +1,195 @@
+package grid
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"heji/layout"
+)
+
+// How lines across rule the rows of a table without lines down.
+const (
+	sameEnds    = 6   // points by which the ends of such lines may differ
+	leastWide   = 200 // points that they are long
+	leastBands  = 4   // rows with figures that they must make
+	stackedMost = 5   // of so many rows one may have a figure above another
+)
+
+// ruledAcross finds the tables all of whose rows are divided by lines across as wide as
+// the table, with no lines down, and gives them besides the words that stand elsewhere.
+// What stands between two such lines is a row, however many lines of print it has; the
+// columns are told as in Align. Lines above and below the heads and at the foot alone
+// rule no rows: between them figures stand above each other.
+func ruledAcross(words []Word, drawn []Segment, em float64) (tables []layout.Table, rest []Word) {
+	rest = words
+	for _, edges := range families(drawn) {
+		bands := make([][]Word, len(edges.at)-1)
+		var outside []Word
+		for _, w := range rest {
+			switch i, _ := slices.BinarySearch(edges.at, (w.Y0+w.Y1)/2); {
+			case i == 0 || i == len(edges.at):
+				outside = append(outside, w)
+			case w.X0 >= edges.from-sameEnds && w.X1 <= edges.to+sameEnds: // beside them is dirt
+				bands[i-1] = append(bands[i-1], w)
+			}
+		}
+		if !rows(bands, em) {
+			continue
+		}
+		tables = append(tables, edges.tables(bands, em)...)
+		rest = outside
+	}
+	return tables, rest
+}
+
+// family is lines across, top to bottom, with the same ends.
+type family struct {
+	at       []float64
+	from, to float64
+}
+
+func families(drawn []Segment) (found []family) {
+	across, _ := rules(drawn, Tolerance)
+	across = join(across, Tolerance)
+	slices.SortStableFunc(across, func(a, b rule) int { return cmp.Compare(a.at, b.at) })
+next:
+	for _, r := range across {
+		if r.length() < leastWide {
+			continue
+		}
+		for i := range found {
+			f := &found[i]
+			if math.Abs(f.from-r.from) <= sameEnds && math.Abs(f.to-r.to) <= sameEnds {
+				if r.at-f.at[len(f.at)-1] > Tolerance {
+					f.at = append(f.at, r.at)
+				}
+				continue next
+			}
+		}
+		found = append(found, family{at: []float64{r.at}, from: r.from, to: r.to})
+	}
+	return slices.DeleteFunc(found, func(f family) bool { return len(f.at) <= leastBands })
+}
+
+// rows reports whether the bands are rows: enough of them have figures, and hardly one has
+// a figure above another.
+func rows(bands [][]Word, em float64) bool {
+	figured, stacked := 0, 0
+	for _, b := range bands {
+		var figures []Word
+		for _, l := range linesOf(b, em) {
+			for _, w := range l.words {
+				if w.Figure {
+					figures = append(figures, w)
+				}
+			}
+		}
+		if len(figures) == 0 {
+			continue
+		}
+		figured++
+		if slices.ContainsFunc(figures, func(a Word) bool {
+			return slices.ContainsFunc(figures, func(b Word) bool { return b.Y0 > a.Y1-em/4 && b.X0 < a.X1 && a.X0 < b.X1 })
+		}) {
+			stacked++
+		}
+	}
+	return figured >= leastBands && stacked*stackedMost <= figured
+}
+
+// tables divides the rows into blocks with the same columns, each a table. A row that has
+// none is left to be read as lines.
+func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
+	lines := make([][]printLine, len(bands))
+	for i, b := range bands {
+		lines[i] = linesOf(b, em)
+	}
+	best, from := make([]float64, len(bands)+1), make([]int, len(bands)+1)
+	for j := 1; j <= len(bands); j++ {
+		best[j] = math.Inf(-1)
+		for i := j - 1; i >= 0; i-- {
+			block := slices.Concat(lines[i:j]...)
+			value := best[i] - prosePrice
+			if g := gutters(block, em); len(g) > 0 {
+				value = best[i] - blockPrice
+				for _, l := range lines[i:j] {
+					value += worth(l, g)
+				}
+			}
+			if value > best[j] {
+				best[j], from[j] = value, i
+			}
+		}
+	}
+	for j := len(bands); j > 0; j = from[j] {
+		i := from[j]
+		if g := dividing(lines[i:j], gutters(slices.Concat(lines[i:j]...), em)); len(g) > 0 {
+			found = append(found, f.table(f.at[i:j+1], lines[i:j], g))
+		}
+	}
+	slices.Reverse(found)
+	return found
+}
+
+// dividing is the gutters without those that print crosses in as many rows as it stands on
+// both sides of them: a speck beside a figure makes no column.
+func dividing(rows [][]printLine, gutters []float64) []float64 {
+	for {
+		worst, most := -1, -1
+		for g := range gutters {
+			against := 0
+			for _, row := range rows {
+				var left, right, over bool
+				for _, l := range row {
+					for _, p := range inColumns(l, gutters) {
+						left = left || p.to == g
+						right = right || p.from == g+1
+						over = over || p.from <= g && p.to > g
+					}
+				}
+				switch {
+				case over:
+					against++
+				case left && right:
+					against--
+				}
+			}
+			if against > most {
+				worst, most = g, against
+			}
+		}
+		if worst < 0 {
+			return gutters
+		}
+		gutters = slices.Delete(slices.Clone(gutters), worst, worst+1)
+	}
+}
+
+// table is the rows between the lines, cut at the gutters but where print crosses them.
+func (f family) table(at []float64, lines [][]printLine, gutters []float64) layout.Table {
+	cols := append(append([]float64{f.from}, gutters...), f.to)
+	nc := len(cols) - 1
+	t := layout.Table{Rows: len(lines), Cols: nc, RowEdges: slices.Clone(at), ColEdges: cols, Aligned: true,
+		Box: layout.Box{X0: f.from, Y0: at[0], X1: f.to, Y1: at[len(at)-1]}}
+	for r, row := range lines {
+		joined := make([]bool, nc) // with the column to its left
+		for _, l := range row {
+			for _, p := range inColumns(l, gutters) {
+				for c := p.from + 1; c <= p.to; c++ {
+					joined[c] = true
+				}
+			}
+		}
+		for c := 0; c < nc; {
+			end := c + 1
+			for end < nc && joined[end] {
+				end++
+			}
+			t.Cells = append(t.Cells, layout.Cell{Row: r, Col: c, RowSpan: 1, ColSpan: end - c,
+				Box: layout.Box{X0: cols[c], Y0: at[r], X1: cols[end], Y1: at[r+1]}})
+			c = end
+		}
+	}
+	return t
+}

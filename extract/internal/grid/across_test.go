@@ -1,0 +1,106 @@
+package grid
+
+import (
+	"strings"
+	"testing"
+)
+
+// across is lines of equal length at the heights given.
+func across(at ...float64) (drawn []Segment) {
+	for _, y := range at {
+		drawn = append(drawn, Segment{X0: 36, X1: 520, Y0: y, Y1: y})
+	}
+	return drawn
+}
+
+// Where lines across divide all rows, a note of many lines makes one row of high cells, a
+// speck beside a figure no column, and further down the columns are others.
+func TestRuledAcross(t *testing.T) {
+	words, at, said := page(`
+200 40 部门整体支出绩效自评表
+40 70 部门名称
+110 70 就业服务中心
+200 70 财政科室
+270 70 农业科
+350 70 自评总分
+450 70 90
+40 90 部门联系人
+120 90 窦彤家
+200 90 联系电话
+260 90 0385-7468939
+350 90 填报日期
+440 90 2022年2月
+40 110 年初绩效目标
+240 110 调整绩效目标
+400 110 目标完成情况
+40 140 指标名称
+180 140 目标值
+250 140 完成值
+320 133 指标权重
+327 147 （分）
+385 133 指标得分
+392 147 （分）
+450 140 说明
+40 170 补贴审核率
+180 170 90%
+250 170 99%
+336 170 8
+355 170 .
+401 170 8
+40 210 技能提升率
+180 210 100%
+250 210 88.3%
+336 210 8
+401 210 7
+450 190 因项目招标
+450 203 流标，实际
+450 216 完成数存在
+450 229 偏差。
+40 250 项目入库率
+180 250 100%
+250 250 82.2%
+336 250 3
+401 250 2
+40 290 填报说明
+`)
+	tables := Align(words, across(60, 80, 100, 120, 160, 180, 240, 260))
+	var got []string
+	for _, table := range tables {
+		got = append(got, told(table, at, said))
+	}
+	want := "部门名称|就业服务中心|财政科室|农业科|自评总分|90|\n部门联系人|窦彤家|联系电话|0385-7468939|填报日期|2022年2月|\n\n" +
+		"年初绩效目标||调整绩效目标||目标完成情况(1×2)|\n" +
+		"指标名称|目标值|完成值|指标权重（分）|指标得分（分）|说明|\n补贴审核率|90%|99%|8.|8||\n" +
+		"技能提升率|100%|88.3%|8|7|因项目招标流标，实际完成数存在偏差。|\n项目入库率|100%|82.2%|3|2||"
+	if s := strings.Join(got, "\n\n"); s != want {
+		t.Errorf("got\n%s\nwant\n%s", s, want)
+	}
+}
+
+// Lines above the heads, below them and at the foot rule no rows.
+func TestRuledAcrossFew(t *testing.T) {
+	words, at, said := page(`
+40 100 三级指标
+150 100 分值
+240 100 得分
+40 120 目标明确性
+150 120 4
+240 120 4.00
+40 140 人员控制率
+150 140 3
+240 140 2.20
+40 160 政府采购率
+150 160 7
+240 160 7.00
+40 180 合计
+150 180 14
+240 180 13.20`)
+	tables := Align(words, across(88, 92, 110, 170, 190, 193))
+	if len(tables) != 1 {
+		t.Fatalf("%d tables", len(tables))
+	}
+	want := "三级指标|分值|得分|\n目标明确性|4|4.00|\n人员控制率|3|2.20|\n政府采购率|7|7.00|\n合计|14|13.20|"
+	if got := told(tables[0], at, said); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
