@@ -179,26 +179,33 @@ func (t *fundTable) onlyPointed() int {
 	return found
 }
 
-// isSum reports whether the amounts of a row are the sums of the others'.
+// isSum reports whether the amounts of a row are the sums of the others'. Where labels say
+// so too, they may fail to be in one column, which may be what is wrong.
 func (t *fundTable) isSum(at int) bool {
-	found := false
+	holds, fails := 0, 0
 	for i, c := range t.columns {
 		if c.measure > executedAmount {
 			continue
 		}
 		whole, ok := numberOf(t.entries[at].values[i].text())
+		if !ok {
+			return false
+		}
 		sum := new(big.Rat)
 		for k, e := range t.entries {
 			if n, ok := numberOf(e.values[i].text()); ok && k != at {
 				sum.Add(sum, n)
 			}
 		}
-		if !ok || whole.Cmp(sum) != 0 {
-			return false
+		switch {
+		case whole.Cmp(sum) != 0:
+			fails++
+		case whole.Sign() != 0:
+			holds++
 		}
-		found = found || whole.Sign() != 0
 	}
-	return found
+	said := allTogether.MatchString(clean(t.entries[at].label.text())) || at == 0 && strings.HasPrefix(clean(t.entries[1].label.text()), "其中")
+	return holds > 0 && (fails == 0 || fails == 1 && said)
 }
 
 // value is the figure of the row in the column of the measure.

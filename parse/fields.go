@@ -307,10 +307,11 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 		r.readColons(page, l) // 单位：万元 may stand in the same line
 		return true
 	}
-	if r.beginRunning(page, l) || r.readColons(page, l) {
+	if r.beginRunning(page, l) || r.readColons(page, l) || r.readResult(page, l) {
 		return true
 	}
-	return r.readResult(page, l)
+	r.unread = append(r.unread, printedLine{page, l})
+	return false
 }
 
 // running is a text outside tables, with a label before it, that takes several lines:

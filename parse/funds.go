@@ -681,7 +681,7 @@ func fundMember(f *form.Fund, m measure) **form.Figure {
 }
 
 // wholeSource is a label of all funds that no list has: 年度财政资金总额.
-var wholeSource = regexp.MustCompile(`^[^其中]*(?:总额|总计|总金额|合计)$`)
+var wholeSource = regexp.MustCompile(`^[^其中]*(?:总额|总计|总金额|合计|总量|总(?:投入|投资|经费|支出|资金|预算))$`)
 
 // sourceOf is the contract's name of a source, or the label itself.
 func sourceOf(label string) string {

@@ -51,7 +51,7 @@ func trimYear(s string) string {
 var (
 	numbered = regexp.MustCompile(`^\s*[(（]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）]?[、.．]\s*(\p{Han})`)
 	ofYear   = regexp.MustCompile(`20[0-9]{2}年?度?`)
-	listMark = regexp.MustCompile(`^[0-9]{1,2}`)
+	listMark = regexp.MustCompile(`^(?:[0-9]{1,2}|[①-⑳⑴-⒇])`)
 )
 
 // undated is a cleaned label without the year it is about and the number it has in

@@ -90,6 +90,7 @@ func read(part []block) (form.Sheet, []block) {
 func (r *reader) settle() {
 	r.closeRunning()
 	r.closeFunds()
+	r.settleSaid()
 	r.settleUnit()
 	r.settleUnlabelled()
 	r.settleGrade()
@@ -166,6 +167,7 @@ type reader struct {
 	said       map[string]bool        // places of other fields of which a problem was told
 	people     peopleColumns          // the columns of the list of evaluators, once its heads were seen
 	title      printedLine            // the line of the title
+	unread     []printedLine          // lines that nothing is known of: sentences, perhaps
 	running    *running               // a text outside tables that goes on in the next line
 }
 
