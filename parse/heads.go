@@ -53,6 +53,33 @@ func (r *reader) readHeads(part []block) int {
 	return n
 }
 
+// readLowerHeads reads a row of heads that a page break has cut from the heads above them,
+// 参考分值 and 设定分值 from their 指标分值: two or more heads and nothing else, all below one.
+func (r *reader) readLowerHeads(row row) bool {
+	const hair = 0.01 // of the table's width
+	cells := row.printed()
+	cells = slices.DeleteFunc(slices.Clone(cells), func(c cell) bool { return c.Row+c.RowSpan > bottomOf(cells) }) // a label beside the rows
+	if r.columns == nil || !row.ruled || len(cells) < 2 {
+		return false
+	}
+	left, right := cells[0].left, cells[len(cells)-1].right
+	i := slices.IndexFunc(*r.columns, func(c column) bool { return c.left-hair < left && right < c.right+hair })
+	if i < 0 {
+		return false
+	}
+	var lower columns
+	for _, c := range cells {
+		role, ok := headOf(c)
+		if !ok || lower.has(role) || role != (*r.columns)[i].role && r.columns.has(role) {
+			return false
+		}
+		lower = append(lower, column{role: role, head: c.text(), left: c.left, right: c.right})
+	}
+	cs := slices.Replace(slices.Clone(*r.columns), i, i+1, lower...)
+	r.columns = &cs
+	return true
+}
+
 // sameHeads reports whether two tables have the same heads in the same order.
 func (cs columns) sameHeads(other columns) bool {
 	return slices.EqualFunc(cs, other, func(a, b column) bool { return a.head == b.head })

@@ -74,6 +74,9 @@ func read(part []block) (form.Sheet, []block) {
 				i += n - 1
 				continue
 			}
+			if r.readLowerHeads(*b.row) {
+				continue
+			}
 			r.seen = append(r.seen, *b.row)
 			if n := r.readFree(part[i:]); n > 0 {
 				i += n - 1

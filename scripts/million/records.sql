@@ -6,10 +6,11 @@
 SET session_replication_role = replica; -- no foreign keys, no triggers
 SET synchronous_commit = off;
 
-CREATE TEMP TABLE bases AS SELECT f.id, f.document, row_number() OVER (ORDER BY f.id) - 1 AS number, count(*) OVER () AS bases FROM forms f;
+SELECT count(*) AS bases, max(id) AS last FROM forms \gset
+CREATE TEMP TABLE bases AS SELECT id, document, row_number() OVER (ORDER BY id) - 1 AS number FROM forms;
 CREATE TEMP TABLE copies AS
-SELECT b.id AS base, b.document AS original, (SELECT max(id) FROM forms) + n AS id, encode(sha256((n || b.document)::bytea), 'hex') AS document
-FROM generate_series(1, :forms - (SELECT max(bases) FROM bases)) n JOIN bases b ON b.number = n % b.bases;
+SELECT b.id AS base, b.document AS original, :last + n AS id, encode(sha256(((:last + n) || b.document)::bytea), 'hex') AS document
+FROM generate_series(1, :forms - :bases) n JOIN bases b ON b.number = n % :bases;
 ANALYZE copies;
 
 INSERT INTO documents (sha256, name, bytes, pages, reader_version)
