@@ -52,16 +52,18 @@ func Check(f *form.Form) []form.Discrepancy { return Judge(f).Discrepancies }
 
 // judge weighs the equations of one form.
 type judge struct {
-	figures map[string]*form.Figure // by path into the record
-	all     []Identity
-	broken  []Identity                 // those of all that are, but for the one that is not printed
-	rules   map[string]map[string]bool // rules in which a figure takes part
-	lost    map[string]bool            // figures that seem to have lost their decimal mark
-	settled map[string]form.Finding    // figures that arithmetic settles
-	gaps    bool                       // cells ran together or found no place, so that rows may be missing
-	strays  []form.Amount              // numbers that found no place
-	trial   *checker                   // over a copy of the form, whose values are changed and put back
-	trials  int                        // so far
+	figures   map[string]*form.Figure // by path into the record
+	all       []Identity
+	broken    []Identity                 // those of all that are, but for the one that is not printed
+	rules     map[string]map[string]bool // rules in which a figure takes part
+	lost      map[string]bool            // figures that seem to have lost their decimal mark
+	settled   map[string]form.Finding    // figures that arithmetic settles
+	gaps      bool                       // cells ran together or found no place, so that rows may be missing
+	strays    []form.Amount              // numbers that found no place
+	points    []form.Amount              // that may be the execution's and are in no sum
+	unweighed form.Amount                // what the rows' weights leave for the execution, of which no weight was read
+	trial     *checker                   // over a copy of the form, whose values are changed and put back
+	trials    int                        // so far
 
 	glimpses map[string]bool // figures where a reader saw what a broken equation wants; nil until asked
 }
@@ -69,7 +71,7 @@ type judge struct {
 func newJudge(f *form.Form) *judge {
 	c := newChecker(f)
 	c.usual = true
-	j := &judge{figures: c.figures, all: c.all(nil), rules: map[string]map[string]bool{}, lost: map[string]bool{}, gaps: rowsMayBeLost(f), strays: straysOf(f)}
+	j := &judge{figures: c.figures, all: c.all(nil), rules: map[string]map[string]bool{}, lost: map[string]bool{}, gaps: rowsMayBeLost(f), strays: straysOf(f), points: c.pointsOutside(), unweighed: c.unweighed()}
 	usual := false
 	for _, id := range j.all {
 		usual = usual || id.usual

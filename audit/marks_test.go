@@ -40,7 +40,7 @@ func TestLostMarks(t *testing.T) {
 // rows accuses nobody then.
 func TestNoAccusationOverANumberWithoutAPlace(t *testing.T) {
 	for reader, want := range map[layout.Reader]form.Verdict{layout.ByOCR: form.Undecided, layout.ByTextLayer: form.ByForm} {
-		f := readForm(t, "leaf 过程/甲/一 - 60 60\nleaf 过程/甲/二 - 20 20\ntotal 100 97")
+		f := readForm(t, "leaf 过程/甲/一 - 60 60\nleaf 过程/甲/二 - 23 23\ntotal 100 97")
 		for _, g := range f.Figures() {
 			g.Reader, g.Agreed, g.Page = reader, 1, 1
 		}
@@ -57,13 +57,44 @@ func TestNoAccusationOverANumberWithoutAPlace(t *testing.T) {
 // accused. Any other number does not matter.
 func TestAStrayNumberMayBeAPart(t *testing.T) {
 	for stray, want := range map[string]form.Verdict{"10": form.Undecided, "8": form.ByForm} {
-		f := readForm(t, "leaf 过程/甲/一 - 50 50\nleaf 过程/甲/二 - 40 39\ntotal - 99")
+		f := readForm(t, "leaf 过程/甲/一 - 50 50\nleaf 过程/甲/二 - 43 42\ntotal - 102")
 		n := form.MustAmount(stray)
 		f.OtherFields = append(f.OtherFields, form.Figure{Label: "执行分", Text: stray, Reader: layout.ByTextLayer, State: form.Read, Value: &n})
 		f.Problems = append(f.Problems, form.Problem{Where: "other_fields[0]", Code: form.NumberUnlabelled, Page: 1})
 		d := Check(&f)
 		if len(d) != 1 || d[0].Rule != "score-total" || d[0].Verdict != want {
 			t.Errorf("stray %s: %+v", stray, d)
+		}
+	}
+}
+
+// A total that is short by points of the execution that are on the form and in no sum, or
+// by no more than what the rows' weights leave for them, accuses nobody. Once they are
+// counted, it does.
+func TestNoAccusationOverPointsElsewhere(t *testing.T) {
+	const rows = "leaf 产出/甲/一 - 50 50\nleaf 产出/甲/二 - 43 42\n"
+	const ninety = "leaf 产出/甲/一 - 50 50\nleaf 产出/甲/二 - 40 40\n"
+	for _, c := range []struct {
+		name, form string
+		want       []form.Verdict
+	}{
+		{"a source's score", rows + "fund 村里 - 100 90 7 90% 6.3\ntotal 100 98.3", []form.Verdict{form.Undecided, form.Undecided}},
+		{"a source's other score", rows + "fund 村里 - 100 90 7 90% 6.1\ntotal 100 98.3", []form.Verdict{form.Undecided, form.ByForm}},
+		{"in a text", rows + "note execution_note 资金执行率90%，分值7分，得分6.3分。\ntotal 100 98.3", []form.Verdict{form.Undecided, form.Undecided}},
+		{"nowhere that was read", ninety + "total 100 99.3", []form.Verdict{form.Undecided, form.Undecided}},
+		{"more than the rows leave", ninety + "total - 100.5", []form.Verdict{form.ByForm}},
+		{"counted", ninety + "fund total - 100 90 10 90% 9\ntotal 100 99.3", []form.Verdict{form.ByForm}},
+		{"too much", rows + "fund 村里 - 100 90 7 90% 6.3\ntotal - 85.7", []form.Verdict{form.ByForm}},
+	} {
+		f := readForm(t, c.form)
+		var got []form.Verdict
+		for _, d := range Check(&f) {
+			if d.Rule == "weight-total" || d.Rule == "score-total" {
+				got = append(got, d.Verdict)
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
 }

@@ -144,7 +144,7 @@ func (j *judge) verdict(id Identity, a answer) form.Discrepancy {
 	switch {
 	case a.sure():
 		d.Verdict = form.Misread
-	case len(a.sets) == 0 && (!j.inDoubt(id, !a.cut) || !a.cut && j.unlike(id)) && id.open == "" && !id.cutOff() && !j.glimpsed(id):
+	case len(a.sets) == 0 && (!j.inDoubt(id, !a.cut) || !a.cut && j.unlike(id)) && id.open == "" && !id.cutOff() && !j.glimpsed(id) && !j.elsewhere(id):
 		d.Verdict = form.ByForm
 	default:
 		d.Verdict = form.Undecided
@@ -158,6 +158,10 @@ func (j *judge) verdict(id Identity, a answer) form.Discrepancy {
 	}
 	en, zh := id.interval()
 	d.Message, d.MessageZH = id.en+en, id.zh+zh
+	if d.Verdict == form.Undecided && j.elsewhere(id) {
+		d.Message += "; the difference may be points of the execution that stand elsewhere on the form"
+		d.MessageZH += ";差额可能是表中别处所印的预算执行得分"
+	}
 	if len(d.Repairs) > 0 {
 		en, zh := a.odds()
 		d.Message, d.MessageZH = d.Message+en, d.MessageZH+zh
