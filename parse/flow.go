@@ -354,19 +354,72 @@ func blocksOf(page int, rows []row) []block {
 	return blocks
 }
 
-// split cuts the flow where a form's title stands. Lines above the title on its
+// split cuts the flow where a form's title stands, or where its first label stands again
+// below its total: two forms under one title. Lines above the title on its
 // page go with it; what comes before that is another document's.
 func split(blocks []block) [][]block {
 	var parts [][]block
 	start, sawRows := 0, false
+	var title *block // of the forms that begin on its page
+	var first string // label of the form
+	total := false   // was read
 	for i, b := range blocks {
-		if isTitle(b.whole()) && (sawRows || b.flow != blocks[start].flow) {
-			parts = append(parts, blocks[start:i])
-			start, sawRows = i, false
+		switch {
+		case isTitle(b.whole()):
+			if sawRows || b.flow != blocks[start].flow {
+				parts = append(parts, blocks[start:i])
+				start, sawRows, first, total = i, false, "", false
+			}
+			title = &blocks[i]
+		case total && first != "" && b.begins(first) && headsFollow(blocks[i:]):
+			next := i
+			for next > start && blocks[next-1].row == nil && blocks[next-1].flow == b.flow {
+				next-- // a line above names the second form
+			}
+			parts = append(parts, blocks[start:next])
+			start, total = next, false
+			if title != nil && title.flow == b.flow {
+				rest := append([]block{*title}, blocks[next:]...)
+				return append(parts, split(rest)...)
+			}
 		}
-		sawRows = sawRows || b.row != nil && len(b.row.printed()) > 1
+		if b.row == nil {
+			continue
+		}
+		cells := b.row.printed()
+		sawRows = sawRows || len(cells) > 1
+		if len(cells) > 1 && first == "" && !total {
+			if _, ok := fields.exact(cells[0].text()); ok {
+				first = clean(cells[0].text())
+			}
+		}
+		total = total || sawRows && len(cells) > 1 && isTotal(cells[0].text()) && cells[0].ColSpan > 1
 	}
 	return append(parts, blocks[start:])
+}
+
+// begins reports whether the block is a row of labels and values with the label first.
+func (b block) begins(label string) bool {
+	if b.row == nil || b.row.loose {
+		return false
+	}
+	cells := b.row.printed()
+	return len(cells) > 1 && clean(cells[0].text()) == label
+}
+
+// headsFollow reports whether the heads of an indicator table stand below, before the
+// next title.
+func headsFollow(blocks []block) bool {
+	const far = 60
+	for _, b := range blocks[:min(far, len(blocks))] {
+		if isTitle(b.whole()) {
+			return false
+		}
+		if b.row != nil && saysHeads(b.row.printed()) {
+			return true
+		}
+	}
+	return false
 }
 
 // whole is the text of a line, or of a row that is one cell.
