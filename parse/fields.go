@@ -104,6 +104,13 @@ func (r *reader) readPairs(row row) {
 		case !known && label.RowSpan > 1 && at < len(cells) && !hasValue:
 			// A label for the whole block, beside its rows.
 		case !known && r.readColons(label.page, label.line()):
+		case hasValue && r.sheet.Year == 0 && yearLabel.MatchString(clean(label.text())) && yearAlone.MatchString(layout.Squeeze(value.text())):
+			r.readYear(value.text())
+			r.placed = append(r.placed, value.of)
+			i = at
+		case hasValue && moneyLabel.MatchString(clean(label.text())) && moneyUnit.MatchString(clean(value.text())):
+			r.sheet.Unit = clean(value.text())
+			i = at
 		case hasValue && isTotal(label.text()) && r.sheet.Total.Score == nil && hasDigit(value.text()):
 			r.sheet.Total.Score = value.figure(label.text())
 			i = at
@@ -286,6 +293,14 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 		return true
 	}
 	r.closeRunning()
+	if len(r.rows) == 0 && utf8.RuneCountInString(text) <= 40 {
+		if m := fiscalYear.FindString(text); r.year == "" && m != "" && !strings.ContainsAny(text, "。；") {
+			r.year = m
+		}
+		if r.sheet.Title == "" && unitAbove.MatchString(layout.Squeeze(text)) {
+			r.heading = printedLine{page, l}
+		}
+	}
 	switch {
 	case r.sheet.Title == "" && isTitle(text):
 		r.sheet.Title, r.title = text, printedLine{page, l}
@@ -386,9 +401,15 @@ type printedLine struct {
 
 // unitInTitle is whose form it is where the title begins with that: 茶陵县文化馆2023年度部门
 // 整体支出绩效自评表.
-var unitInTitle = regexp.MustCompile(`^(\p{Han}{2,28}?(?:局|委员会|委|厅|办公室|办事处|办|中心|学院|医院|法院|检察院|学校|中学|小学|幼儿园|馆|站|所|会|联社|处|部|政府|支队|大队|公司))(?:20[0-9]{2}年度?(?:项目|财政|专项|预算|支出|绩效)|(?:20[0-9]{2}年度?)?(?:部门|单位)?\(?(?:部门|单位)?\)?整体)`)
+var unitInTitle = regexp.MustCompile(`^(` + unitsName + `)(?:20[0-9]{2}年度?(?:项目|财政|专项|预算|支出|绩效)|(?:20[0-9]{2}年度?)?(?:部门|单位)?\(?(?:部门|单位)?\)?整体)`)
 
-// settleUnit takes the unit's name from the title of a form that prints it nowhere else.
+// unitAbove is a unit in a line of its own, above the title.
+var unitAbove = regexp.MustCompile(`^` + unitsName + `$`)
+
+const unitsName = `\p{Han}{2,28}?(?:局|委员会|委|厅|办公室|办事处|办|中心|学院|医院|法院|检察院|学校|中学|小学|幼儿园|馆|站|所|会|联社|处|部|政府|支队|大队|公司)`
+
+// settleUnit takes the unit's name from the title of a form that prints it nowhere else, or
+// from the line above it.
 func (r *reader) settleUnit() {
 	s := (*form.Form)(&r.sheet)
 	for _, key := range []string{"unit_name", "reporting_unit", "implementing_unit", "competent_department"} {
@@ -398,6 +419,15 @@ func (r *reader) settleUnit() {
 	}
 	if m := unitInTitle.FindStringSubmatch(layout.Squeeze(r.sheet.Title)); m != nil {
 		r.addField("unit_name", lineFigure("", m[1], r.title.page, r.title.Line))
+	} else if r.heading.page > 0 && r.sheet.Title != "" {
+		r.addField("unit_name", lineFigure("", r.heading.Flat(), r.heading.page, r.heading.Line))
+	}
+}
+
+// settleYear takes the year of a form that has no place for it from the lines above its rows.
+func (r *reader) settleYear() {
+	if r.sheet.Year == 0 {
+		r.readYear(r.year)
 	}
 }
 
@@ -439,6 +469,14 @@ func (r *reader) readYear(s string) {
 
 // Scans take a colon for a comma.
 var unitLine = regexp.MustCompile(`^(?:金额)?单位[:：;；，,.]?(亿元|万元|元)`)
+
+var (
+	// fiscalYear is a year that a line says among other things: 填报单位：某局　2023年度.
+	fiscalYear = regexp.MustCompile(`20[0-9]{2}\s*年\s*度`)
+	moneyLabel = regexp.MustCompile(`^(?:金额|计量|货币|资金)?单位$`)
+	moneyUnit  = regexp.MustCompile(`^(?:亿元|万元|元)$`)
+	yearAlone  = regexp.MustCompile(`^20[0-9]{2}(?:年度?)?$`)
+)
 
 // yearLabel names the year that a form is about.
 var yearLabel = regexp.MustCompile(`^(?:评价|自评|预算|项目|绩效|所属|填报|考核)?年[度份]$`)

@@ -95,6 +95,7 @@ func (r *reader) settle() {
 	r.closeFunds()
 	r.settleSaid()
 	r.settleUnit()
+	r.settleYear()
 	r.settleUnlabelled()
 	r.settleGrade()
 	r.settleIndicators()
@@ -170,6 +171,8 @@ type reader struct {
 	said       map[string]bool        // places of other fields of which a problem was told
 	people     peopleColumns          // the columns of the list of evaluators, once its heads were seen
 	title      printedLine            // the line of the title
+	heading    printedLine            // a unit's name in the line above it
+	year       string                 // a year said above the rows, in passing
 	unread     []printedLine          // lines that nothing is known of: sentences, perhaps
 	running    *running               // a text outside tables that goes on in the next line
 }
