@@ -406,7 +406,7 @@ var unitInTitle = regexp.MustCompile(`^(` + unitsName + `)(?:20[0-9]{2}年度?(?
 // unitAbove is a unit in a line of its own, above the title.
 var unitAbove = regexp.MustCompile(`^` + unitsName + `$`)
 
-const unitsName = `\p{Han}{2,28}?(?:局|委员会|委|厅|办公室|办事处|办|中心|学院|医院|法院|检察院|学校|中学|小学|幼儿园|馆|站|所|会|联社|处|部|政府|支队|大队|公司)`
+const unitsName = `\p{Han}{2,28}?(?:局|委员会|委|厅|办公室|办事处|办|中心|院|学校|中学|小学|幼儿园|馆|站|所|会|联社|处|部|政府|支队|大队|公司|镇|乡|街道)`
 
 // settleUnit takes the unit's name from the title of a form that prints it nowhere else, or
 // from the line above it.
