@@ -71,7 +71,8 @@ type judge struct {
 func newJudge(f *form.Form) *judge {
 	c := newChecker(f)
 	c.usual = true
-	j := &judge{figures: c.figures, all: c.all(nil), rules: map[string]map[string]bool{}, lost: map[string]bool{}, gaps: rowsMayBeLost(f), strays: straysOf(f), points: c.pointsOutside(), unweighed: c.unweighed()}
+	j := &judge{figures: c.figures, all: c.all(nil), rules: map[string]map[string]bool{}, lost: map[string]bool{}, points: c.pointsOutside(), unweighed: c.unweighed()}
+	j.gaps, j.strays = unplaced(f)
 	usual := false
 	for _, id := range j.all {
 		usual = usual || id.usual
@@ -114,37 +115,30 @@ func (j *judge) weighed() []string {
 // homeless are the codes of numbers that were read and found no place in the record.
 var homeless = map[string]bool{form.NumberUnplaced: true, form.NumberUnlabelled: true, form.ColumnTwice: true}
 
-// rowsMayBeLost reports whether the reading of a page left cells that ran together, or
-// numbers of a scan without a place. A sum over all rows says nothing then, on
-// whichever page it is printed.
-func rowsMayBeLost(f *form.Form) bool {
+// unplaced says what the reading of the form left over: gaps, where cells ran together or
+// numbers of a scan found no place, so that rows may be missing and a sum over all rows
+// says nothing, on whichever page it is printed; and strays, the numbers that nothing says
+// the meaning of. Those beside a label, if one that nobody knows, are the header's.
+func unplaced(f *form.Form) (gaps bool, strays []form.Amount) {
 	scanned := map[int]bool{}
 	for _, g := range f.Figures() {
 		if g.Reader == layout.ByOCR {
 			scanned[g.Page] = true
 		}
 	}
-	labelled := map[string]bool{} // numbers beside a label, if one that nobody knows, are the header's
-	for i, g := range f.OtherFields {
-		labelled[fmt.Sprintf("other_fields[%d]", i)] = g.Label != ""
+	others := map[string]*form.Figure{}
+	for i := range f.OtherFields {
+		others[fmt.Sprintf("other_fields[%d]", i)] = &f.OtherFields[i]
 	}
-	return slices.ContainsFunc(f.Problems, func(p form.Problem) bool {
-		header := labelled[p.Where] || strings.HasPrefix(p.Where, "fields.")
-		return p.Code == layout.GridInDoubt || homeless[p.Code] && scanned[p.Page] && !header
-	})
-}
-
-// straysOf are the numbers of the form that nothing says the meaning of.
-func straysOf(f *form.Form) []form.Amount {
-	var out []form.Amount
-	for i, g := range f.OtherFields {
-		where := fmt.Sprintf("other_fields[%d]", i)
-		said := slices.ContainsFunc(f.Problems, func(p form.Problem) bool { return p.Where == where && homeless[p.Code] })
-		if said && g.Value != nil {
-			out = append(out, *g.Value)
+	for _, p := range f.Problems {
+		g := others[p.Where]
+		if homeless[p.Code] && g != nil && g.Value != nil {
+			strays = append(strays, *g.Value)
 		}
+		header := g != nil && g.Label != "" || strings.HasPrefix(p.Where, "fields.")
+		gaps = gaps || p.Code == layout.GridInDoubt || homeless[p.Code] && scanned[p.Page] && !header
 	}
-	return out
+	return gaps, strays
 }
 
 // groups are the broken equations, as indices, of which each shares a figure with
