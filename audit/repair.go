@@ -90,6 +90,14 @@ func (s solution) key() string {
 	return strings.Join(out, ";")
 }
 
+// includes reports whether all moves of another set are among these.
+func (s solution) includes(o solution) bool {
+	moves := s.moves()
+	return !slices.ContainsFunc(o.moves(), func(m move) bool {
+		return !slices.ContainsFunc(moves, func(n move) bool { return n.where == m.where && n.to.Cmp(m.to) == 0 })
+	})
+}
+
 // outcome is what some changes lead to.
 type outcome struct {
 	left   []Identity // equations left broken, of those that the changes must settle
@@ -98,8 +106,9 @@ type outcome struct {
 }
 
 // left is what the changes lead to. They must settle the group's equations, those that
-// a changed figure takes part in, and any that were not broken before.
-func (j *judge) left(moves []move, group []int) outcome {
+// a changed figure takes part in, and any that were not broken before. Alone says that the
+// group is judged apart from others that share its figures: what else was broken may stay so.
+func (j *judge) left(moves []move, group []int, alone bool) outcome {
 	j.trials++
 	rules := map[string]bool{}
 	changed := map[string]bool{}
@@ -137,7 +146,7 @@ func (j *judge) left(moves []move, group []int) outcome {
 				out.gained *= id.room()
 			}
 		case Broken:
-			if touched || member || k < 0 && !id.usual {
+			if member || k < 0 && (touched || !id.usual) || touched && !alone {
 				out.left = append(out.left, id)
 			}
 		case Unchecked:
@@ -170,7 +179,7 @@ var bounds = map[string]bool{"score-exceeds-weight": true, "indicator-score": tr
 // settles reports whether the form with the moves keeps the group's rules, keeps
 // every rule that a changed figure takes part in, and breaks none anew.
 func (j *judge) settles(moves []move, group []int) bool {
-	return len(j.left(moves, group).left) == 0
+	return len(j.left(moves, group, false).left) == 0
 }
 
 // answer is what would settle some broken equations, and how much it says that it
@@ -186,8 +195,9 @@ type answer struct {
 // answer searches every cheapest set of changes that settles the group. A set must
 // mend something in each equation that is broken, so the search tries only the
 // figures of the first that is: all sets within a cost, then within the next higher
-// one, until one is found. Once says that one wrong figure would explain the group.
-func (j *judge) answer(group []int, once bool) (a answer) {
+// one, until one is found. Once says that one wrong figure would explain the group, alone
+// that it is judged apart.
+func (j *judge) answer(group []int, once, alone bool) (a answer) {
 	candidates, gained := j.candidates(group), 1
 	var broken []Identity
 	for _, i := range group {
@@ -205,8 +215,8 @@ func (j *judge) answer(group []int, once bool) (a answer) {
 					continue
 				}
 				next := append(slices.Clip(taken), c)
-				if k := next.key(); seen[k] {
-					continue
+				if k := next.key(); seen[k] || slices.ContainsFunc(a.sets, next.includes) {
+					continue // the same, or more than is needed
 				} else {
 					seen[k] = true
 				}
@@ -216,7 +226,7 @@ func (j *judge) answer(group []int, once bool) (a answer) {
 					a.cut = true
 					return
 				case !known:
-					r = j.left(next.moves(), group)
+					r = j.left(next.moves(), group, alone)
 					results[next.key()] = r
 				}
 				if j.onlyOf(group, r.left) {

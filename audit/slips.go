@@ -18,7 +18,7 @@ func (j *judge) doubtful(group []int) []string {
 	var out []string
 	for _, i := range group {
 		for _, w := range j.broken[i].figures() {
-			if g := j.figures[w]; g != nil && g.Value != nil && !j.vouched(w) && !slices.Contains(out, w) {
+			if j.open(w) && !slices.Contains(out, w) {
 				out = append(out, w)
 			}
 		}
@@ -34,7 +34,7 @@ func (j *judge) candidates(group []int) []change {
 	doubtful := j.doubtful(group)
 	for _, w := range doubtful {
 		out = append(out, readings(w, j.figures[w])...)
-		out = append(out, j.misreadTwice(w)...)
+		out = append(out, j.misreadAlike(w)...)
 	}
 	pixels := len(out)
 	for _, w := range doubtful {
@@ -53,20 +53,35 @@ func (j *judge) candidates(group []int) []change {
 	return slices.Concat(out, j.moved(group), j.minus(group))
 }
 
-// misreadTwice are the other readings of a weight that the row prints twice, as reference and
-// assigned, where the other was misread in the same way: one misreading that mends both.
-func (j *judge) misreadTwice(where string) []change {
+// open reports whether a number was read whose reading is open.
+func (j *judge) open(where string) bool {
+	g := j.figures[where]
+	return g != nil && g.Value != nil && !j.vouched(where)
+}
+
+// misreadAlike are the other readings of a number that the row prints twice or three times, as
+// reference weight, weight and score, where the others were misread in the same way: one
+// misreading that mends them together.
+func (j *judge) misreadAlike(where string) []change {
 	row, member, _ := strings.Cut(where, "].")
-	twin := row + "]." + map[string]string{"weight": "reference_weight", "reference_weight": "weight"}[member]
-	g := j.figures[twin]
-	if g == nil || g.Value == nil || j.vouched(twin) || g.Value.Cmp(*j.figures[where].Value) != 0 {
-		return nil
+	var same []string
+	for _, m := range []string{"reference_weight", "weight", "score"} {
+		if w := row + "]." + m; m != member && j.open(w) && j.figures[w].Value.Cmp(*j.figures[where].Value) == 0 {
+			same = append(same, w)
+		}
 	}
 	var out []change
-	for _, a := range readings(where, j.figures[where]) {
-		for _, b := range readings(twin, g) {
-			if a.moves[0].to.Cmp(b.moves[0].to) == 0 {
-				out = append(out, change{[]move{a.moves[0], b.moves[0]}, a.reason, a.reasonZH, max(a.cost, b.cost)})
+	for n := range same {
+		for _, c := range readings(where, j.figures[where]) {
+			for _, w := range same[:n+1] {
+				for _, o := range readings(w, j.figures[w]) {
+					if o.moves[0].to.Cmp(c.moves[0].to) == 0 {
+						c.moves, c.cost = append(c.moves, o.moves[0]), max(c.cost, o.cost)
+					}
+				}
+			}
+			if len(c.moves) == n+2 {
+				out = append(out, c)
 			}
 		}
 	}

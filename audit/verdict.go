@@ -111,7 +111,7 @@ func (j *judge) verdicts(group []int, once bool, out []form.Discrepancy) {
 // it settles, so that a fault of the form does not hide it.
 func (j *judge) explain(group []int, once bool) map[int]answer {
 	out := map[int]answer{}
-	together := j.answer(group, once)
+	together := j.answer(group, once, false)
 	for _, i := range group {
 		out[i] = together
 	}
@@ -122,7 +122,7 @@ func (j *judge) explain(group []int, once bool) map[int]answer {
 		if out[i].sure() {
 			continue
 		}
-		a := j.answer([]int{i}, true)
+		a := j.answer([]int{i}, true, true)
 		out[i] = a
 		for _, k := range group {
 			if a.sure() && !out[k].sure() && j.mends(a.sets[0].moves(), k) {
@@ -135,7 +135,7 @@ func (j *judge) explain(group []int, once bool) map[int]answer {
 
 // mends reports whether a broken equation holds with the changes.
 func (j *judge) mends(moves []move, i int) bool {
-	return !slices.ContainsFunc(j.left(moves, []int{i}).left, j.broken[i].same)
+	return !slices.ContainsFunc(j.left(moves, []int{i}, true).left, j.broken[i].same)
 }
 
 // verdict of one equation, given what would settle it.

@@ -34,13 +34,35 @@ func TestASectionWhoseRowsAreSure(t *testing.T) {
 	}
 }
 
-// A weight that is printed twice is misread in both places in the same way now and then:
-// what another reader read in both mends both.
-func TestAWeightMisreadTwice(t *testing.T) {
-	f := readForm(t, "section 过程 30!40 30!40 30\nleaf 过程/执行/甲 15 15 14\nleaf 过程/执行/乙 25 25 16\nleaf 产出/数量/丙 60 60 55\ntotal 100 85\n")
-	got := Check(&f)
-	if len(got) != 1 || got[0].Verdict != form.Misread || len(got[0].Repairs) != 2 || got[0].Repairs[0].To != "40" || got[0].Repairs[1].To != "40" {
-		t.Errorf("%+v", got)
+// A number that a row prints as weight, reference weight and score is misread in all places in
+// the same way now and then: what another reader read in each mends them together, whatever
+// else the form has wrong.
+func TestANumberMisreadAlike(t *testing.T) {
+	const rest = "leaf 过程/执行/甲 14 14 14\nleaf 过程/执行/乙 25 25 16\nleaf 产出/数量/丙 60 60 55\n"
+	for _, c := range []struct {
+		name, form string
+		misread    int // discrepancies
+		repairs    int // of the first
+	}{
+		{"twice", "section 过程 30!40 30!40 31\nleaf 过程/执行/丁 1 1 1\n" + rest + "total 100 86\n", 2, 2},
+		{"three times", "section 过程 40 40 31\nleaf 过程/执行/丁 4!1 4!1 4!1\n" + rest + "total 100 86\n", 4, 3},
+		{"beside a fault of the form", "section 过程 40 40 31\nleaf 过程/执行/丁 4!1 4!1 4!1\n" + rest + "section 产出 61 61 55\ntotal 100 86\n", 3, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := readForm(t, c.form)
+			got := Check(&f)
+			misread := 0
+			for _, d := range got {
+				if d.Verdict == form.Misread {
+					misread++
+				} else if d.Where != "indicators[5].weight" || d.Verdict != form.ByForm {
+					t.Errorf("%+v", d)
+				}
+			}
+			if misread != c.misread || len(got[0].Repairs) != c.repairs {
+				t.Errorf("%d misread: %+v", misread, got)
+			}
+		})
 	}
 }
 
