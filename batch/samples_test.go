@@ -39,6 +39,34 @@ func TestSeed(t *testing.T) {
 	check(t, open(t), []string{truth})
 }
 
+// An annex of several forms among a cover, a contents page, narratives, accounts and a
+// declaration of targets: each form is found, on its own pages, and nothing else is one.
+func TestAnnex(t *testing.T) {
+	browser, err := samples.OpenBrowser(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer browser.Close()
+	pdf, truth, err := browser.Annex(t.Context(), samples.MakeAnnex(12, 5, 6))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "annex.pdf")
+	if err := os.WriteFile(file, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := open(t)
+	for source, err := range batch.Sources(t.Context(), []string{file}, nil, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		tally, notes := samples.CompareAnnex(truth, batch.Process(t.Context(), r, source).Records())
+		if len(notes) > 0 || tally.Right < tally.Numbers {
+			t.Errorf("%+v\n%s", tally, strings.Join(notes, "\n"))
+		}
+	}
+}
+
 func open(t *testing.T) *extract.Reader {
 	t.Helper()
 	r, err := extract.Open(extract.Options{})

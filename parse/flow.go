@@ -443,6 +443,8 @@ func isTitle(text string) bool {
 var (
 	// titleEnd is how titles end that no list has: 绩效监控与自评一览表, 指标体系及评分表.
 	titleEnd = regexp.MustCompile(`(?:(?:自评|自我评价)\p{Han}{0,8}|(?:绩效|评价)\p{Han}{0,8}(?:评分|打分|扣分))表$`)
+	// partHeading is a line of a contents page: 第五部分 附件：项目支出绩效自评表.
+	partHeading = regexp.MustCompile(`^第[一二三四五六七八九十]{1,3}(?:部分|章|节|篇)`)
 	// asideAtEnd is what a title says of itself in brackets: （分包）.
 	asideAtEnd = regexp.MustCompile(`[(（]\p{Han}{1,8}[)）]$`)
 )
@@ -452,7 +454,7 @@ var (
 func titleWord(text string) (word string, ok bool) {
 	whole := asideAtEnd.ReplaceAllString(trimYear(clean(text)), "")
 	s := []rune(whole)
-	if len(s) > 50 || strings.ContainsAny(text, "。；，") {
+	if len(s) > 50 || strings.ContainsAny(text, "。；，") || partHeading.MatchString(whole) {
 		return "", false
 	}
 	if m := titleEnd.FindString(whole); m != "" && len(m) < len(whole) {

@@ -35,7 +35,7 @@ func Parse(doc layout.Document) ([]form.Sheet, error) {
 	var sheets []form.Sheet
 	for _, part := range split(flow(doc)) {
 		s, used := read(part)
-		if !isForm(&s) || s.Title == "" && anotherKind(used) {
+		if !isForm(&s) || s.Title == "" && anotherKind(used) || titledElsewhere(used) {
 			continue
 		}
 		s.Ordinal = len(sheets) + 1
@@ -200,6 +200,23 @@ func anotherKind(part []block) bool {
 		}
 		if text := clean(b.whole()); utf8.RuneCountInString(text) <= 40 && lookalike(text) != "" {
 			return true
+		}
+	}
+	return false
+}
+
+// titledElsewhere reports whether the title stands on a page without a table, such as one of
+// contents, and right above the first table another kind of document is named.
+func titledElsewhere(part []block) bool {
+	title := 0
+	for i, b := range part {
+		switch text := clean(b.whole()); {
+		case b.row != nil && len(b.row.printed()) > 1:
+			return false
+		case isTitle(b.whole()):
+			title = b.flow
+		case title > 0 && b.flow > title && utf8.RuneCountInString(text) <= 40 && lookalike(text) != "":
+			return slices.ContainsFunc(part[i:], func(o block) bool { return o.flow == b.flow && o.row != nil && len(o.row.printed()) > 1 })
 		}
 	}
 	return false

@@ -57,11 +57,14 @@ func CompareAnnex(truth AnnexTruth, records []form.Record) (Tally, []string) {
 			record = records[i]
 		}
 		tally, differences := Compare(t, record)
-		if record.Form != nil && !slices.Equal(record.Form.Pages, t.Pages) {
+		if record.Form != nil && t.Pages != nil && !slices.Equal(record.Form.Pages, t.Pages) {
 			differences = append(differences, fmt.Sprintf("on pages %v, want %v", record.Form.Pages, t.Pages))
 		}
 		for _, d := range differences {
-			notes = append(notes, fmt.Sprintf("form %d: %s", i+1, d))
+			if len(truth.Forms) > 1 {
+				d = fmt.Sprintf("form %d: %s", i+1, d)
+			}
+			notes = append(notes, d)
 		}
 		sum = sum.Add(tally)
 	}

@@ -176,9 +176,15 @@ func read(ctx context.Context, kind string, files []string, baseline, notes bool
 			return err
 		}
 		records := r.Records()
-		tally, differences := samples.Compare(truth, records[0])
+		tally, differences := samples.CompareAnnex(truth, records)
 		m.tally = m.tally.Add(tally)
-		differences = append(differences, m.judged.judge(truth, records[0])...)
+		for i, t := range truth.Forms {
+			var record form.Record
+			if i < len(records) {
+				record = records[i]
+			}
+			differences = append(differences, m.judged.judge(t, record)...)
+		}
 		m.documents++
 		m.pages += r.Document.Pages
 		if r.Err != nil {
@@ -204,8 +210,9 @@ func read(ctx context.Context, kind string, files []string, baseline, notes bool
 	return m, err
 }
 
-func truthOf(file string) (samples.Truth, error) {
-	var truth samples.Truth
+// truthOf is what the document's forms hold: one form, or those of an annex.
+func truthOf(file string) (samples.AnnexTruth, error) {
+	var truth samples.AnnexTruth
 	stem := strings.TrimSuffix(file, ".pdf")
 	data, err := os.ReadFile(stem + ".truth.json")
 	if err != nil {
@@ -214,7 +221,11 @@ func truthOf(file string) (samples.Truth, error) {
 	if err != nil {
 		return truth, err
 	}
-	return truth, json.Unmarshal(data, &truth)
+	if err := json.Unmarshal(data, &truth); err != nil || len(truth.Forms) > 0 {
+		return truth, err
+	}
+	truth.Forms = make([]samples.Truth, 1)
+	return truth, json.Unmarshal(data, &truth.Forms[0])
 }
 
 // cpu is the time that this process and the children it has waited for have taken.
@@ -270,11 +281,13 @@ func (m *measure) readBaseline(ctx context.Context, files []string) error {
 		for _, word := range strings.FieldsFunc(text.String(), func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != ',' }) {
 			seen[strings.Trim(word, ".,")]++
 		}
-		for _, n := range numbers(truth) {
-			m.baselineNumbers++
-			if seen[n] > 0 {
-				seen[n]--
-				m.baselineFound++
+		for _, t := range truth.Forms {
+			for _, n := range numbers(t) {
+				m.baselineNumbers++
+				if seen[n] > 0 {
+					seen[n]--
+					m.baselineFound++
+				}
 			}
 		}
 	}

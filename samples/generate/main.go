@@ -200,9 +200,9 @@ func writeDegraded(ctx context.Context, b *samples.Browser, o options, i int, li
 	})
 }
 
-// writeAnnex writes a document of several forms; other pages are twice as many.
+// writeAnnex writes a document of several forms among as many other parts, six at least.
 func writeAnnex(ctx context.Context, b *samples.Browser, o options, i int) error {
-	pdf, truth, err := b.Annex(ctx, samples.MakeAnnex(o.seed+int64(i), o.annex, 6))
+	pdf, truth, err := b.Annex(ctx, samples.MakeAnnex(o.seed+int64(i), o.annex, max(6, o.annex)))
 	if err != nil {
 		return err
 	}
