@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 
 	"heji/form"
 )
@@ -24,48 +26,56 @@ type Reaudited struct {
 
 // Reaudit runs check on every stored form, and puts what it finds in the place of
 // the discrepancies stored, one form a transaction; no document is read again. With
-// keep set nothing is written. It holds one form at a time, and asks for some hundred at
-// once, so that no query stands open for long.
+// keep set nothing is written. It holds some dozens of forms at a time, which are checked
+// side by side and told in the order of their documents' hashes.
 func (s *Store) Reaudit(ctx context.Context, keep bool, check func(*form.Form) []form.Discrepancy, each func(Reaudited) error) error {
-	const block = 500
-	last, ordinal := "", 0
+	const block = 64
+	type stored struct {
+		ID      int64
+		SHA256  string
+		Ordinal int
+		Record  string
+	}
+	last := stored{}
 	for {
-		n := 0
-		var changed []int64
-		rows, err := s.pool.Query(ctx, `SELECT id, document, ordinal, record::text FROM forms WHERE (document, ordinal) > ($1, $2) ORDER BY document, ordinal LIMIT $3`, last, ordinal, block)
+		rows, err := s.pool.Query(ctx, `SELECT id, document, ordinal, record::text FROM forms WHERE (document, ordinal) > ($1, $2) ORDER BY document, ordinal LIMIT $3`, last.SHA256, last.Ordinal, block)
 		if err != nil {
 			return wrap("audit", err)
 		}
-		var id int64
-		var record string
-		if _, err := pgx.ForEachRow(rows, []any{&id, &last, &ordinal, &record}, func() error {
-			n++
-			r, err := recordOf(id, record)
-			if err != nil {
-				return err
-			}
-			result := reaudited(r, check(r.Form))
-			if result.Changed && !keep {
-				changed = append(changed, id) // in its own transaction, when the connection is free
-				return nil
-			}
-			return each(result)
-		}); err != nil {
+		forms, err := pgx.CollectRows(rows, pgx.RowToStructByPos[stored])
+		if err != nil {
 			return wrap("audit", err)
 		}
-		for _, id := range changed {
-			result, err := s.replace(ctx, id, check)
-			if err != nil {
-				return wrap("audit", err)
+		results := make([]Reaudited, len(forms))
+		var group errgroup.Group
+		group.SetLimit(runtime.GOMAXPROCS(0))
+		for i, f := range forms {
+			group.Go(func() error {
+				r, err := recordOf(f.ID, f.Record)
+				if err == nil {
+					results[i] = reaudited(r, check(r.Form))
+				}
+				return err
+			})
+		}
+		if err := group.Wait(); err != nil {
+			return wrap("audit", err)
+		}
+		for i, f := range forms {
+			if results[i].Changed && !keep {
+				if results[i], err = s.replace(ctx, f.ID, check); err != nil {
+					return wrap("audit", err)
+				}
 			}
-			if result.Document.SHA256 == "" {
+			last = f
+			if results[i].Document.SHA256 == "" {
 				continue // gone in the meantime
 			}
-			if err := each(result); err != nil {
+			if err := each(results[i]); err != nil {
 				return err
 			}
 		}
-		if n < block {
+		if len(forms) < block {
 			return nil
 		}
 	}

@@ -25,8 +25,9 @@ func TestReaudit(t *testing.T) {
 	v := form.MustAmount("90.0")
 	score := &form.Figure{Text: "90.0", Value: &v, State: form.Read, Reader: layout.ByOCR, Agreed: 2, Doubt: "readings-disagree"}
 	old := form.Discrepancy{Rule: "old", Where: "total.score", Printed: "90.0", Computed: "80.0", Verdict: form.ByForm}
-	for i := range 3 {
-		d := form.Document{Name: fmt.Sprint(i), SHA256: strings.Repeat(fmt.Sprint(i), 64), Pages: 1}
+	const forms = 67 // more than are asked for at once
+	for i := range forms {
+		d := form.Document{Name: fmt.Sprint(i), SHA256: strings.Repeat(fmt.Sprintf("%02d", i), 32), Pages: 1}
 		f := &form.Form{Ordinal: 1, Kind: form.Department, Total: form.Total{Score: score}}
 		if _, err := store.Save(t.Context(), load.Saved{Document: d, Reader: "v1", Records: []form.Record{{Document: d, Form: f, Discrepancies: []form.Discrepancy{old}}}}); err != nil {
 			t.Fatal(err)
@@ -41,7 +42,7 @@ func TestReaudit(t *testing.T) {
 	for _, run := range []struct {
 		keep bool
 		want string
-	}{{true, "111"}, {false, "111"}, {false, ""}} {
+	}{{true, strings.Repeat("1", forms)}, {false, strings.Repeat("1", forms)}, {false, ""}} {
 		got := ""
 		err := store.Reaudit(t.Context(), run.keep, check, func(r load.Reaudited) error {
 			if len(r.Appeared) != len(r.Disappeared) {
@@ -57,7 +58,7 @@ func TestReaudit(t *testing.T) {
 		}
 	}
 	counts, err := store.DiscrepanciesByRule(t.Context())
-	if err != nil || len(counts) != 1 || counts[0].Rule != "new" || counts[0].Count != 3 {
+	if err != nil || len(counts) != 1 || counts[0].Rule != "new" || counts[0].Count != forms {
 		t.Errorf("%+v %v", counts, err)
 	}
 	records, err := store.StoredForms(t.Context(), "111111")
