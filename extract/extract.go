@@ -144,6 +144,11 @@ func (r *Reader) Extract(ctx context.Context, name string, data []byte) (layout.
 	case textFile:
 		err = r.inWorker(ctx, "text", name, data, &doc.Pages)
 	}
+	for i := range doc.Pages {
+		if doc.Pages[i].Source == layout.Scan {
+			doubtPoorPrint(&doc.Pages[i])
+		}
+	}
 	return doc, err
 }
 
