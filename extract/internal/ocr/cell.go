@@ -466,7 +466,7 @@ func (w *witnesses) name(best string) (lineReading, error) {
 	if err := w.ask(otherWords); err != nil {
 		return lineReading{}, err
 	}
-	if w.same(best) < 2 {
+	if w.count(func(s string) bool { return narrowOf.Replace(s) == narrowOf.Replace(best) }) < 2 {
 		return w.settle(best, layout.Disagree), nil
 	}
 	if w.least[best] < believed {

@@ -145,6 +145,7 @@ func (t *tesseract) readAll(requests []Request) ([]Result, error) {
 		}
 		for k, r := range t.model(language).Read(pictures) {
 			r = t.lexicon.prefer(r)
+			r.Text = widths(r.Text, r.Symbols)
 			results[at[k]] = lineResult(r)
 			if language == Chinese {
 				results[at[k]].Label, _ = t.lexicon.label(tidy(r.Text))
