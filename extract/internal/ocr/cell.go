@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -107,8 +108,9 @@ func readLine(read recogniser, p piece, lines int) (lineReading, error) {
 	if len(marks) <= 3 && strings.Contains(signs, spelt) && spelt != "" && belief >= certain {
 		return lineReading{best: byShape(spelt, belief)}, nil
 	}
-	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks), column: lines > 1, lines: lines, least: map[string]float64{}}
+	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks), column: lines > 1, lines: lines, least: map[string]float64{}, joined: map[string]int{}}
 	w.starts, w.ends = numeral.Ends(marks)
+	w.broad = broadStart(marks)
 	spelled, leading := numeral.Figures(p.picture, marks)
 	w.figures, w.leading = strings.Fields(figures(strings.Join(spelled, " "))), leading
 	if w.narrow || isFigure(spelt) {
@@ -141,6 +143,16 @@ func readLine(read recogniser, p piece, lines int) (lineReading, error) {
 	return w.words()
 }
 
+// broadStart reports whether the first mark of a line is wider than a digit, and not as
+// wide as two that touch. The widest digits are three quarters of their height.
+func broadStart(marks []numeral.Mark) bool {
+	if len(marks) < 2 {
+		return false
+	}
+	share := float64(marks[0].Box.Dx()) / float64(marks[1].Box.Dy())
+	return share > 0.95 && share < 1.35
+}
+
 // signs are what stands alone in a column of comparators or of units, and that no data
 // of Tesseract's knows: ≥ is read as 2, as > or as a Han character.
 const signs = "≥≤%=><"
@@ -159,14 +171,17 @@ type witnesses struct {
 	column   bool     // one of several lines
 	figures  []string // the numbers that the marks spell
 	leading  bool     // the first of them is what the line begins with
+	broad    bool     // its first mark is wider than a digit, and not as wide as two
 	unsigned int      // readings of a number that lost a minus of which there is no ink
 	presumed bool     // a comparator was read as another than is said
 	asked    []setting
 	readings []layout.Reading
-	families []family           // of each reading
-	lines    int                // of the cell
-	least    map[string]float64 // of a text as Chinese data read it, the belief in its least sure Han character
-	likely   []layout.Reading   // numbers that a reading took for possible, and labels as they were read
+	families []family             // of each reading
+	lines    int                  // of the cell
+	least    map[string]float64   // of a text as Chinese data read it, the belief in its least sure Han character
+	joined   map[string]int       // of a text as Chinese data read it, its pairs of characters in words
+	beliefs  []map[string]float64 // of each reading by Chinese data, in its text and in others
+	likely   []layout.Reading     // numbers that a reading took for possible, and labels as they were read
 }
 
 func (w *witnesses) add(f family, r layout.Reading) {
@@ -186,6 +201,7 @@ func (w *witnesses) ask(settings ...setting) error {
 		}
 		w.asked = append(w.asked, s)
 		if s.language == Chinese {
+			w.believe(result)
 			w.least[tidy(result.Text)] = max(w.least[tidy(result.Text)], result.Least)
 		}
 		r := layout.Reading{Text: tidy(result.Text), Reader: layout.ByOCR, Confidence: result.Confidence, By: s.String()}
@@ -300,6 +316,9 @@ func (w *witnesses) number() (lineReading, error) {
 	}
 	best := w.best()
 	switch {
+	case w.agreed() && w.signed(best):
+		w.likely = append(w.likely, layout.Reading{Text: "≥" + best[1:], Reader: layout.ByOCR, By: "shape" + layout.SecondThought})
+		return w.settle(best, layout.Unconfirmed), nil
 	case w.agreed():
 		return w.settle(best, ""), nil
 	case w.dissent(best):
@@ -324,6 +343,17 @@ func (w *witnesses) agreed() bool {
 		}
 	}
 	return families > 1
+}
+
+// signed reports whether the first digit of a number may be a comparator: the mark is as
+// wide as no digit is. Both of Tesseract's data read ≥ of some typefaces as 2 or 3.
+func (w *witnesses) signed(best string) bool {
+	for i, r := range w.readings {
+		if w.families[i] == byMarks && r.Text == best {
+			return false
+		}
+	}
+	return w.broad && len(best) > 1 && (best[0] == '2' || best[0] == '3')
 }
 
 // dissent reports whether a reading is a number other than best, or the marks spell
@@ -412,6 +442,14 @@ func (w *witnesses) words() (lineReading, error) {
 		return w.settle("", layout.Illegible), nil
 	case w.narrow && !malformed(best) && !isName(best) && !w.phrase(best) && !measured.MatchString(best) && !(w.column && isHan(best)) && !w.lone(best), suspect(best) && !malformed(best), w.confidence(best) < doubtful:
 		return w.settle(best, layout.Unconfirmed), nil // may be a number that nobody could read
+	case latin(best):
+		if err := w.ask(digits); err != nil {
+			return lineReading{}, err
+		}
+		if w.same(best) < 2 {
+			return w.settle(best, layout.Unconfirmed), nil // a spoiled number as like as not
+		}
+		return w.settle(best, ""), nil
 	case w.count(hasDigit) == 0 && len(w.figures) == 0 && !malformed(best), confirmed(figures(best), w.figures):
 		return w.name(best)
 	}
@@ -467,12 +505,43 @@ func (w *witnesses) name(best string) (lineReading, error) {
 		return lineReading{}, err
 	}
 	if w.count(func(s string) bool { return narrowOf.Replace(s) == narrowOf.Replace(best) }) < 2 {
-		return w.settle(best, layout.Disagree), nil
+		return w.settle(w.likeliest(best), layout.Disagree), nil
 	}
 	if w.least[best] < believed {
 		return w.settle(best, layout.Unconfirmed), nil
 	}
 	return w.settle(best, ""), nil
+}
+
+// believe notes how far a reading by Chinese data believes in which texts.
+func (w *witnesses) believe(r Result) {
+	w.joined[tidy(r.Text)] = r.Joined
+	in := map[string]float64{narrowOf.Replace(tidy(r.Text)): r.Sure}
+	for i, o := range r.Others {
+		in[narrowOf.Replace(tidy(o))] += r.Shares[i]
+	}
+	w.beliefs = append(w.beliefs, in)
+}
+
+// likeliest is the one of the texts read by Chinese data that their readings together
+// believe in most, words counting for it; in doubt, text. What one takes for the second best by a hair, and the
+// other for the best, is likelier than what the other does not think of.
+func (w *witnesses) likeliest(text string) string {
+	const unthought = 0.01 // belief in a text that a reading did not name
+	worth := func(t string) float64 {
+		product := math.Exp(pairWorth * float64(w.joined[t]))
+		for _, in := range w.beliefs {
+			product *= max(in[narrowOf.Replace(t)], unthought)
+		}
+		return product
+	}
+	best := worth(text)
+	for i, r := range w.readings {
+		if v := worth(r.Text); w.families[i] == byChinese && r.Text != "" && v > best {
+			best, text = v, r.Text
+		}
+	}
+	return text
 }
 
 // Of a text of so many lines at most each character counts: it is a name. One read with

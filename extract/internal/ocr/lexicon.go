@@ -30,6 +30,8 @@ type lexicon struct {
 	longest int              // in characters
 	labels  map[int][]string // those of vocabulary.txt that are long enough to be told by most of their characters, by length
 	alike   map[[2]rune]bool
+
+	likeness map[rune][]rune // the same by character
 }
 
 // The shortest label of which a character may be wrong.
@@ -37,7 +39,7 @@ const shortestLabel = 4
 
 // newLexicon is a lexicon of the vocabulary and of other words.
 func newLexicon(vocabulary, confusions string, others []string) lexicon {
-	x := lexicon{words: map[string]bool{}, labels: map[int][]string{}, alike: map[[2]rune]bool{}}
+	x := lexicon{words: map[string]bool{}, labels: map[int][]string{}, alike: map[[2]rune]bool{}, likeness: map[rune][]rune{}}
 	for _, w := range append(entries(vocabulary), others...) {
 		if n := utf8.RuneCountInString(w); n > 1 {
 			x.words[w] = true
@@ -53,6 +55,9 @@ func newLexicon(vocabulary, confusions string, others []string) lexicon {
 		for _, a := range group {
 			for _, b := range group {
 				x.alike[[2]rune{a, b}] = true
+				if a != b {
+					x.likeness[a] = append(x.likeness[a], b)
+				}
 			}
 		}
 	}
@@ -126,7 +131,7 @@ const pairWorth = 1.5
 // prefer makes the text of a reading the likeliest of those that the line may say by
 // the belief in them and by their words. The figures in it stay as they were read.
 func (x lexicon) prefer(r lstm.Reading) lstm.Reading {
-	if len(r.Others) == 0 || !strings.ContainsFunc(r.Text, func(c rune) bool { return unicode.Is(unicode.Han, c) }) {
+	if !strings.ContainsFunc(r.Text, func(c rune) bool { return unicode.Is(unicode.Han, c) }) {
 		return r
 	}
 	worth := func(text string, belief float64) float64 {
@@ -144,5 +149,36 @@ func (x lexicon) prefer(r lstm.Reading) lstm.Reading {
 	if at >= 0 {
 		r.Others[at], r.Text, r.Confidence = lstm.Other{Text: r.Text, Confidence: r.Confidence}, r.Others[at].Text, r.Others[at].Confidence
 	}
+	return x.spelt(r)
+}
+
+// unsure is the belief in a character below which one that looks like it and makes a
+// word with its neighbours is taken for it: 问卷 was read as 间卷.
+const unsure = 0.9
+
+// spelt is a reading with such a character put right, where there is one.
+func (x lexicon) spelt(r lstm.Reading) lstm.Reading {
+	chars := make([]string, len(r.Symbols))
+	for i, s := range r.Symbols {
+		chars[i] = s.Char
+	}
+	if strings.Join(chars, "") != r.Text {
+		return r
+	}
+	most, text := x.joined(r.Text), r.Text
+	for i, s := range r.Symbols {
+		if s.Share >= unsure || !isHan(s.Char) {
+			continue
+		}
+		was, _ := utf8.DecodeRuneInString(s.Char)
+		for _, now := range x.likeness[was] {
+			chars[i] = string(now)
+			if t := strings.Join(chars, ""); x.joined(t) > most {
+				most, text = x.joined(t), t
+			}
+		}
+		chars[i] = s.Char
+	}
+	r.Text = text
 	return r
 }

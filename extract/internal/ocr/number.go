@@ -97,7 +97,7 @@ var (
 	unopened = regexp.MustCompile(`^[^\[(（]*[\]|]`)
 
 	// One character before what is counted: 11年 was read as 卫年.
-	miscounted = regexp.MustCompile(`^[^0-9年月日一二三四五六七八九十两几半每多](?:年|月|日|天|元|个|人|次|件|项|户|亩|台|套|份|家|名|场|个月|个工作日|工作日|小时|人次|公里)$`)
+	miscounted = regexp.MustCompile(`^[^0-9年月日一二三四五六七八九十两几半每多](?:年|月|日|天|元|个|人|次|件|项|户|亩|台|套|份|家|名|场|起|处|辆|个月|个工作日|工作日|小时|人次|公里)$`)
 )
 
 // joining are the characters that do stand there.
@@ -123,6 +123,12 @@ func isName(text string) bool {
 		}
 	}
 	return han >= 2 || letters >= 3 && han == 0
+}
+
+// latin reports whether a text is of Latin letters, with or without digits and marks, and
+// of no Han characters.
+func latin(text string) bool {
+	return strings.ContainsFunc(text, unicode.IsLetter) && !strings.ContainsFunc(text, func(r rune) bool { return r >= 0x250 && unicode.IsLetter(r) })
 }
 
 func hasDigit(text string) bool { return strings.ContainsAny(text, "0123456789") }

@@ -400,3 +400,75 @@ func TestPresumed(t *testing.T) {
 		}
 	}
 }
+
+// A name that two readings take for different ones is the one that both together believe
+// in: 磊 is known worse than 舌, but to both readings.
+func TestNameBothReadingsBelieveIn(t *testing.T) {
+	read := func(q Request) (Result, error) {
+		if q.Language == English {
+			return Result{}, nil
+		}
+		if q.Height < 55 {
+			return Result{Text: "唐磊", Confidence: 0.7, Sure: 0.48, Least: 0.35, Others: []string{"唐舌"}, Shares: []float64{0.20}}, nil
+		}
+		return Result{Text: "唐舌", Confidence: 0.7, Sure: 0.65, Least: 0.24, Others: []string{"唐磊"}, Shares: []float64{0.30}}, nil
+	}
+	l, err := readLine(read, blob(), 1)
+	if err != nil || l.best.Text != "唐磊" || l.doubt != layout.Disagree {
+		t.Errorf("%q, doubt %q (%v)", l.best.Text, l.doubt, err)
+	}
+}
+
+// Of two characters that look alike, the one that makes a word is meant, where the
+// reader is not sure.
+func TestSpelt(t *testing.T) {
+	x := newLexicon("问卷", "问间", nil)
+	for _, test := range []struct {
+		text  string
+		share float64
+		want  string
+	}{{"间卷结果", 0.83, "问卷结果"}, {"间卷结果", 0.97, "间卷结果"}, {"期间经费", 0.5, "期间经费"}} {
+		var symbols []lstm.Symbol
+		for _, c := range strings.Split(test.text, "") {
+			symbols = append(symbols, lstm.Symbol{Char: c, Share: test.share})
+		}
+		if got := x.prefer(lstm.Reading{Text: test.text, Symbols: symbols, Confidence: 0.9}); got.Text != test.want {
+			t.Errorf("%s at %g: %s, want %s", test.text, test.share, got.Text, test.want)
+		}
+	}
+}
+
+// Letters where a form has figures or Han characters are a spoiled number, unless both
+// of Tesseract's data read them.
+func TestLatinLetters(t *testing.T) {
+	for _, test := range []struct{ english, chinese, doubt string }{
+		{"78B%", "TRLBW", layout.Unconfirmed}, {"", "25R", layout.Unconfirmed}, {"GDP", "GDP", ""},
+	} {
+		l, err := readLine(say(test.english, test.english, test.chinese, test.chinese), blob(), 1)
+		if err != nil || l.doubt != test.doubt {
+			t.Errorf("%s: %q, doubt %q (%v)", test.chinese, l.best.Text, l.doubt, err)
+		}
+	}
+	for _, s := range []string{"昌起", "卫处"} {
+		if !miscounted.MatchString(s) {
+			t.Errorf("%s is taken for words", s)
+		}
+	}
+}
+
+// A first digit as wide as no digit is may be ≥: 25% was printed ≥5%.
+func TestBroadFirstDigit(t *testing.T) {
+	mark := func(x, width int) numeral.Mark { return numeral.Mark{Box: image.Rect(x, 0, x+width, 23)} }
+	for _, test := range []struct {
+		first int
+		broad bool
+	}{{16, false}, {28, true}, {36, false}} {
+		if got := broadStart([]numeral.Mark{mark(0, test.first), mark(test.first+2, 16)}); got != test.broad {
+			t.Errorf("%d pixels wide: %v", test.first, got)
+		}
+	}
+	w := witnesses{broad: true}
+	if !w.signed("25%") || w.signed("15%") || w.signed("2") {
+		t.Error("only 2 and 3 are read for ≥")
+	}
+}

@@ -75,10 +75,12 @@ type Result struct {
 	Text       string // words joined by spaces, lines by "\n"
 	Confidence float64
 	Words      []Word
-	Least      float64  // the belief in the least sure Han character; 1 where there is none, and where only Tesseract could read
-	Sure       float64  // the share of belief in the whole text; 0 where only Tesseract could read
-	Others     []string // other texts that are likely, the likeliest first
-	Label      string   // the tidied text with the label of the vocabulary that it is but for a misread character
+	Least      float64   // the belief in the least sure Han character; 1 where there is none, and where only Tesseract could read
+	Sure       float64   // the share of belief in the whole text; 0 where only Tesseract could read
+	Others     []string  // other texts that are likely, the likeliest first
+	Shares     []float64 // of belief, of each of Others
+	Joined     int       // pairs of neighbouring characters of the text that stand in one word, by Chinese data
+	Label      string    // the tidied text with the label of the vocabulary that it is but for a misread character
 }
 
 // Word is a word as Tesseract cuts them; in Chinese that means little.
@@ -148,6 +150,7 @@ func (t *tesseract) readAll(requests []Request) ([]Result, error) {
 			r.Text = widths(r.Text, r.Symbols)
 			results[at[k]] = lineResult(r)
 			if language == Chinese {
+				results[at[k]].Joined = t.lexicon.joined(tidy(r.Text))
 				results[at[k]].Label, _ = t.lexicon.label(tidy(r.Text))
 			}
 		}
@@ -173,7 +176,7 @@ func lineResult(r lstm.Reading) Result {
 	}
 	for _, o := range r.Others {
 		if o.Confidence >= likely {
-			out.Others = append(out.Others, o.Text)
+			out.Others, out.Shares = append(out.Others, o.Text), append(out.Shares, o.Confidence)
 		}
 	}
 	return out
