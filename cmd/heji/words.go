@@ -57,6 +57,7 @@ type words struct {
 	sampleKept  string // with the path
 	seeHelp     string
 	message     func(form.Discrepancy) string
+	layout      layoutWords
 }
 
 var english = words{
@@ -107,9 +108,11 @@ var english = words{
 	seeFailed:   "`heji failed` lists what was not read and why, `heji retry` tries what failed again",
 	seeHelp:     "`heji help` says how it is used",
 	message:     func(d form.Discrepancy) string { return d.Message },
+	layout:      layoutEnglish,
 }
 
 var chinese = words{
+	layout:      layoutChinese,
 	headings:    [8]string{"文件", "单位或项目", "年度", "行数", "得分", "等次", "存疑", "不符"},
 	found:       "不符之处",
 	unsure:      "未能识读或不可靠之处",
