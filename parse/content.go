@@ -371,7 +371,7 @@ func (cs columns) settleSwapped(all []content) {
 }
 
 // barred reports whether the head says that the column is about another year.
-func (c column) barred() bool { return otherYears.MatchString(c.head) }
+func (c column) barred() bool { return c.past || otherYears.MatchString(c.head) }
 
 func (cs columns) at(want role) int {
 	return slices.IndexFunc(cs, func(c column) bool { return c.role == want })

@@ -109,6 +109,7 @@ func (r *reader) readPairs(row row) {
 			i = at
 		case hasValue && isTotal(label.text()) && r.sheet.Total.Score == nil && hasDigit(value.text()):
 			r.sheet.Total.Score = value.figure(label.text())
+			r.sheet.Total.Score.Text = fullMarks.ReplaceAllString(r.sheet.Total.Score.Text, "")
 			i = at
 		case hasValue && r.sheet.Grade == nil && (isGrade(label.text()) || r.columns != nil && saysGrade(value.text())):
 			r.sheet.Grade = value.figure(label.text())

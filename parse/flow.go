@@ -445,6 +445,8 @@ var (
 	titleEnd = regexp.MustCompile(`(?:(?:自评|自我评价)\p{Han}{0,8}|(?:绩效|评价)\p{Han}{0,8}(?:评分|打分|扣分))表$`)
 	// partHeading is a line of a contents page: 第五部分 附件：项目支出绩效自评表.
 	partHeading = regexp.MustCompile(`^第[一二三四五六七八九十]{1,3}(?:部分|章|节|篇)`)
+	// continued is the title of a table that goes on: …自评表（续表）.
+	continued = regexp.MustCompile(`[(（]续表?[0-9一二三四五六]?[)）]|续表[0-9一二三四五六]?$|^续表`)
 	// asideAtEnd is what a title says of itself in brackets: （分包）.
 	asideAtEnd = regexp.MustCompile(`[(（]\p{Han}{1,8}[)）]$`)
 )
@@ -454,7 +456,7 @@ var (
 func titleWord(text string) (word string, ok bool) {
 	whole := asideAtEnd.ReplaceAllString(trimYear(clean(text)), "")
 	s := []rune(whole)
-	if len(s) > 50 || strings.ContainsAny(text, "。；，") || partHeading.MatchString(whole) {
+	if len(s) > 50 || strings.ContainsAny(text, "。；，") || partHeading.MatchString(whole) || continued.MatchString(layout.Squeeze(text)) {
 		return "", false
 	}
 	if m := titleEnd.FindString(whole); m != "" && len(m) < len(whole) {

@@ -5,8 +5,11 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/width"
 
 	"heji/layout"
 )
@@ -20,6 +23,7 @@ type column struct {
 	head        string  // as printed
 	left, right float64 // as in cell
 	concluded   bool    // the role follows from what the column holds, and nothing confirms it
+	past        bool    // its head says an earlier year than another one does
 }
 
 func (cs columns) has(want role) bool {
@@ -122,6 +126,7 @@ func headsOf(part []block, valuesFirst bool) (columns, int) {
 		if !couldBeHeads(*row) {
 			break
 		}
+		parts := rows > 0 && dividesGroups(open, *row)
 		open = lower(open, *row)
 		cs := columnsOf(open)
 		if row.loose {
@@ -129,6 +134,8 @@ func headsOf(part []block, valuesFirst bool) (columns, int) {
 			cs = slices.DeleteFunc(cs, func(c column) bool { return c.role == noRole })
 		}
 		switch {
+		case parts:
+			found, rows = cs, n+1
 		case rows > 0 && !allHeads(open, *row):
 			return found, rows
 		case enough(cs), rows == 0 && !row.loose && looksIndicated(cs, part[n:]):
@@ -138,6 +145,20 @@ func headsOf(part []block, valuesFirst bool) (columns, int) {
 		}
 	}
 	return found, rows
+}
+
+// dividesGroups reports whether everything that the row prints stands below heads over
+// several columns: 一季度 to 四季度 below 季度累计完成.
+func dividesGroups(open []head, r row) bool {
+	printed := r.printed()
+	for _, c := range printed {
+		if !slices.ContainsFunc(open, func(o head) bool {
+			return o.ColSpan > 1 && o.Row+o.RowSpan == c.Row && o.left <= c.left+0.001 && c.right <= o.right+0.001
+		}) {
+			return false
+		}
+	}
+	return len(printed) > 1
 }
 
 // couldBeHeads reports whether no cell of the row is a figure. An aside may hold
@@ -215,7 +236,12 @@ func columnsOf(open []head) columns {
 		cells = append(cells, h.cell)
 	}
 	numbered := hasNumberedLevels(cells)
-	bottom := bottomOf(cells)
+	bottom, latest := bottomOf(cells), 0
+	for _, c := range cells {
+		if y, ok := yearOf(c.text()); ok {
+			latest = max(latest, y)
+		}
+	}
 	slices.SortStableFunc(open, func(a, b head) int { return cmp.Compare(a.left, b.left) })
 	var cs columns
 	var kept []head
@@ -224,6 +250,9 @@ func columnsOf(open []head) columns {
 			continue
 		}
 		found, ok := headOf(h.cell)
+		said, dated := yearOf(h.text())
+		past := dated && said < latest
+		ok = ok && !past
 		for ok && found < level3 && cs.has(found) {
 			found++ // 三级指标 read as 二级指标: levels stand in order
 		}
@@ -233,12 +262,12 @@ func columnsOf(open []head) columns {
 		if !ok || cs.has(found) {
 			found = noRole
 		}
-		cs = append(cs, column{role: found, head: h.text(), left: h.left, right: h.right})
+		cs = append(cs, column{role: found, head: h.text(), left: h.left, right: h.right, past: past})
 		kept = append(kept, h)
 	}
 	// What a head says itself comes before what the head above it says.
 	for i, h := range kept {
-		if cs[i].role != noRole {
+		if cs[i].role != noRole || cs[i].past {
 			continue
 		}
 		if found, ok := h.role(); ok && !cs.has(found) {
@@ -261,11 +290,12 @@ func withSections(cs columns) columns {
 		if !ok || first < 0 || first > i || cs.levelLeftOf(first) == noRole || cs.levelLeftOf(i) <= cs.levelLeftOf(first) {
 			continue
 		}
-		switch found {
-		case weight:
-			cs[first].role, cs[i].role = sectionWeight, weight
-		case score:
-			cs[first].role, cs[i].role = sectionScore, score
+		of := map[role]role{weight: sectionWeight, score: sectionScore}
+		if cs.levelLeftOf(first) == level2 {
+			of = map[role]role{weight: groupWeight, score: groupScore}
+		}
+		if beside, ok := of[found]; ok && !cs.has(beside) {
+			cs[first].role, cs[i].role = beside, found
 		}
 	}
 	return cs
@@ -334,6 +364,12 @@ func (c column) edgesWithin(of body) []float64 {
 	edges = slices.DeleteFunc(edges, func(e float64) bool { return float64(count[e]) < most*float64(len(of.rows)) })
 	slices.Sort(edges)
 	return edges
+}
+
+// yearOf is the year that a head says: 2022年完成值.
+func yearOf(head string) (int, bool) {
+	y, err := strconv.Atoi(year.FindString(ofYear.FindString(width.Fold.String(head))))
+	return y, err == nil
 }
 
 // withPoints gives weights and scores their column where OCR misread one of the two

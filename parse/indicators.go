@@ -76,9 +76,40 @@ func (r *reader) readIndicator(row row) bool {
 	if !d.isIndicator() {
 		return false
 	}
+	if extra.MatchString(d.name(level1)) {
+		if r.sheet.Total.Score != nil {
+			r.readExtra(row)
+			return true
+		}
+		if most, ok := d.cells[weight]; ok && !most.empty() {
+			// What may be given or taken is none of the hundred.
+			r.addField("", most.figure(strings.TrimSpace(d.name(level2)+" "+d.name(level3))))
+			delete(d.cells, weight)
+		}
+	}
 	r.rows = append(r.rows, d)
 	r.keepOthers(row, d)
 	return true
+}
+
+// extra are points that a form gives or takes beside its hundred.
+var extra = regexp.MustCompile(`^(?:附加|奖励|另行)?(?:加分|扣分|减分|奖励|惩罚|附加分)(?:项目?|指标|事项)?$`)
+
+// afterExtra is a second total, with such points.
+var afterExtra = regexp.MustCompile(`加减分|扣分后|加分后|奖惩|调整后`)
+
+// readExtra keeps a row below the total that is none of the indicators that it adds up.
+func (r *reader) readExtra(row row) {
+	cells := row.printed()
+	label := ""
+	for _, c := range cells {
+		if hasDigit(c.text()) {
+			r.addField("", c.figure(label))
+			r.strays = append(r.strays, stray{head: label, cell: c})
+		} else if !c.above {
+			label = c.text()
+		}
+	}
 }
 
 // keepOthers keeps what stands under heads that say nothing known.
@@ -150,6 +181,10 @@ func (r *reader) readTotal(row row) bool {
 		return false
 	}
 	label := cells[at].text()
+	if r.sheet.Total.Score != nil && afterExtra.MatchString(label) {
+		r.readExtra(row)
+		return true
+	}
 	if row.loose {
 		r.readLooseTotal(label, cells[at+1:])
 		return true
@@ -166,7 +201,11 @@ func (r *reader) readTotal(row row) bool {
 	default:
 		r.sheet.Total.Weight = w.figure(label)
 	}
-	if s, ok := found[score]; ok && !isTotal(s.text()) && (r.sheet.Total.Score == nil || !s.empty()) {
+	s, ok := found[score]
+	switch {
+	case !hasWeight && (!ok || s.empty()) && r.sheet.Total.Score == nil:
+		r.sheet.Total.Score = acrossAll(cells[at+1:], label)
+	case ok && !isTotal(s.text()) && (r.sheet.Total.Score == nil || !s.empty()):
 		r.sheet.Total.Score = s.figure(label)
 	}
 	// Some forms print the grade at the end of the row of totals.
@@ -176,6 +215,17 @@ func (r *reader) readTotal(row row) bool {
 		r.readGrade(cells[len(cells)-1:])
 	}
 	return true
+}
+
+// acrossAll is the score that stands beside the total's label over all columns, or nil:
+// 96.93分（满分100分）.
+func acrossAll(cells []cell, label string) *form.Figure {
+	for _, c := range cells {
+		if c.Text = fullMarks.ReplaceAllString(c.text(), ""); isFigure(c.text()) {
+			return c.figure(label)
+		}
+	}
+	return nil
 }
 
 // earned are words of a total's label that mean the score.
@@ -343,20 +393,9 @@ func cellPoints(c cell) (rest, points string, ok bool) {
 	return m[1], points, true
 }
 
-// besideSections makes a section row of a name with the section's points in columns of
-// their own beside it.
+// besideSections makes a section row of each name with points in columns of their own
+// beside it.
 func (r *reader) besideSections(d draft, row form.Indicator) {
-	at := r.columns.at(sectionWeight)
-	if at < 0 {
-		at = r.columns.at(sectionScore)
-	}
-	if at < 0 {
-		return
-	}
-	section := form.Indicator{Kind: form.Section, Level1: row.Level1}
-	if r.columns.levelLeftOf(at) == level2 {
-		section.Level2 = row.Level2
-	}
 	figure := func(want role) *form.Figure {
 		c, ok := d.cells[want]
 		if i := r.columns.at(want); i >= 0 && ok && !c.above && !c.empty() {
@@ -364,9 +403,13 @@ func (r *reader) besideSections(d draft, row form.Indicator) {
 		}
 		return nil
 	}
-	section.Weight, section.Score = figure(sectionWeight), figure(sectionScore)
-	if section.Weight != nil || section.Score != nil {
-		r.sheet.Indicators = append(r.sheet.Indicators, section)
+	for _, section := range []form.Indicator{
+		{Kind: form.Section, Level1: row.Level1, Weight: figure(sectionWeight), Score: figure(sectionScore)},
+		{Kind: form.Section, Level1: row.Level1, Level2: row.Level2, Weight: figure(groupWeight), Score: figure(groupScore)},
+	} {
+		if section.Weight != nil || section.Score != nil {
+			r.sheet.Indicators = append(r.sheet.Indicators, section)
+		}
 	}
 }
 

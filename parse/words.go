@@ -24,14 +24,16 @@ const (
 	reviewScore
 	core
 	serial
-	sectionWeight // beside the names of level 1 or 2, of which they are, and not beside the rows'
+	sectionWeight // beside the names of level 1, of which they are, and not beside the rows'
 	sectionScore
+	groupWeight // the same of level 2
+	groupScore
 )
 
 // numeric reports whether the column holds points: a number, a dash or nothing.
 func (r role) numeric() bool {
 	switch r {
-	case referenceWeight, weight, score, reviewScore, coefficient, serial, sectionWeight, sectionScore:
+	case referenceWeight, weight, score, reviewScore, coefficient, serial, sectionWeight, sectionScore, groupWeight, groupScore:
 		return true
 	}
 	return false

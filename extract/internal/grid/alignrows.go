@@ -43,6 +43,8 @@ func (a aligned) table() (layout.Table, bool) {
 		return layout.Table{}, false
 	}
 	columns, across := a.texts()
+	columns, across = a.headed(columns, across)
+	cols = len(columns)
 	a.makeRows(columns)
 	if len(a.rows) == 0 || len(a.rows) == 1 && len(a.lines) < few {
 		return layout.Table{}, false
@@ -90,6 +92,44 @@ func (a aligned) texts() (columns [][]text, across []text) {
 			joined[n].lines = append(joined[n].lines, t.lines...)
 		}
 		columns[c] = joined
+	}
+	return columns, across
+}
+
+// headed puts figures without a head to the head beside them that has nothing below it:
+// set to the right, figures may stand clear of a head set to the left.
+func (a *aligned) headed(columns [][]text, across []text) ([][]text, []text) {
+	heads := func(texts []text) bool {
+		return len(texts) > 0 && !slices.ContainsFunc(texts, func(t text) bool { return t.figure })
+	}
+	figures := func(texts []text) bool {
+		return len(texts) > 1 && !slices.ContainsFunc(texts, func(t text) bool { return !t.figure })
+	}
+	beside := func(t text, others []text) bool {
+		return slices.ContainsFunc(others, func(o text) bool { return o.y0() < t.y1() && t.y0() < o.y1() })
+	}
+	for c := 0; c+1 < len(columns); c++ {
+		left, right := columns[c], columns[c+1]
+		if !(heads(left) && figures(right) || figures(left) && heads(right)) ||
+			slices.ContainsFunc(left, func(t text) bool { return beside(t, right) }) ||
+			slices.ContainsFunc(across, func(t text) bool { return t.from == c+1 || t.to == c }) {
+			continue
+		}
+		one := slices.Concat(left, right)
+		slices.SortStableFunc(one, func(p, q text) int { return cmp.Compare(p.y0(), q.y0()) })
+		columns = slices.Replace(columns, c, c+2, one)
+		a.gutters = slices.Delete(slices.Clone(a.gutters), c, c+1)
+		for _, list := range append(slices.Clone(columns), across) {
+			for i := range list {
+				if list[i].from > c {
+					list[i].from--
+				}
+				if list[i].to > c {
+					list[i].to--
+				}
+			}
+		}
+		c--
 	}
 	return columns, across
 }
