@@ -203,3 +203,46 @@ func TestAlignFullNames(t *testing.T) {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
+
+// Figures set to the right, clear of their head on the left, stand below it.
+func TestAlignHeadsOnTheLeft(t *testing.T) {
+	words, at, said := page(`
+40 100 资金来源
+140 100 年初预算
+240 100 全年预算
+340 100 得分
+40 120 年度资金总额
+195 120 347.19
+295 120 344.63
+340 120 7.0
+40 140 财政拨款
+195 140 300.19
+295 140 300.63
+340 140 8.0
+40 160 其他资金
+200 160 47.00
+300 160 44.00
+340 160 9.0
+40 180 一级指标
+140 180 二级指标
+240 180 三级指标
+340 180 得分
+40 200 产出指标
+140 200 数量指标
+240 200 维修面积
+340 200 8.0
+40 220 效益指标
+140 220 社会效益
+240 220 出行便利
+340 220 7.0
+`)
+	tables := Align(words, nil)
+	if len(tables) != 1 {
+		t.Fatalf("%d tables", len(tables))
+	}
+	want := "资金来源|年初预算|全年预算|得分|\n年度资金总额|347.19|344.63|7.0|\n财政拨款|300.19|300.63|8.0|\n其他资金|47.00|44.00|9.0|\n" +
+		"一级指标|二级指标|三级指标|得分|\n产出指标|数量指标|维修面积|8.0|\n效益指标|社会效益|出行便利|7.0|"
+	if got := told(tables[0], at, said); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
