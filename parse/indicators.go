@@ -73,7 +73,7 @@ func withoutSpecks(s string) string {
 // or a dash where points belong, or a target or an actual beside a name.
 func (r *reader) readIndicator(row row) bool {
 	d := draft{page: row.page, cells: r.assign(row)}
-	if !d.isIndicator() {
+	if !d.isIndicator() || saysBands(row) {
 		return false
 	}
 	if extra.MatchString(d.name(level1)) {
@@ -90,6 +90,20 @@ func (r *reader) readIndicator(row row) bool {
 	r.rows = append(r.rows, d)
 	r.keepOthers(row, d)
 	return true
+}
+
+// band is a part of the scale that grades are given by: 80（含）—90分, 60分以下.
+var band = regexp.MustCompile(`^[0-9]{1,3}分?(?:[(（]不?含[0-9分]*[)）])?(?:[—–\-~～至]+[0-9]{1,3}分?(?:[(（]不?含[0-9分]*[)）])?|以[上下])分?(?:[(（]不?含.*[)）])?$`)
+
+// saysBands reports whether the row is the scale of grades.
+func saysBands(r row) bool {
+	n := 0
+	for _, c := range r.printed() {
+		if band.MatchString(layout.Squeeze(c.text())) {
+			n++
+		}
+	}
+	return n > 2
 }
 
 // extra are points that a form gives or takes beside its hundred.
