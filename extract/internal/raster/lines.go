@@ -10,6 +10,7 @@ import (
 // Lengths that tell a ruling line from a stroke, in millimetres.
 const (
 	maxThick   = 1.1 // no ruling line is thicker
+	barThick   = 2.4 // but for one longer than any print
 	minRun     = 3.2 // a piece of one, unbroken but for dots and touching print
 	tearGap    = 0.5 // where ink did not take
 	dotGap     = 1.0 // between dots or dashes
@@ -18,6 +19,7 @@ const (
 	lostGap    = 15  // the same, if both ends hang in the air
 	strokeLong = 6   // a piece this long is no stroke of a character
 	reach      = 1.3 // an end this near another line was meant to touch it
+	sameCourse = 0.4 // by which two lines in one column of a table may be off each other
 	longLine   = 12  // lines from here on need one neighbour
 	shortAcr   = 5   // shorter ones across need a line at both ends
 	shortDown  = 4.4 // lines down may be as short as a row

@@ -124,3 +124,58 @@ func TestLinesStrokeAbove(t *testing.T) {
 		}
 	}
 }
+
+// TestLinesLowHead is a head row no higher than its print whose lines down end on a row
+// without any, a total, and go on below it.
+func TestLinesLowHead(t *testing.T) {
+	g := whitePage(1000, 400)
+	for _, y := range []int{100, 134, 171, 221, 271, 321} {
+		fillRect(g, image.Rect(100, y, 900, y+2), 0)
+	}
+	for _, x := range []int{100, 300, 500, 898} {
+		fillRect(g, image.Rect(x, 100, x+2, 136), 0)
+		fillRect(g, image.Rect(x, 171, x+2, 323), 0)
+	}
+	heads := 0
+	for _, s := range Lines(g, 200) {
+		if s.X0 == s.X1 && s.Y0 < 40 && s.Y1 > 45 {
+			heads++
+		}
+	}
+	if heads != 4 {
+		t.Errorf("%d lines down the head row, want 4: %v", heads, Lines(g, 200))
+	}
+}
+
+// TestLinesThroughPrint is strokes of two lines of print one above the other in a row so
+// tight that they touch the lines around it.
+func TestLinesThroughPrint(t *testing.T) {
+	g := whitePage(1000, 400)
+	for _, y := range []int{100, 152, 204, 256} {
+		fillRect(g, image.Rect(100, y, 900, y+2), 0)
+	}
+	for _, x := range []int{100, 500, 898} {
+		fillRect(g, image.Rect(x, 100, x+2, 258), 0)
+	}
+	fillRect(g, image.Rect(300, 150, 303, 178), 0) // 分 over 未
+	fillRect(g, image.Rect(301, 179, 304, 206), 0)
+	for _, y := range []int{160, 168, 184, 192} {
+		fillRect(g, image.Rect(292, y, 314, y+3), 0)
+		fillRect(g, image.Rect(308, y-6, 311, y+8), 0)
+	}
+	for _, s := range Lines(g, 200) {
+		if s.X0 == s.X1 && math.Abs(s.X0-302*72/200.) < 5 {
+			t.Errorf("a line %v through print", s)
+		}
+	}
+}
+
+// TestLinesBar is a double line whose strokes ran together.
+func TestLinesBar(t *testing.T) {
+	g := whitePage(1000, 300)
+	fillRect(g, image.Rect(100, 150, 900, 164), 0)
+	fillRect(g, image.Rect(100, 200, 160, 214), 0) // too short for a line
+	if found := Lines(g, 200); len(found) != 1 || found[0].X0 > 37 || found[0].X1 < 322 {
+		t.Errorf("the line is %v, want one from 36 to 324", found)
+	}
+}

@@ -47,6 +47,7 @@ func pieces(ink []uint8, w, h int, dpi float64) []piece {
 	}
 	thick := heights(ink, w, h)
 	limit := uint8(min(254, pixels(maxThick, dpi)+1))
+	bars(thick, w, h, limit, dpi)
 	found := piecesOf(thick, w, h, limit, dpi)
 	if doubles(ink, thick, w, h, limit, dpi) {
 		for _, p := range piecesOf(thick, w, h, limit, dpi) {
@@ -171,6 +172,34 @@ func doubles(ink, thick []uint8, w, h int, limit uint8, dpi float64) (any bool) 
 		}
 	}
 	return any
+}
+
+// bars lets lines thicker than any other count as thin where they are longer than any
+// print: the two strokes of a double line, each as thick as a line may be, that ran
+// together.
+func bars(thick []uint8, w, h int, limit uint8, dpi float64) {
+	long, cross := pixels(loneLine, dpi), pixels(touchGap, dpi)
+	most := min(254, pixels(barThick, dpi))
+	for y := 1; y < h-1; y++ {
+		row := thick[y*w : (y+1)*w]
+		for x := 0; x < w; x++ {
+			if row[x] <= limit || int(row[x]) > most {
+				continue
+			}
+			start, last := x, x
+			for x++; x < w && x-last <= cross && row[x] > limit; x++ {
+				if int(row[x]) <= most {
+					last = x
+				}
+			}
+			if last-start < long {
+				continue
+			}
+			for i := start; i <= last; i++ {
+				asThin(thick, w, h, i, y, limit, most)
+			}
+		}
+	}
 }
 
 // asThin makes the ink up and down from a place count as no thicker than limit, unless

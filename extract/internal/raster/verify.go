@@ -13,7 +13,9 @@ func (r *ruling) verify() {
 	var across, down []line
 	grow := func(kept, rest, others []line, ink []uint8, w, h int, shortest float64, both bool) (_, _ []line, grown bool) {
 		rest = slices.DeleteFunc(rest, func(l line) bool {
-			ok := r.stands(l) || r.holds(l, others, ink, w, h, shortest, both)
+			course := !both && r.onCourse(l, kept)
+			ok := r.stands(l) || r.holds(l, others, ink, w, h, shortest, both) && (both || course || r.even(l)) ||
+				course && r.bound(l, others, ink, w, h)
 			if ok {
 				kept = append(kept, l)
 				grown = true
@@ -80,6 +82,48 @@ func (r *ruling) holds(l line, others []line, ink []uint8, w, h int, shortest fl
 		return contact && first && last
 	}
 	return contact && (first || last)
+}
+
+// onCourse reports whether a long line elsewhere on the page lies on one with l.
+func (r *ruling) onCourse(l line, kept []line) bool {
+	mm := r.dpi / 25.4
+	return slices.ContainsFunc(kept, func(o line) bool {
+		return float64(o.to-o.from) >= longLine*mm && math.Abs(o.place((l.from+l.to)/2)-l.at) <= sameCourse*mm
+	})
+}
+
+// even reports whether a line is none of print's by its looks: long, or with paper along
+// both sides, or without a break and straight. Down a row as high as two lines of print
+// that touches the lines around it, strokes of both make what looks like a line.
+func (r *ruling) even(l line) bool {
+	mm := r.dpi / 25.4
+	if float64(l.to-l.from+1) >= longLine*mm || l.dotted() {
+		return true
+	}
+	for _, p := range l.pieces {
+		if _, _, off := p.straight(); !p.clear && (p.share < 0.99 || off > 0.01*mm) {
+			return false
+		}
+	}
+	return true
+}
+
+// bound reports whether a short line, as down a row that is no higher than its print,
+// runs into another at both ends without a gap.
+func (r *ruling) bound(l line, others []line, ink []uint8, w, h int) bool {
+	mm := r.dpi / 25.4
+	near := int(math.Ceil(reach * mm))
+	if float64(l.to-l.from+1) < minRun*mm || !l.full() {
+		return false
+	}
+	var first, last bool
+	for _, o := range others {
+		if x, ok := meet(l, o, near); ok {
+			first = first || abs(x-l.from) <= near && !r.gapBeside(l, x, 1, ink, w, h)
+			last = last || abs(x-l.to) <= near && !r.gapBeside(l, x, -1, ink, w, h)
+		}
+	}
+	return first && last
 }
 
 // meet is where along l the line o of the other direction meets it, if both
