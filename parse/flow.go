@@ -315,8 +315,57 @@ func sideBySide(rows []row) [][]row {
 			rest := sideBySide(rows[end:])
 			return append([][]row{rows[:i], left, right}, rest...)
 		}
+		if at, ok := headsTwice(rows[i]); ok {
+			first, end := i, i+1
+			if i > 0 && !crosses(rows[i-1], at) && len(rows[i-1].printed()) == 2 {
+				first-- // a head over each half
+			}
+			for end < len(rows) && !crosses(rows[end], at) {
+				end++
+			}
+			left, right := halves(rows[first:end], at)
+			return append([][]row{rows[:first], left, right}, sideBySide(rows[end:])...)
+		}
 	}
 	return [][]row{rows}
+}
+
+// headsTwice is where the second half of a row begins that says the heads of the first
+// half once more.
+func headsTwice(r row) (at float64, ok bool) {
+	cells := r.printed()
+	half := len(cells) / 2
+	if r.loose || half < 3 || 2*half != len(cells) || !saysHeads(cells[:half]) {
+		return 0, false
+	}
+	for i := range half {
+		if clean(cells[i].text()) != clean(cells[half+i].text()) {
+			return 0, false
+		}
+	}
+	return cells[half].left, true
+}
+
+// crosses reports whether a cell of the row stands on both sides of a place across the table.
+func crosses(r row, at float64) bool {
+	return slices.ContainsFunc(r.cells, func(c cell) bool { return c.left < at-0.001 && c.right > at+0.001 })
+}
+
+// halves are the rows left and right of a place across the table.
+func halves(rows []row, at float64) (left, right []row) {
+	for _, r := range rows {
+		a, b := r, r
+		a.cells, b.cells = nil, nil
+		for _, c := range r.cells {
+			if c.left < at-0.001 {
+				a.cells = append(a.cells, c)
+			} else {
+				b.cells = append(b.cells, c)
+			}
+		}
+		left, right = append(left, a), append(right, b)
+	}
+	return left, right
 }
 
 // sides are the rows on both sides of the gutter, nil where they do not stand alone.

@@ -195,7 +195,7 @@ func measureByPart(text string) (measure, bool) {
 }
 
 // settleTwice settles measures that two heads name: of two budgets the first is the
-// initial one.
+// initial one, and what arrived of it none.
 func (t *fundTable) settleTwice() {
 	seen := map[measure]int{}
 	for i := range t.columns {
@@ -207,6 +207,10 @@ func (t *fundTable) settleTwice() {
 		switch {
 		case !again:
 			seen[c.measure] = i
+		case c.measure == fullBudget && arrived.MatchString(c.text()):
+			c.measure = otherMeasure
+		case c.measure == fullBudget && arrived.MatchString(t.columns[first].text()):
+			t.columns[first].measure, seen[c.measure] = otherMeasure, i
 		case c.measure == fullBudget && !t.has(initialBudget):
 			t.columns[first].measure = initialBudget
 		default:
@@ -214,6 +218,10 @@ func (t *fundTable) settleTwice() {
 		}
 	}
 }
+
+// arrived are words of what came of a budget, which rates are not reckoned of where the
+// budget is printed too.
+var arrived = regexp.MustCompile(`到位|拨入|到账`)
 
 // settleSources takes heads that may name a source for heads that say nothing known,
 // beside two that name amounts, or one where no source is sure: 到位资金 between 预算数

@@ -210,8 +210,9 @@ func (r *reader) readTotal(row row) bool {
 	}
 	switch {
 	case !hasWeight || isTotal(w.text()):
-	case !r.columns.has(score) && earned.MatchString(clean(label)) && !w.empty():
-		r.sheet.Total.Score = w.figure(label) // of a form that prints what is taken off
+	case !w.empty() && (!r.columns.has(score) || r.columns.over(w, score)) && (earned.MatchString(clean(label)) || !isHundred(w.text())):
+		// Of a form that prints what is taken off, or set below weights and scores.
+		r.sheet.Total.Score = w.figure(label)
 	default:
 		r.sheet.Total.Weight = w.figure(label)
 	}
@@ -243,7 +244,18 @@ func acrossAll(cells []cell, label string) *form.Figure {
 }
 
 // earned are words of a total's label that mean the score.
-var earned = regexp.MustCompile(`得分|评分|自评分`)
+var earned = regexp.MustCompile(`得分|评分|自评分|自评总分`)
+
+// over reports whether the cell stands in the role's column, and perhaps in others.
+func (cs columns) over(c cell, want role) bool {
+	i := cs.at(want)
+	return i >= 0 && min(c.right, cs[i].right)-max(c.left, cs[i].left) > 0.5*(cs[i].right-cs[i].left)
+}
+
+func isHundred(s string) bool {
+	n, ok := numberOf(s)
+	return ok && n.Cmp(big.NewRat(100, 1)) == 0
+}
 
 // isWhole reports whether the row is the total by what it holds, whatever its label: one
 // cell stands in place of the names, no target or actual is beside it, and its weight
@@ -266,7 +278,7 @@ func (r *reader) isWhole(row row) bool {
 		}
 	}
 	for _, points := range []role{weight, referenceWeight} {
-		if n, ok := numberOf(found[points].text()); ok && n.Cmp(big.NewRat(100, 1)) == 0 {
+		if isHundred(found[points].text()) {
 			return label.Reader == layout.ByOCR || !isSubtotal(label.text())
 		}
 	}
