@@ -143,7 +143,7 @@ func fundColumnOf(h head) (fundColumn, bool) {
 		switch {
 		case known && col.measure == 0 && !source:
 			col.measure = m
-			if m == otherMeasure && isSource(w) && col.source == "" {
+			if m == otherMeasure && isSource(w) && !estimate.MatchString(w) && col.source == "" {
 				col.source = w // 以前年度结转 is what is left, or a source
 			}
 		case source || isSource(w) && col.source == "":
@@ -200,7 +200,7 @@ func (t *fundTable) settleTwice() {
 	seen := map[measure]int{}
 	for i := range t.columns {
 		c := &t.columns[i]
-		if c.source != "" || c.measure == 0 {
+		if c.source != "" || c.measure == 0 || c.measure == otherMeasure {
 			continue
 		}
 		first, again := seen[c.measure]
@@ -218,6 +218,9 @@ func (t *fundTable) settleTwice() {
 		}
 	}
 }
+
+// estimate is a head over what a project costs in all its years.
+var estimate = regexp.MustCompile(`概算|总投资`)
 
 // arrived are words of what came of a budget, which rates are not reckoned of where the
 // budget is printed too.
