@@ -122,7 +122,10 @@ func (j *judge) explain(group []int, once bool) map[int]answer {
 		if out[i].sure() {
 			continue
 		}
-		a := j.answer([]int{i}, true, true)
+		a := j.answer([]int{i}, true, false)
+		if len(a.sets) == 0 && !a.cut {
+			a = j.answer([]int{i}, true, true)
+		}
 		out[i] = a
 		for _, k := range group {
 			if a.sure() && !out[k].sure() && j.mends(a.sets[0].moves(), k) {

@@ -350,6 +350,9 @@ func (c column) edgesWithin(of body) []float64 {
 	var edges []float64
 	count := map[float64]int{}
 	for _, row := range of.rows {
+		if !row.ruled {
+			continue // without lines a cell begins where its print does
+		}
 		for _, cell := range row.cells {
 			if cell.left <= c.left+near || cell.left >= c.right-near || cell.right > c.right+near {
 				continue
