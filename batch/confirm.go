@@ -259,7 +259,8 @@ func weigh(f *form.Figure, seen layout.Cell) string {
 
 // quotedIn reports whether a sentence that was seen has the one number that was taken out
 // of it: 总得分81.5分, of a total that the form prints nowhere else. So does a cell with
-// several numbers and what they are called: 分值：10 得分：9.41.
+// several numbers and what they are called, 分值：10 得分：9.41, or with a score and its
+// weight, 9.5/10.
 func quotedIn(number, sentence string) bool {
 	n, words := figuresIn(number), 0
 	for _, r := range sentence {
@@ -268,8 +269,10 @@ func quotedIn(number, sentence string) bool {
 		}
 	}
 	said := figuresIn(sentence)
-	return len(n) == 1 && (words > 4 || words > 1 && len(said) > 1) && slices.Contains(said, n[0])
+	return len(n) == 1 && (words > 4 || words > 1 && len(said) > 1 || pairText.MatchString(layout.Squeeze(sentence))) && slices.Contains(said, n[0])
 }
+
+var pairText = regexp.MustCompile(`^得?[0-9.]+分?[/(（][0-9.]+分?[)）]?$`)
 
 var numberText = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?`)
 

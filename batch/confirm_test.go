@@ -138,7 +138,7 @@ func TestWitnessOfANumber(t *testing.T) {
 			t.Errorf("%s: confirmed is %v", name, got)
 		}
 	}
-	if !quotedIn("81.5", "经打分，自评总分81.5分，等级为中(90分以上为优)") || quotedIn("81.5", "81.6") || quotedIn("81.5", "自评总分为87.5分") {
+	if !quotedIn("81.5", "经打分，自评总分81.5分，等级为中(90分以上为优)") || quotedIn("81.5", "81.6") || !quotedIn("9.5", "9.5/10") || quotedIn("9.5", "8.5/10") || quotedIn("81.5", "自评总分为87.5分") {
 		t.Error("a sentence confirms the number that it says, and no other")
 	}
 }

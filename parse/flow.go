@@ -110,6 +110,7 @@ func flow(doc layout.Document) []block {
 			blocks = append(blocks, p.blocks...)
 		}
 	}
+	divide(blocks)
 	return blocks
 }
 
