@@ -78,17 +78,21 @@ func TestTurnLevel(t *testing.T) {
 // goes.
 func TestClearSurround(t *testing.T) {
 	g := blank(800, 1000)
-	blot(g, 0, 0, 30, 1000)    // the shadow
-	blot(g, 100, 200, 700, 5)  // a line to the edge
-	blot(g, 200, 300, 400, 60) // a head in white on black
-	blot(g, 120, 500, 3, 3)    // a point
+	blot(g, 0, 0, 30, 1000)                         // the shadow
+	blot(g, 100, 200, 700, 5)                       // a line to the edge
+	blot(g, 200, 300, 400, 60)                      // a head in white on black
+	blot(g, 120, 500, 3, 3)                         // a point
+	fillRect(g, image.Rect(780, 0, 800, 1000), 205) // a table top that was taken for paper almost
 	want := slices.Clone(g.Pix)
 	clearSurround(g, 200)
 	if slices.Contains(g.Pix[400*g.Stride:400*g.Stride+60], 0) {
 		t.Error("the shadow stands")
 	}
+	if slices.Contains(g.Pix[400*g.Stride+770:401*g.Stride], 205) {
+		t.Error("the table top stands")
+	}
 	for y := range 1000 {
-		for x := 60; x < 800; x++ {
+		for x := 60; x < 760; x++ {
 			if g.Pix[y*g.Stride+x] != want[y*g.Stride+x] {
 				t.Fatalf("something is gone at %d, %d", x, y)
 			}

@@ -1,10 +1,14 @@
 package raster
 
-import "image"
+import (
+	"bytes"
+	"image"
+)
 
 const (
 	surroundCell  = 0.5 // millimetres; what is thinner than three is no table top
-	surroundLevel = 190 // gray level that the surroundings are darker than
+	surroundLevel = 35  // gray levels by which they are darker than paper
+	surroundMost  = 0.6 // share of the picture that they may take
 	surroundFar   = 3   // cells beyond which the shadow of the paper's edge does not reach
 )
 
@@ -16,7 +20,8 @@ func clearSurround(g *image.Gray, dpi float64) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	side := pixels(surroundCell, dpi)
 	cw, ch := (w+side-1)/side, (h+side-1)/side
-	dark := make([]uint8, cw*ch)
+	mean := make([]uint8, cw*ch)
+	var counts [256]int
 	for cy := range ch {
 		for cx := range cw {
 			sum, n := 0, 0
@@ -27,13 +32,19 @@ func clearSurround(g *image.Gray, dpi float64) {
 				}
 				n += len(row)
 			}
-			if sum < surroundLevel*n {
-				dark[cy*cw+cx] = 1
-			}
+			mean[cy*cw+cx] = uint8(sum / n)
+			counts[sum/n]++
+		}
+	}
+	dark := make([]uint8, cw*ch)
+	level := percentile(counts[:], 0.5) - surroundLevel
+	for i, v := range mean {
+		if int(v) < level {
+			dark[i] = 1
 		}
 	}
 	found := reached(cores(dark, cw, ch), cw, ch)
-	if found == nil {
+	if found == nil || bytes.Count(found, []byte{1}) > int(surroundMost*float64(len(found))) {
 		return
 	}
 	for range surroundFar {
