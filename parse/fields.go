@@ -16,8 +16,10 @@ func (r *reader) readRow(row row) {
 	cells := row.printed()
 	switch {
 	case len(cells) == 0:
+	case r.funds != nil && saysOutcome(cells) && r.readGroup(row):
 	case r.funds != nil && r.readFund(row):
 	case r.readBelow(row):
+	case r.readGroup(row):
 	case r.readTotal(row):
 	case r.columns != nil && r.readGrade(cells):
 	case r.readPeopleHeads(row):

@@ -54,6 +54,9 @@ func (r *reader) readHeads(part []block) int {
 	r.columns = &cs
 	r.closeFunds()
 	r.pending = nil
+	if above := *part[0].row; n > 1 && saysOutcome(above.printed()) {
+		r.readGroup(above) // 产出指标（50分） over the heads of its rows
+	}
 	return n
 }
 

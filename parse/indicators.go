@@ -19,7 +19,8 @@ import (
 type draft struct {
 	page     int
 	cells    map[role]cell
-	subtotal bool // it adds up the rows above it, whatever its label
+	subtotal bool  // it adds up the rows above it, whatever its label
+	group    *cell // a name with its points over all columns, which the rows below belong to
 }
 
 // name is the level's printed name; of levels 1 and 2 without the points that some
@@ -180,6 +181,28 @@ func (d draft) isIndicator() bool {
 	return named && (d.cells[target].text() != "" || d.cells[actual].text() != "") && !d.cells[level3].empty()
 }
 
+// readGroup keeps a row that is one name with its points over all columns: 子项目一：路灯
+// （分值45，得分41.5）.
+func (r *reader) readGroup(row row) bool {
+	const longest = 40
+	cells := row.printed()
+	if len(cells) != 1 || row.loose || cells[0].ColSpan < 3 || utf8.RuneCountInString(cells[0].text()) > longest || isTotal(cells[0].text()) {
+		return false
+	}
+	if _, _, ok := cellPoints(cells[0]); !ok {
+		return false
+	}
+	r.rows = append(r.rows, draft{page: row.page, group: &cells[0], cells: map[role]cell{level1: cells[0]}})
+	return true
+}
+
+// saysOutcome reports whether a row names a section that is not about funds.
+func saysOutcome(cells []cell) bool {
+	return len(cells) == 1 && outcome.MatchString(clean(cells[0].text()))
+}
+
+var outcome = regexp.MustCompile(`产出|效益|满意|成本指标|履职|效果`)
+
 // readTotal reads the row of the form's own sums, 综合得分 | 100 | 97.80.
 func (r *reader) readTotal(row row) bool {
 	cells := row.printed()
@@ -315,9 +338,18 @@ func (r *reader) readLooseTotal(label string, cells []cell) {
 // settleIndicators gives every row its level names and tells section rows, the
 // printed subtotals, from leaves.
 func (r *reader) settleIndicators() {
+	if r.columns == nil {
+		return
+	}
 	kinds := r.sections()
-	var one, two string
+	var one, two, group string
 	for i, d := range r.rows {
+		if d.group != nil {
+			one, two = d.name(level1), ""
+			group = one
+			r.labelledSections(d, form.Indicator{Level1: one})
+			continue
+		}
 		row := form.Indicator{Kind: kinds[i]}
 		switch {
 		case row.Kind == form.Section && r.columns.has(level1):
@@ -353,6 +385,9 @@ func (r *reader) settleIndicators() {
 				two = name
 			}
 			row.Level1, row.Level2 = one, two
+			if group != "" && one != group && two == "" && !r.columns.has(level2) {
+				row.Level1, row.Level2 = group, one
+			}
 		}
 		r.labelledSections(d, row)
 		r.besideSections(d, row)
@@ -490,6 +525,10 @@ func (r *reader) sections() []form.IndicatorKind {
 	for i := range r.rows {
 		r.rows[i].subtotal = r.addsUp(i, kinds)
 		d := r.rows[i]
+		if d.group != nil {
+			kinds[i], last, one = form.Section, -1, ""
+			continue
+		}
 		kinds[i] = form.Leaf
 		mayBe := r.mayBeSection(d)
 		if name := d.name(level1); name != "" && !mayBe {
