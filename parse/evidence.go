@@ -65,9 +65,11 @@ var lost = regexp.MustCompile(`^#{2,}$`)
 // the row of sums holds, and else by their order. What order alone says is in doubt.
 func (t *fundTable) settleAmounts() {
 	if t.bySource() {
+		t.settleAcross()
 		return
 	}
 	e := t.sums()
+	t.settleRated(e)
 	t.settleBudget(e)
 	for i := range t.columns {
 		if t.columns[i].measure == 0 {
@@ -86,13 +88,18 @@ func (t *fundTable) settleAmounts() {
 // and its score: the score is no more than the weight. Where it is not the weight's share
 // by the rate either, that is in doubt.
 func (t *fundTable) settlePointed(e fundEntry) {
-	rate, part, rated := t.value(e, executionRate)
 	var open []int
 	for i, c := range t.columns {
 		if _, ok := numberOf(e.values[i].text()); ok && c.measure == 0 && t.alone(e, i) && i > t.column(executedAmount) {
 			open = append(open, i)
 		}
 	}
+	t.settlePoints(e, open)
+}
+
+// settlePoints takes unnamed columns for the weight and the score in a row.
+func (t *fundTable) settlePoints(e fundEntry, open []int) {
+	rate, part, rated := t.value(e, executionRate)
 	figure := func(i int) *big.Rat { n, _ := numberOf(e.values[i].text()); return n }
 	w, s := t.column(executionWeight), t.column(executionScore)
 	switch {
@@ -148,6 +155,9 @@ func (t *fundTable) settleWhole() {
 		return
 	}
 	at := t.onlyPointed()
+	if at < 0 && t.sure > 0 && t.sum < len(t.entries) {
+		at = t.sum
+	}
 	if last := len(t.entries) - 1; at < 0 && last > 1 {
 		switch {
 		case t.isSum(0):

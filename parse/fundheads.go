@@ -16,8 +16,8 @@ func (r *reader) readFundHeads(part []block) int {
 		return 0
 	}
 	for n := 1; n <= 2; n++ {
-		t, ok := fundHeadsOf(part, n)
-		if !ok || !t.enough(part[n:]) || !t.goesOn(part[n:]) {
+		t, ok := fundsAt(part, n)
+		if !ok {
 			continue
 		}
 		r.closeFunds()
@@ -29,6 +29,26 @@ func (r *reader) readFundHeads(part []block) int {
 		return n
 	}
 	return 0
+}
+
+// fundsAt is the funds table that the blocks begin with, n rows of heads, by the words of the
+// heads or, where these are not sure, by what the rows below hold.
+func fundsAt(part []block, n int) (fundTable, bool) {
+	t, ok := fundHeadsOf(part, n)
+	ok = ok && t.enough(part[n:]) && t.goesOn(part[n:])
+	held, sure := fundsHeld(part, n)
+	if sure && (held.across || !ok || t.bySource() && !t.knowsSource()) {
+		return held, true
+	}
+	return t, ok
+}
+
+// knowsSource reports whether a head names a source letter for letter.
+func (t fundTable) knowsSource() bool {
+	return slices.ContainsFunc(t.columns, func(c fundColumn) bool {
+		_, known := sources.exact(c.source)
+		return known
+	})
 }
 
 // fundHeadsOf takes the first n rows for the heads of a funds table.
@@ -150,7 +170,7 @@ func fundColumnOf(h head) (fundColumn, bool) {
 			if col.source == "" {
 				col.source = w
 			}
-		case label && !known && !slices.Contains(amountKeys, key):
+		case label && !known && !slices.Contains(amountKeys, key) && key != "actual_outcome":
 			return col, false
 		}
 	}

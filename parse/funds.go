@@ -19,6 +19,9 @@ type fundTable struct {
 	points  cell // the execution's points where a label has them: 预算执行情况（10分）
 	about   bool // a label says that the table is about money
 	sourced bool // a row named a source that is known
+	sure    int  // rows that are its own by what they hold
+	sum     int  // of these the one that is the sum of the others, or -1
+	across  bool // a column is the sum of the others in every row
 }
 
 // fundColumn is a column of figures with what its heads say of it.
@@ -27,6 +30,7 @@ type fundColumn struct {
 	measure measure // 0 where its heads name none that is known
 	source  string  // as printed; "" where the rows name the sources
 
+	whole     bool // the sum of the others, by what it holds
 	concluded bool // the measure follows from nothing but the columns' order
 }
 
@@ -146,6 +150,9 @@ func (t *fundTable) entry(row row) (fundEntry, bool) {
 	}
 	_, asMeasure := measureOf(label)
 	switch {
+	case len(t.entries) < t.sure:
+		t.sourced = t.sourced || isSource(label.text())
+		return e, true
 	case !ok && figures > 0 && t.complete():
 		return e, true
 	case !ok, label.empty():

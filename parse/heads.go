@@ -35,7 +35,7 @@ func (cs columns) has(want role) bool {
 // 设定分值.
 func (r *reader) readHeads(part []block) int {
 	cs, n := headsOf(part, len(r.pending) > 0)
-	if n == 0 {
+	if n == 0 || holdsFunds(part) {
 		return 0
 	}
 	if r.people != nil && r.columns != nil {

@@ -76,7 +76,7 @@ func (r *reader) addEntry(t *fundTable, e fundEntry, measure measure) {
 			if m == 0 || m == otherMeasure {
 				m = measure
 			}
-			if sourceOf(source) == "total" && rowSource != "" {
+			if col.isTotal() && rowSource != "" {
 				source = rowSource
 			}
 		} else if t.bySource() && sourceOf(source) != "total" {
@@ -97,7 +97,7 @@ func (r *reader) addEntry(t *fundTable, e fundEntry, measure measure) {
 				f.Doubt = layout.Concluded
 			}
 			name := sourceOf(source)
-			if e.whole {
+			if e.whole || source == col.source && col.isTotal() || t.bySource() && source == t.totalLabel() {
 				name = "total"
 			}
 			r.setFund(name, source, m, f, c.of != nil)
@@ -108,7 +108,7 @@ func (r *reader) addEntry(t *fundTable, e fundEntry, measure measure) {
 
 // totalFirst puts the column of sums before those of its sources.
 func totalFirst(c fundColumn) int {
-	if c.source != "" && sourceOf(c.source) != "total" {
+	if c.source != "" && !c.isTotal() {
 		return 1
 	}
 	return 0
@@ -117,11 +117,16 @@ func totalFirst(c fundColumn) int {
 // totalLabel is the head of the column of sums.
 func (t fundTable) totalLabel() string {
 	for _, c := range t.columns {
-		if c.source != "" && sourceOf(c.source) == "total" {
+		if c.isTotal() {
 			return c.source
 		}
 	}
 	return ""
+}
+
+// isTotal reports whether the column holds the sums of the sources.
+func (c fundColumn) isTotal() bool {
+	return c.whole || c.source != "" && sourceOf(c.source) == "total"
 }
 
 // addLoose keeps a figure whose head says nothing known, and says so.
@@ -193,7 +198,7 @@ func fundMember(f *form.Fund, m measure) **form.Figure {
 }
 
 // wholeSource is a label of all funds that no list has: 年度财政资金总额.
-var wholeSource = regexp.MustCompile(`^[^其中]*(?:总额|总计|总金额|合计|总量|总(?:投入|投资|经费|支出|资金|预算))$`)
+var wholeSource = regexp.MustCompile(`^[^其中]*(?:总额|总计|总金额|合计|总量|总(?:投入|投资|经费|支出|资金|预算|概算))$`)
 
 // sourceOf is the contract's name of a source, or the label itself.
 func sourceOf(label string) string {

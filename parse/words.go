@@ -170,9 +170,9 @@ var measureWords = map[measure][]string{
 	initialBudget:   {"年初预算数", "年初预算", "年初预算金额", "年初数", "年初预算安排"},
 	fullBudget:      {"年度预算", "年度预算金额", "全年预算数", "全年预算", "调整后预算数", "全年调整预算数", "预算数", "调整预算数", "年度预算数", "预算安排数", "预算金额", "全年预算金额", "调整后预算"},
 	executedAmount:  {"全年实际支出数", "实际支出金额", "全年执行数", "执行数", "全年支出数", "实际支出数", "实际执行数", "预算执行数", "执行金额", "实际支出", "支出数", "全年执行金额", "全年执行"},
-	executionWeight: {"分值", "权重", "执行率权重", "执行率分值", "分值权重"},
+	executionWeight: {"分值", "权重", "执行率权重", "执行率分值", "分值权重", "配分", "基准分", "分数"},
 	executionRate:   {"执行率", "预算执行率", "执行率BA", "支出率", "资金执行率"},
-	executionScore:  {"得分", "执行率得分", "自评得分", "执行得分"},
+	executionScore:  {"得分", "执行率得分", "自评得分", "执行得分", "自评", "打分", "实得", "得分值"},
 }
 
 // measureParts say what a head of the funds table is about that no list has; the
@@ -184,7 +184,7 @@ var measureParts = []struct {
 	{otherMeasure, regexp.MustCompile(`调整(?:数|额|金额|情况)?$|追加(?:[^后]|$)|调[增减](?:[^后]|$)|增减|结余|结转|差[额异]|差数|概算|总投资|以前年度|历年`)},
 	{executionWeight, regexp.MustCompile(`应得|满分|标准分|赋[值分]`)},
 	{executionScore, regexp.MustCompile(`得分|评分`)},
-	{executionWeight, regexp.MustCompile(`分值|权重|权[值数]|比重|满分|标准分`)},
+	{executionWeight, regexp.MustCompile(`分值|权重|权[值数]|比重|满分|标准分|配分|基准分`)},
 	{executionRate, regexp.MustCompile(`(?:执行|支出|使用|完成|支付|付款|拨付|结算|兑付|到位)率|进度|比例|比率|占比|比$`)},
 	{initialBudget, regexp.MustCompile(`年初(?:[^目指]|$)|期初|初始`)},
 	{executedAmount, regexp.MustCompile(`执行数|支出数|实际支出|支出额|执行额|使用数|决算|支出金额|执行金额|支付|实际使用|已使用|实支|列支|支出$|拨付|开支|已执行|已支出|发生|实付`)},
@@ -193,7 +193,7 @@ var measureParts = []struct {
 
 // sourceWords are the sources of funds, by the contract's name.
 var sourceWords = map[string][]string{
-	"total":     {"年度资金总额", "资金总额", "总额", "合计", "年度资金总计", "项目资金总额", "总计", "部门预算", "项目资金", "年度预算总额", "预算资金总额", "资金合计", "预算总额"},
+	"total":     {"年度资金总额", "资金总额", "总额", "合计", "年度资金总计", "项目资金总额", "总计", "部门预算", "项目资金", "年度预算总额", "预算资金总额", "资金合计", "预算总额", "全年资金", "全部资金", "全部支出", "整体支出"},
 	"fiscal":    {"财政拨款", "当年财政拨款", "本年财政拨款", "财政资金", "其中财政拨款", "其中当年财政拨款", "其中本年财政拨款", "财政拨款资金", "其中财政资金", "年度财政拨款", "一般公共预算拨款", "其中一般公共预算拨款"},
 	"carryover": {"上年结转资金", "上年结转", "上年结转结余", "其中上年结转资金", "结转资金", "上年结余", "结转结余资金", "上年结转结余资金"},
 	"other":     {"其他资金", "其他", "其他来源资金", "其中其他资金", "非财政资金", "自有资金"},
