@@ -69,6 +69,11 @@ func (t *fundTable) settleAmounts() {
 		return
 	}
 	e := t.sums()
+	for i, c := range t.columns {
+		if slices.Contains(amounts, c.measure) && strings.ContainsAny(e.values[i].text(), "%％") {
+			t.columns[i].measure = 0 // no amount, whatever its head says
+		}
+	}
 	t.settleRated(e)
 	t.settleBudget(e)
 	for i := range t.columns {
@@ -178,6 +183,8 @@ func (t *fundTable) onlyPointed() int {
 	for i, e := range t.entries {
 		_, _, weighed := t.value(e, executionWeight)
 		_, _, scored := t.value(e, executionScore)
+		weighed = weighed && !t.reachesDown(executionWeight)
+		scored = scored && !t.reachesDown(executionScore)
 		switch {
 		case !weighed && !scored:
 		case found >= 0:
@@ -187,6 +194,26 @@ func (t *fundTable) onlyPointed() int {
 		}
 	}
 	return found
+}
+
+// reachesDown reports whether the first row's cell of a measure is merged over all rows.
+func (t *fundTable) reachesDown(m measure) bool {
+	i := t.column(m)
+	return i >= 0 && len(t.entries) > 1 && t.entries[0].values[i].RowSpan >= len(t.entries)
+}
+
+// settleMerged gives the total, where it stands below its sources, what is merged over all
+// rows: its weight, its score and its rate.
+func (t *fundTable) settleMerged() {
+	at := slices.IndexFunc(t.entries, func(e fundEntry) bool { return e.source() == "total" })
+	if t.bySource() || at <= 0 {
+		return
+	}
+	for _, m := range []measure{executionWeight, executionRate, executionScore} {
+		if i := t.column(m); t.reachesDown(m) && t.entries[at].values[i].of == nil {
+			t.entries[at].values[i], t.entries[0].values[i] = t.entries[0].values[i], cell{page: t.entries[0].page}
+		}
+	}
 }
 
 // isSum reports whether the amounts of a row are the sums of the others'. Where labels say

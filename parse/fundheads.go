@@ -250,8 +250,9 @@ var arrived = regexp.MustCompile(`到位|拨入|到账`)
 // beside two that name amounts, or one where no source is sure: 到位资金 between 预算数
 // and 支出数.
 func (t *fundTable) settleSources() {
-	n, sure := 0, false
+	n, sure, side := 0, false, false
 	for _, c := range t.columns {
+		side = side || c.source != "" && c.measure != otherMeasure
 		if c.source == "" && slices.Contains(amounts, c.measure) {
 			n++
 		}
@@ -259,8 +260,9 @@ func (t *fundTable) settleSources() {
 		sure = sure || known
 	}
 	for i := range t.columns {
-		if c := &t.columns[i]; (n >= 2 || n == 1 && !sure) && c.measure == 0 {
-			c.source = ""
+		c := &t.columns[i]
+		if (n >= 2 || n == 1 && !sure) && c.measure == 0 || n > 0 && !side {
+			c.source = "" // 年末结转 is what is left, where no source stands beside it
 		}
 	}
 }

@@ -33,7 +33,7 @@ func fundsHeld(part []block, n int) (fundTable, bool) {
 			t.columns[i].source, t.columns[i].measure = t.columns[i].text(), 0
 			t.columns[i].whole = i == whole
 		}
-		t.across = len(of) > 2 || t.measured()
+		t.across = len(of) > 2 || saysWhole(t.columns[whole].text()) || t.measured()
 	case t.proof(of):
 		for i := range t.columns {
 			t.columns[i].source = "" // the rows are the sources
@@ -127,7 +127,7 @@ func (t *fundTable) proof(of []int) bool {
 	if sums && (last > 1 || money) || sums && (t.bare(of, 0) || t.bare(of, last)) {
 		return true
 	}
-	return money && t.ratedIn(of)
+	return money && (t.ratedIn(of) || t.earns(of))
 }
 
 // sumRow is the first or the last row where it is the sum of the others, else -1.
@@ -180,7 +180,7 @@ func (t *fundTable) wholeColumn(of []int) int {
 		return -1
 	}
 	first, last := of[0], of[len(of)-1]
-	if named := saysWhole(t.columns[first].text()) || saysWhole(t.columns[last].text()); len(of) == 2 && !t.mergedBehind(of) && !(named && t.measured()) {
+	if named := saysWhole(t.columns[first].text()) || saysWhole(t.columns[last].text()); len(of) == 2 && !(t.mergedBehind(of) && (named || t.sumRow(of) < 0)) && !(named && t.measured()) {
 		return -1
 	}
 	switch a, b := t.addsAcross(of, first, rows), t.addsAcross(of, last, rows); {
@@ -291,6 +291,26 @@ func (t *fundTable) ratedIn(of []int) bool {
 		}
 	}
 	return false
+}
+
+// earns reports whether the only row has a weight and a score behind two amounts, the score
+// the weight's share by them, and no more than that.
+func (t *fundTable) earns(of []int) bool {
+	if len(t.entries) != 1 {
+		return false
+	}
+	var n []*big.Rat
+	for i := of[0]; i < len(t.columns); i++ {
+		if v, ok := numberOf(t.entries[0].values[i].text()); ok {
+			n = append(n, v)
+		}
+	}
+	if len(n) != 4 || n[0].Sign() == 0 || n[1].Cmp(n[0]) >= 0 {
+		return false
+	}
+	rate := new(big.Rat).Mul(new(big.Rat).Quo(n[1], n[0]), big.NewRat(100, 1))
+	last := t.entries[0].values[len(t.columns)-1].text()
+	return hasDigit(last) && near(last, n[3], shareOf(n[2], rate))
 }
 
 // rateOf finds the columns of a rate, of what was spent and of the budget by one row: the

@@ -20,6 +20,7 @@ func (r *reader) closeFunds() {
 	t.settleWhole()
 	t.settleAmounts()
 	t.settleWhole() // now that more columns are known
+	t.settleMerged()
 	missing := t.missing()
 	for _, e := range t.entries {
 		m := fullBudget

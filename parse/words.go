@@ -181,14 +181,14 @@ var measureParts = []struct {
 	measure measure
 	words   *regexp.Regexp
 }{
-	{otherMeasure, regexp.MustCompile(`调整(?:数|额|金额|情况)?$|追加(?:[^后]|$)|调[增减](?:[^后]|$)|增减|结余|结转|差[额异]|差数|概算|总投资|以前年度|历年`)},
+	{otherMeasure, regexp.MustCompile(`调整(?:数|额|金额|情况)?$|追加(?:[^后]|$)|调[增减](?:[^后]|$)|增减|结余|结转|节余|剩余|未(?:支出|执行|使用|支付|拨付)|差[额异]|差数|概算|总投资|以前年度|历年`)},
 	{executionWeight, regexp.MustCompile(`应得|满分|标准分|赋[值分]`)},
 	{executionScore, regexp.MustCompile(`得分|评分`)},
 	{executionWeight, regexp.MustCompile(`分值|权重|权[值数]|比重|满分|标准分|配分|基准分`)},
-	{executionRate, regexp.MustCompile(`(?:执行|支出|使用|完成|支付|付款|拨付|结算|兑付|到位)率|进度|比例|比率|占比|比$`)},
+	{executionRate, regexp.MustCompile(`(?:执行|支出|使用|完成|支付|付款|拨付|结算|兑付|到位)率|[^分]率$|进度|比例|比率|占比|比$`)},
 	{initialBudget, regexp.MustCompile(`年初(?:[^目指]|$)|期初|初始`)},
-	{executedAmount, regexp.MustCompile(`执行数|支出数|实际支出|支出额|执行额|使用数|决算|支出金额|执行金额|支付|实际使用|已使用|实支|列支|支出$|拨付|开支|已执行|已支出|发生|实付`)},
-	{fullBudget, regexp.MustCompile(`全年预算|[整加增减]后|调整.*预算|预算安排|预算总额|下达|计划数|到位|预算金额|预算数|批复|预算$|指标数|合同(?:金额|总?价|总?额)|中标|计划(?:投入|投资|安排)|投资计划|年度计划`)},
+	{executedAmount, regexp.MustCompile(`执行数|支出数|实际支出|支出额|执行额|使用数|决算|支出金额|执行金额|支付|实际使用|已使用|实支|列支|支出$|拨付|开支|已执行|已支出|发生|实付|完成投资|投资完成[额数]|报账|结算[金数额]|支用`)},
+	{fullBudget, regexp.MustCompile(`全年预算|[整加增减]后|调整.*预算|预算安排|预算总额|下达|计划数|到位|预算金额|预算数|批复|预算$|指标数|合同(?:金额|总?价|总?额)|中标|计划(?:投入|投资|安排|资金)|资金计划|投资计划|年度计划|指标金额|可用资金`)},
 }
 
 // sourceWords are the sources of funds, by the contract's name.
