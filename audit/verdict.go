@@ -319,6 +319,9 @@ func (j *judge) complete(id Identity) bool {
 	if id.Rule == "weight-section" {
 		return j.sameRowsScore(id) && j.allWeighed(id)
 	}
+	if id.Rule == "score-total" && j.wholeByWeight(id) {
+		return true
+	}
 	return slices.ContainsFunc(j.all, func(o Identity) bool {
 		if o.State != Holds || o.Rule != "weight-total" && o.Rule != "weight-section" {
 			return false
@@ -344,6 +347,26 @@ func (j *judge) sameRowsScore(id Identity) bool {
 				return j.figures[w].Value.Decimal().Sign() <= 0 || j.figures[w].Agreed == 0 && !j.vouched(w)
 			})
 	})
+}
+
+// wholeByWeight reports whether the weights of the sections or rows whose scores are added up
+// make up the form's, which two readers agree on: none is missing.
+func (j *judge) wholeByWeight(id Identity) bool {
+	whole := hundredPoints
+	if w, ok := read(j.figures["total.weight"]); ok {
+		whole = w
+	}
+	var sum apd.Decimal
+	for _, o := range id.From {
+		w := strings.TrimSuffix(o.Where, "score") + "weight"
+		g := j.figures[w]
+		if v, ok := read(g); !ok || g.Agreed == 0 && !j.vouched(w) {
+			return false
+		} else {
+			do(down.Add(&sum, &sum, v.Decimal()))
+		}
+	}
+	return sum.Cmp(whole.Decimal()) == 0
 }
 
 // allWeighed reports whether the weights of all rows, those of the section among them, add

@@ -34,6 +34,22 @@ func TestASectionWhoseRowsAreSure(t *testing.T) {
 	}
 }
 
+// Likewise a total of sections whose weights are the whole.
+func TestATotalOfSectionsThatAreAll(t *testing.T) {
+	for weight, want := range map[string]form.Verdict{"60": form.ByForm, "50": form.Undecided} {
+		f := readForm(t, "section 过程 - 40 31\nleaf 过程/执行/甲 - 40 31\nsection 产出 - "+weight+" 55\nleaf 产出/数量/丙 - "+weight+" 55\ntotal 100 88\n")
+		for _, g := range f.Figures() {
+			g.Page = 2
+		}
+		f.Problems = []form.Problem{{Where: "page 2", Code: layout.GridInDoubt, Page: 2}}
+		for _, d := range Check(&f) {
+			if d.Rule == "score-total" && d.Verdict != want {
+				t.Errorf("with a weight of %s: %s, want %s", weight, d.Verdict, want)
+			}
+		}
+	}
+}
+
 // A number that a row prints as weight, reference weight and score is misread in all places in
 // the same way now and then: what another reader read in each mends them together, whatever
 // else the form has wrong.
