@@ -126,7 +126,19 @@ func (r *reader) ended(rest []block) bool {
 	if rows == 0 && (!done && saysResult(rest) || r.sheet.Grade == nil && line && isGradeLine(rest[0].line.Flat())) {
 		return false // pushed over the page
 	}
-	return rows == 0 || done && line
+	return rows == 0 || done && line && !r.repeatsHeads(rest)
+}
+
+// repeatsHeads reports whether the first row on a page is the heads of the table at hand:
+// the table goes on there, though its total stands above it and dirt, read as a line,
+// above the heads.
+func (r *reader) repeatsHeads(rest []block) bool {
+	first := slices.IndexFunc(rest, func(b block) bool { return b.row != nil })
+	if r.columns == nil || rest[first].flow != rest[0].flow {
+		return false
+	}
+	cs, n := headsOf(rest[first:], false)
+	return n > 0 && slices.EqualFunc(cs, *r.columns, func(a, b column) bool { return a.role == b.role })
 }
 
 // isGradeLine reports whether a line is nothing but the form's grade behind its label:
