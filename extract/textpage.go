@@ -16,7 +16,11 @@ func textPage(p pdf.Page, second string) (page layout.Page, suspects [][2]int) {
 	page.Tables = grid.Tables(p.Segments, grid.Tolerance)
 	opinion := pdf.Compare(p.Chars, second)
 	chars := visible(p.Chars)
+	var typed []layout.Table
 	if len(page.Tables) == 0 {
+		typed, chars = typedTables(&page, chars, opinion)
+	}
+	if len(page.Tables) == 0 && typed == nil {
 		page.Tables = alignedTables(&page, wordsOf(chars), p.Segments)
 	}
 	boxes := make([]layout.Box, len(page.Tables))
@@ -36,6 +40,14 @@ func textPage(p pdf.Page, second string) (page layout.Page, suspects [][2]int) {
 		}
 		page.Lines = append(page.Lines, line)
 	}
+	for _, t := range typed {
+		for j, c := range t.Cells {
+			if c.Doubt != "" {
+				suspects = append(suspects, [2]int{len(page.Tables), j})
+			}
+		}
+		page.Tables = append(page.Tables, t)
+	}
 	return page, suspects
 }
 
@@ -52,7 +64,11 @@ func visible(chars []pdf.Char) []pdf.Char {
 }
 
 func fillCell(c *layout.Cell, chars []pdf.Char, opinion pdf.Opinion) {
-	in := pdf.Within(chars, c.Box)
+	readCell(c, pdf.Within(chars, c.Box), opinion)
+}
+
+// readCell makes a cell's text of the characters in it.
+func readCell(c *layout.Cell, in []pdf.Char, opinion pdf.Opinion) {
 	c.Reading = textReading(pdf.Text(in, layout.Box{}))
 	c.Ink = c.Text != ""
 	if !trusted(in) {
