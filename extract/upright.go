@@ -30,7 +30,7 @@ func prepared(img image.Image, dpi float64) (raster.Page, error) {
 // turns clockwise it was turned for that. Which axis the lines of text run along is
 // seen; which end is up is read: a few words, as they stand and on their head.
 func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (picture raster.Page, quarters int, err error) {
-	img = unscreened(img)
+	img = unsmeared(unscreened(img))
 	picture, err = prepared(img, dpi)
 	if err != nil {
 		return picture, 0, err
