@@ -64,7 +64,7 @@ func flow(doc layout.Document) []block {
 	pages = joined(pages)
 	var before span // of the table above
 	for n, page := range pages {
-		aligned := alignedSpan(page)
+		aligned, whole := alignedSpan(page), partsOfOne(page)
 		type placed struct {
 			y      float64
 			blocks []block
@@ -81,6 +81,8 @@ func flow(doc layout.Document) []block {
 			switch {
 			case t.Aligned:
 				across = aligned
+			case whole[i] != (span{}):
+				across = whole[i]
 			case i == 0 && n > 0 && len(pages[n-1].Tables) > 0 && goesOn(pages[n-1].Tables[len(pages[n-1].Tables)-1], t):
 				across = before
 			}
@@ -262,6 +264,40 @@ func goesOn(before, t layout.Table) bool {
 		}
 	}
 	return same >= 4 && same >= len(t.ColEdges)-1
+}
+
+// partsOfOne is how far tables of a scan reach that are parts of one: a line across was lost
+// between them, and at an end of one a line down, but the columns are the same. It has an
+// empty span for every other table.
+func partsOfOne(page layout.Page) []span {
+	const hair, apart = 3, 40 // points
+	whole := make([]span, len(page.Tables))
+	for i := 1; i < len(page.Tables) && page.Source != layout.TextLayer; i++ {
+		a, b := page.Tables[i-1], page.Tables[i]
+		if a.Aligned || b.Aligned || b.Box.Y0-a.Box.Y1 > apart || a.Box.Y1 > b.Box.Y0 {
+			continue
+		}
+		same := 0
+		for _, x := range b.ColEdges {
+			if slices.ContainsFunc(a.ColEdges, func(y float64) bool { return math.Abs(x-y) < hair }) {
+				same++
+			}
+		}
+		if same < 4 || same < min(len(a.ColEdges), len(b.ColEdges))-1 {
+			continue
+		}
+		before := whole[i-1]
+		if before == (span{}) {
+			before = sidesOf(a)
+		}
+		own := sidesOf(b)
+		both := span{min(before.left, own.left), max(before.right, own.right)}
+		whole[i] = both
+		for k := i - 1; k >= 0 && (k == i-1 || whole[k] == before); k-- {
+			whole[k] = both
+		}
+	}
+	return whole
 }
 
 // alignedSpan is how far the tables of a page reach that no lines rule: each of them only

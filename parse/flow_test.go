@@ -105,3 +105,20 @@ func TestSpread(t *testing.T) {
 		t.Errorf("beside 维护路灯 stands %q of page %d, row %d, at %g", last.text(), last.page, last.Row, last.left)
 	}
 }
+
+// Two tables of a scan that a lost line parts have the same columns, though the upper one
+// has lost its last; those of a text page are two.
+func TestPartsOfOne(t *testing.T) {
+	table := func(y float64, edges ...float64) layout.Table {
+		return layout.Table{Rows: 2, Cols: len(edges) - 1, ColEdges: edges, Box: layout.Box{X0: edges[0], Y0: y, X1: edges[len(edges)-1], Y1: y + 30}}
+	}
+	page := layout.Page{Source: layout.Scan, Tables: []layout.Table{
+		table(50, 56, 130, 200, 330, 430), table(90, 56, 130, 200, 330, 431, 500), table(400, 56, 130, 200, 330, 430)}}
+	if diff := cmp.Diff([]span{{56, 500}, {56, 500}, {}}, partsOfOne(page), cmp.AllowUnexported(span{})); diff != "" {
+		t.Errorf("want - got +\n%s", diff)
+	}
+	page.Source = layout.TextLayer
+	if diff := cmp.Diff(make([]span, 3), partsOfOne(page), cmp.AllowUnexported(span{})); diff != "" {
+		t.Errorf("want - got +\n%s", diff)
+	}
+}

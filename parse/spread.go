@@ -38,10 +38,18 @@ func spread(pages []layout.Page) []sheet {
 			if gone[j] || !saysMore(pages[i], pages[j]) {
 				continue
 			}
-			attach(i, j)
-			// The pages below it were cut in the same way.
-			for n := 1; n < j-i && j+n < len(pages) && !gone[j+n] && sameRows(pages[i+n], pages[j+n]) != nil; n++ {
-				attach(i+n, j+n)
+			// The pages below it were cut in the same way, all of them or none: half of the
+			// columns would be taken for others. What is left of a table may be a row of totals.
+			const few = 2
+			n := 1
+			for n < j-i && j+n < len(pages) && !gone[j+n] && sameRows(pages[i+n], pages[j+n]) != nil {
+				n++
+			}
+			if n < j-i && tabled(pages[i+n]) > few {
+				continue
+			}
+			for k := range n {
+				attach(i+k, j+k)
 			}
 		}
 	}
@@ -52,6 +60,15 @@ func spread(pages []layout.Page) []sheet {
 		}
 	}
 	return left
+}
+
+// tabled is how many rows stand in the page's tables.
+func tabled(p layout.Page) int {
+	n := 0
+	for _, t := range p.Tables {
+		n += t.Rows
+	}
+	return n
 }
 
 // saysMore reports whether the second page is the right half of the first: its rows stand
@@ -67,16 +84,13 @@ func saysMore(p, right layout.Page) bool {
 		return false
 	}
 	for at := range p.Tables[0].Rows {
-		if headsIn(p.Tables[0], at) < 3 {
+		heads, deep := headsIn(p.Tables[0], at)
+		if heads < 3 {
 			continue
-		}
-		i := slices.Index(rows[:len(rows)-1], at)
-		if i < 0 {
-			return false
 		}
 		own := 0
 		for _, c := range right.Tables[0].Cells {
-			if c.Row != i || c.Flat() == "" {
+			if rows.first[c.Row] < at || rows.first[c.Row] >= at+deep || c.Flat() == "" {
 				continue
 			}
 			switch r, ok := headWith(c.Flat()); {
@@ -91,20 +105,24 @@ func saysMore(p, right layout.Page) bool {
 	return false
 }
 
-// headsIn is how many heads of an indicator table the row has.
-func headsIn(t layout.Table, row int) int {
-	n := 0
+// headsIn is how many heads of an indicator table begin in the row, and how many rows
+// the deepest of them takes.
+func headsIn(t layout.Table, row int) (n, deep int) {
 	for _, c := range t.Cells {
 		if _, ok := heads.exact(c.Flat()); ok && c.Row == row {
-			n++
+			n, deep = n+1, max(deep, c.RowSpan)
 		}
 	}
-	return n
+	return n, deep
 }
 
-// sameRows says at which edge of the first page's rows each edge of the second's stands,
-// or is nil where one of them stands at none.
-func sameRows(p, right layout.Page) []int {
+// beside is which rows of a table each row of another one stands beside: from first[i] up
+// to but not with end[i].
+type rowsBeside struct{ first, end []int }
+
+// sameRows finds the rows of the second page's table beside those of the first, or is nil
+// where these stand at other heights. A scan may have lost a line of either.
+func sameRows(p, right layout.Page) *rowsBeside {
 	const near = 3 // points
 	if len(p.Tables) != 1 || len(right.Tables) != 1 || p.Turn != right.Turn {
 		return nil
@@ -113,19 +131,34 @@ func sameRows(p, right layout.Page) []int {
 	if len(own) < 2 || len(others) < 2 || math.Abs(own[0]-others[0]) > near || math.Abs(own[len(own)-1]-others[len(others)-1]) > near {
 		return nil
 	}
-	at := make([]int, len(others))
+	lost := 0
+	at := func(y float64) (above, below int) {
+		if i := slices.IndexFunc(own, func(o float64) bool { return math.Abs(o-y) <= near }); i >= 0 {
+			return i, i
+		}
+		lost++
+		i, _ := slices.BinarySearch(own, y)
+		return i - 1, i
+	}
+	var r rowsBeside
 	for i, y := range others {
-		at[i] = slices.IndexFunc(own, func(o float64) bool { return math.Abs(o-y) <= near })
-		if at[i] < 0 || i > 0 && at[i] <= at[i-1] {
-			return nil
+		above, below := at(y)
+		if i > 0 {
+			r.end = append(r.end, below)
+		}
+		if i < len(others)-1 {
+			r.first = append(r.first, above)
 		}
 	}
-	return at
+	if lost > 0 && (p.Source == layout.TextLayer || lost*5 > len(others)) {
+		return nil
+	}
+	return &r
 }
 
 // widen puts the cells of the right half beside the rows that they belong to.
 func widen(rows []row, t layout.Table, page int, right layout.Table) {
-	at := sameRows(layout.Page{Tables: []layout.Table{t}}, layout.Page{Tables: []layout.Table{right}})
+	at := sameRows(layout.Page{Tables: []layout.Table{t}, Source: layout.Scan}, layout.Page{Tables: []layout.Table{right}})
 	own, more := sidesOf(t), sidesOf(right)
 	width := own.right - own.left
 	if at == nil || width <= 0 {
@@ -139,14 +172,14 @@ func widen(rows []row, t layout.Table, page int, right layout.Table) {
 	}
 	for i := range right.Cells {
 		c := right.Cells[i]
-		if c.Col+c.ColSpan >= len(right.ColEdges) || c.Row+c.RowSpan >= len(at) {
+		if c.Col+c.ColSpan >= len(right.ColEdges) || c.Row+c.RowSpan > len(at.end) {
 			continue
 		}
 		placed := cell{Cell: c, page: page, of: &right.Cells[i],
 			left:  beyond + (right.ColEdges[c.Col]-more.left)/width,
 			right: beyond + (right.ColEdges[c.Col+c.ColSpan]-more.left)/width}
 		placed.Col += column
-		first, end := at[c.Row], at[c.Row+c.RowSpan]
+		first, end := at.first[c.Row], at.end[c.Row+c.RowSpan-1]
 		placed.Row, placed.RowSpan = first, end-first
 		for n := first; n < end && n < len(rows); n++ {
 			placed.above = n > first

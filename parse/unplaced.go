@@ -154,28 +154,34 @@ func (r *reader) keepBlanks(i int, row form.Indicator, d draft) {
 		return
 	}
 	if r.points == nil {
-		r.points = map[role]*pointsColumn{weight: {}, score: {}}
+		r.points = map[role]*pointsColumn{weight: {}, score: {}, target: {}, actual: {}}
 	}
-	for to, name := range map[role]string{weight: "weight", score: "score"} {
+	for to, name := range map[role]string{weight: "weight", score: "score", target: "target", actual: "actual"} {
 		c, ok := d.cells[to]
+		points := to == weight || to == score
 		switch {
-		case !ok:
-		case c.text() != "" || c.Doubt != "":
+		case ok && (c.text() != "" || c.Doubt != ""):
 			r.points[to].filled++
-		default:
+		case ok && points:
 			r.points[to].blanks = append(r.points[to].blanks, form.Problem{Where: fmt.Sprintf("indicators[%d].%s", i, name), Code: form.BlankAmongFigures, Page: c.page, Box: c.Box,
 				Message:   "nothing was seen here, and nearly every other row has a number; look at the page",
-				MessageZH: "此格未见字迹,而其余各行几乎都有数字;请核对原件"})
+				MessageZH: "此格未见字迹，而其余各行几乎都有数字；请核对原件"})
+		case !ok && r.columns.has(to):
+			// A line above the row may be lost, and its print gone to the cell there.
+			at := d.cells[level3]
+			r.points[to].blanks = append(r.points[to].blanks, form.Problem{Where: fmt.Sprintf("indicators[%d].%s", i, name), Code: form.BlankAmongFigures, Page: at.page, Box: at.Box,
+				Message:   "the row has no cell of its own here, as nearly every other row has; look at the page",
+				MessageZH: "此行在此栏没有单独的一格，而其余各行几乎都有；请核对原件"})
 		}
 	}
 }
 
-// settleBlanks says which weights and scores of a scan are blank where nearly all
-// others are not: a number may have gone with a line or a stain. Text pages hold what
+// settleBlanks says which weights and scores of a scan are blank, and which targets and
+// actuals have no cell, where nearly all others are not: a number may have gone with a line or a stain. Text pages hold what
 // they hold, and forms do leave scores blank.
 func (r *reader) settleBlanks() {
 	const nearlyAll = 4 // filled rows for each blank
-	for _, to := range []role{weight, score} {
+	for _, to := range []role{weight, score, target, actual} {
 		if c := r.points[to]; c != nil && c.filled >= nearlyAll*len(c.blanks) {
 			r.sheet.Problems = append(r.sheet.Problems, c.blanks...)
 		}
