@@ -74,6 +74,7 @@ func (t *fundTable) settleAmounts() {
 			t.columns[i].measure = 0 // no amount, whatever its head says
 		}
 	}
+	t.settleEstimate(e)
 	t.settleRated(e)
 	t.settleBudget(e)
 	for i := range t.columns {
@@ -85,6 +86,23 @@ func (t *fundTable) settleAmounts() {
 	for i := range t.columns {
 		if m := t.byOrder(i); t.columns[i].measure == 0 && m != 0 {
 			t.columns[i].measure, t.columns[i].concluded = m, true
+		}
+	}
+}
+
+// settleEstimate takes what a project costs in all its years for the budget of the year where
+// no other head is one and the rate is reckoned with it.
+func (t *fundTable) settleEstimate(e fundEntry) {
+	rate, _, rated := t.value(e, executionRate)
+	_, executed, spent := t.value(e, executedAmount)
+	if !rated || !spent || t.has(fullBudget) {
+		return
+	}
+	for i, c := range t.columns {
+		n, ok := numberOf(e.values[i].text())
+		if ok && c.measure == otherMeasure && estimate.MatchString(c.text()) && isRate(rate, executed, n) {
+			t.columns[i].measure = fullBudget
+			return
 		}
 	}
 }

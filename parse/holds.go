@@ -23,18 +23,18 @@ func fundsHeld(part []block, n int) (fundTable, bool) {
 		return t, false
 	}
 	t.entries = t.held(part[n:])
-	of, ok := t.amountColumns()
-	if !ok {
+	of, ok := t.amountColumns(false)
+	named, okNamed := t.amountColumns(true)
+	switch whole := t.wholeColumn(named); {
+	case !okNamed:
 		return t, false
-	}
-	switch whole := t.wholeColumn(of); {
 	case whole >= 0:
-		for _, i := range of {
+		for _, i := range named {
 			t.columns[i].source, t.columns[i].measure = t.columns[i].text(), 0
 			t.columns[i].whole = i == whole
 		}
-		t.across = len(of) > 2 || saysWhole(t.columns[whole].text()) || t.measured()
-	case t.proof(of):
+		t.across = len(named) > 2 || saysWhole(t.columns[whole].text()) || t.measured()
+	case ok && t.proof(of) || t.proof(named):
 		for i := range t.columns {
 			t.columns[i].source = "" // the rows are the sources
 		}
@@ -42,7 +42,10 @@ func fundsHeld(part []block, n int) (fundTable, bool) {
 	default:
 		return t, false
 	}
-	t.sure, t.sum = len(t.entries), t.sumRow(of)
+	t.sure, t.sum = len(t.entries), -1
+	if !t.bySource() {
+		t.sum = t.sumRow(of)
+	}
 	t.entries = nil
 	return t, true
 }
@@ -97,15 +100,17 @@ func isNote(head string) bool {
 }
 
 // amountColumns are the columns that hold amounts, two or more, before all rates and points.
-// There are none where a head is one of indicators.
-func (t *fundTable) amountColumns() ([]int, bool) {
+// There are none where a head is one of indicators. Where the heads may be names of sources,
+// 总投资 is one.
+func (t *fundTable) amountColumns(sources bool) ([]int, bool) {
 	var of []int
 	for i, c := range t.columns {
 		role, isHead := heads.exact(c.text())
 		if isHead && (role <= level3 || role == target || role == actual || role == adjustedTarget || role == nature) {
 			return nil, false
 		}
-		if !isHead && c.measure <= executedAmount && t.holdsAmounts(i) {
+		money := c.measure <= executedAmount || sources && c.measure == otherMeasure && estimate.MatchString(c.text())
+		if !isHead && money && t.holdsAmounts(i) {
 			of = append(of, i)
 		}
 	}
@@ -176,11 +181,14 @@ func (t *fundTable) wholeColumn(of []int) int {
 			measured++
 		}
 	}
-	if rows < 2 || rows > 3 || measured > 1 {
+	if len(of) < 2 || rows < 2 || rows > 3 || measured > 1 {
 		return -1
 	}
 	first, last := of[0], of[len(of)-1]
-	if named := saysWhole(t.columns[first].text()) || saysWhole(t.columns[last].text()); len(of) == 2 && !(t.mergedBehind(of) && (named || t.sumRow(of) < 0)) && !(named && t.measured()) {
+	switch named := saysWhole(t.columns[first].text()) || saysWhole(t.columns[last].text()); {
+	case len(of) > 2 && !named && !t.saysMeasure(rows):
+		return -1 // a budget is what was spent of it and what is left, too
+	case len(of) == 2 && !(t.mergedBehind(of) && (named || t.sumRow(of) < 0)) && !(named && t.measured()):
 		return -1
 	}
 	switch a, b := t.addsAcross(of, first, rows), t.addsAcross(of, last, rows); {
@@ -190,6 +198,14 @@ func (t *fundTable) wholeColumn(of []int) int {
 		return first
 	}
 	return -1
+}
+
+// saysMeasure reports whether the label of one of the first rows is an amount.
+func (t *fundTable) saysMeasure(rows int) bool {
+	return slices.ContainsFunc(t.entries[:rows], func(e fundEntry) bool {
+		m, ok := measureOf(e.label)
+		return ok && m <= executedAmount
+	})
 }
 
 // measured reports whether the labels of the first two rows are a budget and what was spent.
