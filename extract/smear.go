@@ -9,13 +9,15 @@ import (
 // pixel is the mean of so many neighbours as it moved. Such a mean loses the waves that
 // fit into it a whole number of times, and no print does, so that the spectrum tells how
 // far. It is estimated from the correlation of the slopes over a window of lags, after
-// Blackman and Tukey.
+// Blackman and Tukey. A ruling line so many pixels thick lacks the same waves; it is the
+// same some lines further, so that their difference is without it.
 const (
 	leastSmear    = 5   // pixels: below it only one wave is lost, which print may lack too
 	mostSmear     = 12  // pixels
 	smearDepth    = 0.8 // how far below its neighbours each lost wave must be, as a logarithm of power
 	smearLags     = 64
 	smearSampling = 16   // one line in so many is looked at
+	smearApart    = 6    // lines from there to the one that is taken off it, with all that runs across both
 	smearNoise    = 0.03 // power of the noise against that of the print, for the Wiener filter
 	smearReach    = 32   // pixels on each side that the filter takes in
 )
@@ -48,13 +50,14 @@ func smearOf(img image.Image, down bool) int {
 	}
 	var correlation [smearLags]float64
 	slopes := make([]float32, length-1)
-	for line := 0; line < lines; line += smearSampling {
+	for line := 0; line+smearApart < lines; line += smearSampling {
 		at := line*across + channels/2 // of colours, green
+		below := at + smearApart*across
 		flat := true
 		for i := range slopes {
-			slopes[i] = float32(int(pix[at+along]) - int(pix[at]))
+			slopes[i] = float32(int(pix[at+along]) - int(pix[at]) - int(pix[below+along]) + int(pix[below]))
 			flat = flat && slopes[i] == 0
-			at += along
+			at, below = at+along, below+along
 		}
 		if flat {
 			continue

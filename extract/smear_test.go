@@ -9,9 +9,20 @@ import (
 // A page that moved by so many pixels is sharp again, along its rows as down its columns;
 // a page that did not is left as it is.
 func TestUnsmeared(t *testing.T) {
-	sharp := strokes()
+	sharp := strokes(3000)
 	if unsmeared(sharp) != image.Image(sharp) {
 		t.Error("a sharp page is changed")
+	}
+	ruled := strokes(300)
+	for x := 40; x < 800; x += 40 {
+		for y := range 640 {
+			for dx := range 6 {
+				ruled.Pix[y*ruled.Stride+x+dx] = 0
+			}
+		}
+	}
+	if unsmeared(ruled) != image.Image(ruled) {
+		t.Error("a page of thick lines is changed")
 	}
 	for _, n := range []int{5, 7, 10} {
 		if got := smearOf(smeared(sharp, n), false); got != n {
@@ -27,14 +38,14 @@ func TestUnsmeared(t *testing.T) {
 	}
 }
 
-// strokes is a page of upright strokes of random widths and places.
-func strokes() *image.Gray {
+// strokes is a page of n upright strokes of random widths and places.
+func strokes(n int) *image.Gray {
 	r := rand.New(rand.NewPCG(1, 2))
 	g := image.NewGray(image.Rect(0, 0, 800, 640))
 	for i := range g.Pix {
 		g.Pix[i] = uint8(250 + r.IntN(5))
 	}
-	for range 3000 {
+	for range n {
 		x, y, w, h := r.IntN(780), r.IntN(610), 2+r.IntN(4), 2+r.IntN(25)
 		for dy := range h {
 			for dx := range w {
