@@ -22,7 +22,7 @@ func doubtGrid(page *layout.Page) {
 		for j := range t.Cells {
 			c := &t.Cells[j]
 			scanned := c.Reader == layout.ByOCR
-			if !(stacked(c.Text) && !wrapped(t, *c)) && !(scanned && besideRows(t, *c)) && !(scanned && overColumns(t, *c)) {
+			if !(stacked(c.Text) && !wrapped(t, *c)) && !(scanned && besideRows(t, *c)) && !(scanned && overColumns(t, *c)) && !besideStack(t, *c) {
 				continue
 			}
 			if c.Doubt == "" {
@@ -35,6 +35,14 @@ func doubtGrid(page *layout.Page) {
 			})
 		}
 	}
+}
+
+// besideStack reports whether a cell has figures with their units one above the other, as many as
+// another cell of its row has numbers.
+func besideStack(t *layout.Table, c layout.Cell) bool {
+	return figuresStacked(c) && slices.ContainsFunc(t.Cells, func(o layout.Cell) bool {
+		return o.Row == c.Row && stacked(o.Text) && !wrapped(t, o) && len(linesIn(o)) == len(linesIn(c))
+	})
 }
 
 var wholeNumber = regexp.MustCompile(`^[0-9]+(?:\.[0-9]+)?%?$`)

@@ -83,7 +83,9 @@ func (r *Reader) readPage(ctx context.Context, doc *pdf.Document, sha256 string,
 
 func (r *Reader) readTextPage(ctx context.Context, doc *pdf.Document, sha256 string, p pdf.Page, second string) (layout.Page, error) {
 	if turn := pdf.Turn(p.Chars); turn != 0 {
-		upright, _ := textPage(p.Turned(4-turn), second)
+		turned := p.Turned(4 - turn)
+		upright, _ := textPage(turned, second)
+		splitStacks(&upright, turned.Chars)
 		doubtGrid(&upright)
 		upright.Width, upright.Height = p.Width, p.Height
 		turnBack(&upright, 4-turn)
@@ -103,6 +105,7 @@ func (r *Reader) readTextPage(ctx context.Context, doc *pdf.Document, sha256 str
 			return page, err
 		}
 	}
+	splitStacks(&page, p.Chars)
 	doubtGrid(&page)
 	return page, nil
 }
