@@ -112,6 +112,7 @@ func flow(doc layout.Document) []block {
 			blocks = append(blocks, p.blocks...)
 		}
 	}
+	blocks = divideNumbered(blocks)
 	divide(blocks)
 	return blocks
 }
