@@ -102,10 +102,27 @@ func (a imageAnswer) ink(chars []Char, doubtful bool) {
 			ch.Flags |= Hidden
 		case ch.Flags&Hidden != 0 && !shadowed(chars, i):
 			ch.Flags &^= Hidden
-		case ch.Flags&Pale != 0 && sum/n < 160:
-			ch.Flags &^= Pale
+		case ch.Flags&Pale != 0 && (sum/n < 160 || high-low >= 24 && a.ground(x0, y0, x1, y1) < 160):
+			ch.Flags = ch.Flags&^Pale | Reversed
 		}
 	}
+}
+
+// ground is how bright the page is around a character: a bold one leaves little of it within.
+func (a imageAnswer) ground(x0, y0, x1, y1 int) int {
+	const away = 2 // pixels
+	sum, n := 0, 0
+	for y := max(0, y0-away); y < min(a.Height, y1+away); y++ {
+		for x := max(0, x0-away); x < min(a.Width, x1+away); x++ {
+			if y < y0 || y >= y1 {
+				sum, n = sum+int(a.Pix[y*a.Stride+x]), n+1
+			}
+		}
+	}
+	if n == 0 {
+		return 255
+	}
+	return sum / n
 }
 
 // hasInk reports whether any of the characters could be seen.

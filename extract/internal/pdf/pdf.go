@@ -73,6 +73,7 @@ const (
 	Hidden                     // not to be seen: cut off, painted over, in a layer that is off, or an empty glyph
 	Unlike                     // a figure that looks like another one; see prove
 	Proven                     // a figure that looks like what the file says it is
+	Reversed                   // in white, and seen on a dark ground
 )
 
 // Suspicious are the flags for which a character should be checked against its

@@ -170,7 +170,15 @@ func TestWhatIsNotSeen(t *testing.T) {
 	t.Run("white on black is seen", func(t *testing.T) {
 		p := firstPage(t, e, file{content: "0 g 90 690 100 30 re f 1 g " + show(100, 700, "12.50")})
 		for _, ch := range p.Chars {
-			if ch.Flags != 0 {
+			if ch.Flags&^Proven != Reversed {
+				t.Errorf("%q has flags %b", ch.Text, ch.Flags)
+			}
+		}
+	})
+	t.Run("white that hides most of the black is seen", func(t *testing.T) {
+		p := firstPage(t, e, file{content: "0 g 90 690 100 30 re f 1 g 1 G 3 w 2 Tr " + show(100, 700, "8")})
+		for _, ch := range p.Chars {
+			if ch.Flags&unseenText != 0 {
 				t.Errorf("%q has flags %b", ch.Text, ch.Flags)
 			}
 		}

@@ -150,7 +150,8 @@ func isFigure(s string) bool {
 }
 
 // glyph is what is seen in a character's place, upright, in full contrast with a
-// white rim; nil where it is too small, too pale or off the page.
+// white rim, dark on light even where it is printed in white; nil where it is too small, too pale
+// or off the page.
 func (a imageAnswer) glyph(ch Char) *image.Gray {
 	scale := float64(a.DPI) / 72
 	box := image.Rect(int(ch.Box.X0*scale)-1, int(ch.Box.Y0*scale)-1, int(math.Ceil(ch.Box.X1*scale))+1, int(math.Ceil(ch.Box.Y1*scale))+1).
@@ -174,6 +175,9 @@ func (a imageAnswer) glyph(ch Char) *image.Gray {
 	for y := range box.Dy() {
 		for x := range box.Dx() {
 			v := int(a.Pix[(box.Min.Y+y)*a.Stride+box.Min.X+x])
+			if ch.Flags&Reversed != 0 {
+				v = low + high - v
+			}
 			g.Pix[(y+1)*g.Stride+x+1] = byte((v - low) * 255 / (high - low))
 		}
 	}
