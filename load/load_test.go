@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -526,5 +527,25 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "geheim") {
 			t.Errorf("%s: %v", url, err)
 		}
+	}
+}
+
+// A document of very many forms does not take all the places that a server has for locks.
+func TestSaveManyForms(t *testing.T) {
+	store, conn := open(t)
+	const forms = 3000
+	d := sample("a province's annex")
+	d.Records = nil
+	for i := range forms {
+		f := &form.Form{Ordinal: i + 1, Pages: []int{1}, Kind: form.Project}
+		for k := range 8 {
+			n := fmt.Sprintf("%d.%02d", 10000+i, k)
+			f.OtherFields = append(f.OtherFields, *figure("金额", n, n))
+		}
+		d.Records = append(d.Records, form.Record{Document: d.Document, Form: f})
+	}
+	save(t, store, d, load.Inserted)
+	if got := column(t, conn, `SELECT count(*) FROM forms`); got[0] != strconv.Itoa(forms) {
+		t.Errorf("%s forms, want %d", got[0], forms)
 	}
 }

@@ -240,7 +240,7 @@ func claim(ctx context.Context, tx pgx.Tx, group []Saved) (before map[string]*re
 	// for shorter than they are.
 	b.Queue(`SET LOCAL enable_seqscan = off`)
 	queueLock(&b, hashes)
-	queueLock(&b, figures)
+	queueNumbers(&b, figures)
 	b.Queue(`
 		SELECT sha256, reader_version, coalesce(error_code, ''), coalesce(error_message, '')
 		FROM documents WHERE sha256 = ANY($1)`, hashes).Query(func(rows pgx.Rows) (err error) {
@@ -266,6 +266,24 @@ func queueLock(b *pgx.Batch, keys []string) {
 	keys = slices.Clone(keys)
 	slices.Sort(keys)
 	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) key`, slices.Compact(keys))
+}
+
+// mostLocks is how many numbers are locked one by one. A server has some six thousand
+// places for the locks of all its connections.
+const mostLocks = 1000
+
+// numbersLock stands for all numbers: who locks some of them shares it, and who has too
+// many to lock holds it alone. It is arbitrary and must never change.
+const numbersLock int64 = 0x68656a6931
+
+// queueNumbers locks the numbers by which twins are looked for.
+func queueNumbers(b *pgx.Batch, figures []string) {
+	if len(figures) > mostLocks {
+		b.Queue(`SELECT pg_advisory_xact_lock($1)`, numbersLock)
+		return
+	}
+	b.Queue(`SELECT pg_advisory_xact_lock_shared($1)`, numbersLock)
+	queueLock(b, figures)
 }
 
 // reading is what decides whether one account of a document gives way to another.
