@@ -24,6 +24,7 @@ func (r *reader) readRow(row row) {
 	case r.columns != nil && r.readGrade(cells):
 	case r.readPeopleHeads(row):
 	case r.people != nil && r.readPerson(row):
+	case r.columns != nil && r.ratesFunds(cells) && r.readMeasures(cells):
 	case r.columns != nil && r.readIndicator(row):
 	case r.readMeasures(cells):
 	case r.readLabelsAbove(row):

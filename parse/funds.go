@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"heji/form"
 	"heji/layout"
 )
 
@@ -226,6 +227,24 @@ func under(row row, head cell) (cell, bool) {
 	return cell{}, false
 }
 
+// ratesFunds reports whether the row is nothing but measures with a figure beside each, the rate
+// among them, of funds that have none: 执行率 | 95% | 满分 | 10 | 得分 | 9.5 below a funds table that
+// stands below the indicators.
+func (r *reader) ratesFunds(cells []cell) bool {
+	if len(cells) < 4 || len(cells)%2 != 0 || len(r.sheet.Funds) == 0 || slices.ContainsFunc(r.sheet.Funds, func(f form.Fund) bool { return f.Rate != nil }) {
+		return false
+	}
+	rate := false
+	for i := 0; i < len(cells); i += 2 {
+		m, ok := measureOf(cells[i])
+		if !ok || m == otherMeasure || !isFigure(cells[i+1].text()) {
+			return false
+		}
+		rate = rate || m == executionRate
+	}
+	return rate
+}
+
 // readMeasures reads a row of measures with a figure beside each: 执行率 | 95% | 分值 |
 // 10 | 得分 | 9.5. They are the funds' total. A row in which all labels are amounts of
 // the header is the header's.
@@ -255,7 +274,7 @@ func (r *reader) readMeasures(cells []cell) bool {
 	if strange >= 0 {
 		known--
 	}
-	if !own || r.columns != nil || len(found)*2 < len(cells)-1 || known < 2 && (len(r.sheet.Funds) == 0 || strange >= 0) {
+	if !own || r.columns != nil && !r.ratesFunds(cells) || len(found)*2 < len(cells)-1 || known < 2 && (len(r.sheet.Funds) == 0 || strange >= 0) {
 		return false
 	}
 	if strange >= 0 {

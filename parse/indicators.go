@@ -246,6 +246,9 @@ func (r *reader) readTotal(row row) bool {
 	case ok && !isTotal(s.text()) && (r.sheet.Total.Score == nil || !s.empty()):
 		r.sheet.Total.Score = s.figure(label)
 	}
+	if points, ok := pointsIn(cells[at]); ok && r.sheet.Total.Weight == nil && points.text() == "100" {
+		r.sheet.Total.Weight = points.figure(label) // 自评总得分（满分100分）
+	}
 	// Some forms print the grade at the end of the row of totals.
 	if last := cells[len(cells)-1]; r.sheet.Grade == nil && slices.Contains(gradeNames, clean(last.text())) {
 		r.sheet.Grade = last.figure("")

@@ -175,14 +175,6 @@ func TestWhatIsNotSeen(t *testing.T) {
 			}
 		}
 	})
-	t.Run("white that hides most of the black is seen", func(t *testing.T) {
-		p := firstPage(t, e, file{content: "0 g 90 690 100 30 re f 1 g 1 G 3 w 2 Tr " + show(100, 700, "8")})
-		for _, ch := range p.Chars {
-			if ch.Flags&unseenText != 0 {
-				t.Errorf("%q has flags %b", ch.Text, ch.Flags)
-			}
-		}
-	})
 	t.Run("a highlighter covers nothing", func(t *testing.T) {
 		p := firstPage(t, e, file{
 			page:    "/Resources << /Font << " + fonts + " >> /ExtGState << /G << /ca 0.3 >> >> /XObject << >> >>",
