@@ -168,6 +168,24 @@ func blocksOf(lines []printLine, em float64) [][]printLine {
 	return blocks
 }
 
+// labelsAbove is how many lines at the top of a block are labels and captions above its heads:
+// each has words above the first column alone, and paper parts them somewhere, as it does not
+// the lines of a head.
+func labelsAbove(lines []printLine, gutters []float64, em float64) int {
+	const parted = 0.8 // em
+	n, gap := 0, false
+	for ; n+1 < len(lines); n++ {
+		if parts := inColumns(lines[n], gutters); len(parts) != 1 || parts[0].from > 0 || parts[0].to > 0 {
+			break
+		}
+		gap = gap || lines[n+1].y0-lines[n].y1 > parted*em
+	}
+	if !gap || len(gutters) < 2 || len(inColumns(lines[n], gutters)) < 3 {
+		return 0
+	}
+	return n
+}
+
 // trimmed is a block without the lines at its ends that stand alone: titles, captions
 // and what is signed below. A table of several columns begins with its first column.
 func trimmed(lines []printLine, em float64) []printLine {
@@ -179,6 +197,7 @@ func trimmed(lines []printLine, em float64) []printLine {
 		caption := len(g) > 1 && i < beside && headed && apart > near*em/4
 		return len(parts) == 1 && (apart > near*em || caption) || len(parts) == 2 && caption && len(g) > 2
 	}
+	lines = lines[labelsAbove(lines, g, em):]
 	for len(lines) > 1 && alone(0, 1) {
 		lines = lines[1:]
 	}

@@ -155,6 +155,49 @@ func TestAlignTop(t *testing.T) {
 	}
 }
 
+// Names of two levels in the first of their rows, where those of the second are not few; and
+// labels above the table that happen to leave its gutters free are no rows of it.
+func TestAlignLabelsAbove(t *testing.T) {
+	words, at, said := page(`
+40 46 项目：甲
+40 58 单位：乙
+40 86 一、指标
+40 100 一级
+110 100 二级
+180 100 三级指标
+260 100 得分
+40 115 产出
+110 115 数量
+180 115 架桥座数
+265 115 3.8
+180 130 修路里程
+265 130 3.4
+110 145 质量
+180 145 验收合格率
+265 145 5.0
+110 160 时效
+180 160 按期完工率
+265 160 5.0
+40 175 效益
+110 175 社会
+180 175 受益户数
+265 175 4.8
+110 190 生态
+180 190 覆绿率
+265 190 2.0
+40 205 合计
+265 205 24.0
+`)
+	tables := Align(words, nil)
+	if len(tables) != 1 {
+		t.Fatalf("%d tables", len(tables))
+	}
+	want := "一级|二级|三级指标|得分|\n产出(4×1)|数量|架桥座数|3.8|\n|修路里程|3.4|\n质量|验收合格率|5.0|\n时效|按期完工率|5.0|\n效益(2×1)|社会|受益户数|4.8|\n生态|覆绿率|2.0|\n合计|||24.0|"
+	if got := told(tables[0], at, said); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // Running text has no columns.
 func TestAlignText(t *testing.T) {
 	var words []Word

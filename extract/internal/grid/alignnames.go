@@ -24,13 +24,14 @@ func sparse(columns [][]text, c int) bool {
 
 // span gives the texts of a column the rows that they stand for. A name printed once
 // for several rows stands in the middle of them or in the first; the column to its
-// right is filled in all of them. Of the two ways the one that leaves fewer rows
+// right is filled in all of them, or the next, whose names do the same without being few. Of the two ways the one that leaves fewer rows
 // without a name is taken.
 func (a aligned) span(columns [][]text, c int, edges []float64) {
 	texts := columns[c]
 	open := make([]bool, len(a.rows)) // rows that a name of several may cover
 	for r := range open {
-		open[r] = slices.ContainsFunc(columns[c+1], func(t text) bool { return t.first <= r && r <= t.last })
+		open[r] = slices.ContainsFunc(columns[c+1], func(t text) bool { return t.first <= r && r <= t.last }) ||
+			c+2 < len(columns) && slices.ContainsFunc(columns[c+2], func(t text) bool { return t.first <= r && r <= t.last && !t.figure })
 	}
 	middle, reachedMiddle := a.inMiddle(texts, open, edges)
 	top, reachedTop := a.atTop(texts, open)
