@@ -47,17 +47,17 @@ var Rules = []Rule{
 	{"weight-total", "all weights, and the execution weight, add up to the printed total", "各项分值(含预算执行率分值)之和等于印出的总分值", weightTotal},
 	{"weight-assigned", "the assigned weight equals the reference weight", "设定分值等于参考分值", weightAssigned},
 	{"score-section", "a section's score is the sum of its rows'", "一节的得分等于其各行得分之和", scoreSection},
-	{"score-total", "the total score is the sum of the sections', or of the rows' and the execution score", "总得分等于各节得分之和,无分节得分时等于各行得分与预算执行率得分之和", scoreTotal},
+	{"score-total", "the total score is the sum of the sections', or of the rows' and the execution score", "总得分等于各节得分之和，无分节得分时等于各行得分与预算执行率得分之和", scoreTotal},
 	{"score-exceeds-weight", "a score is at least 0 and at most its weight", "得分不小于 0 且不大于分值", scoreExceedsWeight},
 	{"funds-balance", "carried over + initial + adjustment + other − executed = year-end balance", "上年结转+年初预算+预算调整+其他调整−预算执行=年末结余", fundsBalance},
-	{"funds-total", "the total row is the sum of its sources, column by column", "资金总额等于各来源之和,逐列计算", fundsTotal},
+	{"funds-total", "the total row is the sum of its sources, column by column", "资金总额等于各来源之和，逐列计算", fundsTotal},
 	{"execution-rate", "the rate is executed ÷ budget", "执行率=执行数÷预算数", executionRate},
-	{"execution-score", "the execution score is weight × rate, and no more than the weight", "预算执行率得分=分值×执行率,不超过分值", executionScore},
+	{"execution-score", "the execution score is weight × rate, and no more than the weight", "预算执行率得分=分值×执行率，不超过分值", executionScore},
 	{"indicator-score", "a quantitative row that misses its target does not get full points", "定量指标未达到指标值的不得满分", indicatorScore},
 	{"indicator-rate", "a rate quoted in an analysis follows from the header's amounts", "分析中引用的比率能由表头金额算出", indicatorRate},
 	{"narrative-breakdown", "the parts that a narrative names add up to their whole", "文字说明中列出的各部分之和等于其总额", narrativeBreakdown},
 	{"narrative-header", "an amount quoted in a narrative equals the header's", "文字说明中引用的金额与表头一致", narrativeHeader},
-	{"grade", "the grade is the one that the total score earns: 优 ≥90, 良 ≥80, 中 ≥60, else 差", "等次与总得分相符:优≥90,良≥80,中≥60,其余为差", grade},
+	{"grade", "the grade is the one that the total score earns: 优 ≥90, 良 ≥80, 中 ≥60, else 差", "等次与总得分相符：优≥90，良≥80，中≥60，其余为差", grade},
 }
 
 // checker is a form being checked.

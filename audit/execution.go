@@ -138,7 +138,7 @@ func (c *checker) checkExecutionRate(e execution) {
 	}
 	rate, ok := executed.interval.Quo(budget.interval)
 	if !ok {
-		c.skipped(e.rateAt, e.prefix+"budget may be 0, and nothing is a rate of it", e.prefix+"budget 可能为 0,无从计算比率")
+		c.skipped(e.rateAt, e.prefix+"budget may be 0, and nothing is a rate of it", e.prefix+"budget 可能为 0，无从计算比率")
 		return
 	}
 	ways := ratios(e.rate, printed, Printed)
@@ -153,7 +153,7 @@ func (c *checker) checkExecutionRate(e execution) {
 	id := Identity{State: Holds, Printed: printed.String(), Computed: computed.String(), Difference: difference(printed, computed),
 		Equation: executed.value.String() + " ÷ " + budget.value.String(), PrintedIn: &in, ComputedIn: &of}
 	id.en = c.say("the execution rate is printed as %s, but %s = %s%s", e.rate.Text, id.Equation, computed, sign)
-	id.zh = c.say("执行率印为 %s,而 %s = %s%s", e.rate.Text, id.Equation, computed, sign)
+	id.zh = c.say("执行率印为 %s，而 %s = %s%s", e.rate.Text, id.Equation, computed, sign)
 	if !meetsAny(rate, ways) {
 		id.State = Broken
 		c.otherRates(&id, e.prefix, e.fund, executed, ratios(e.rate, printed, cut))
@@ -179,7 +179,7 @@ func (c *checker) otherRates(id *Identity, prefix string, fund *form.Fund, execu
 			id.zh += c.say(";该值是%s %s 的比率", zh, under.value)
 		} else if id.open == "" {
 			id.en += c.say("; %s would be %s%%", en, rate.Shift(2).Middle(2))
-			id.zh += c.say(";%s的比率为 %s%%", zh, rate.Shift(2).Middle(2))
+			id.zh += c.say("；%s的比率为 %s%%", zh, rate.Shift(2).Middle(2))
 		}
 	}
 	try("the rate of the initial budget", "对年初预算", executed, fund.Initial, prefix+"initial")
@@ -218,7 +218,7 @@ func (c *checker) checkExecutionScore(e execution) {
 		return
 	}
 	if nothing(e.fund) {
-		c.skipped(e.scoreAt, e.prefix+"budget is 0 and nothing was spent, so there is no rate", e.prefix+"budget 为 0 且无支出,没有执行率")
+		c.skipped(e.scoreAt, e.prefix+"budget is 0 and nothing was spent, so there is no rate", e.prefix+"budget 为 0 且无支出，没有执行率")
 		return
 	}
 	score, weight := *e.score.Value, *e.weight.Value
@@ -260,7 +260,7 @@ func (c *checker) checkExecutionScore(e execution) {
 		}
 	}
 	id.en = c.say("the execution score is printed as %s, but weight %s × the execution rate, at most 100%%, is %s", score, weight, id.Computed)
-	id.zh = c.say("预算执行率得分印为 %s,而分值 %s × 执行率(不超过 100%%)= %s", score, weight, id.Computed)
+	id.zh = c.say("预算执行率得分印为 %s，而分值 %s × 执行率（不超过 100%%）= %s", score, weight, id.Computed)
 	if id.State == Broken && e.row >= 0 {
 		c.scoredLocally(&id, ways, weight, score)
 	}
@@ -287,7 +287,7 @@ func (c *checker) scoredLocally(id *Identity, ways []Interval, weight, score for
 		leave("what is spent beyond the budget is scored by a local rule", "超预算执行的评分办法由各地规定")
 	case id.full:
 	case multipleOf(score.Decimal(), half) || multipleOf(score.Decimal(), &step):
-		leave("a round score may come from bands", "得分为整档数,可能按当地分档办法评定")
+		leave("a round score may come from bands", "得分为整档数，可能按当地分档办法评定")
 	default:
 		for _, w := range ways {
 			if en, zh, ok := localRule(w.Shift(2), Exact(weight.Decimal()), Printed(score)); ok {

@@ -121,7 +121,7 @@ func fundsBalance(c *checker) {
 	id := printed.identity(sum, scale, text)
 	id.en = c.say("%s is printed as %s%s, but carried over + initial + adjustments − executed = %s = %s%s",
 		printed.label(), printed.value, printed.unit, text, id.Computed, printed.unit)
-	id.zh = c.say("%s印为 %s%s,而上年结转+年初预算+各项调整−预算执行 = %s = %s%s",
+	id.zh = c.say("%s印为 %s%s，而上年结转+年初预算+各项调整−预算执行 = %s = %s%s",
 		printed.label(), printed.value, printed.unit, text, id.Computed, printed.unit)
 	c.add(printed.where, from, id)
 }
@@ -255,7 +255,7 @@ func fundsTotal(c *checker) {
 		}
 		id := printed.identity(sum.interval, max(sum.scale, printed.value.Scale()), join(sum.terms, " + "))
 		id.en = c.say("the total of %s is printed as %s, but its sources add up to %s = %s", col.zh, printed.value, id.Equation, id.Computed)
-		id.zh = c.say("%s的资金总额印为 %s,而各来源之和为 %s = %s", col.zh, printed.value, id.Equation, id.Computed)
+		id.zh = c.say("%s的资金总额印为 %s，而各来源之和为 %s = %s", col.zh, printed.value, id.Equation, id.Computed)
 		c.add(where, from, id)
 	}
 }

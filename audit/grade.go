@@ -130,10 +130,10 @@ func grade(c *checker) {
 	if earned != printed && !pass {
 		id.State = Broken
 		id.en = c.say("the grade is printed as %s, but a total score of %s earns %s", printed, score, earned)
-		id.zh = c.say("等次印为“%s”,而总得分 %s 应为“%s”", printed, score, earned)
+		id.zh = c.say("等次印为“%s”，而总得分 %s 应为“%s”", printed, score, earned)
 		if between(score, earned, printed) {
 			id.en += "; where the bands are worded 80–89 and 90–100 it is in neither"
-			id.zh += ";若以 80–89、90–100 分档,则该分不在任何一档"
+			id.zh += "；若以 80–89、90–100 分档，则该分不在任何一档"
 		}
 	}
 	c.add("grade", []string{"total.score"}, id)

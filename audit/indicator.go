@@ -41,14 +41,14 @@ func indicatorScore(c *checker) {
 		}
 		prefix := fmt.Sprintf("indicators[%d].", i)
 		if goal.Reader == layout.ByOCR && goal.Doubt != "" {
-			c.skipped(prefix+"score", prefix+member+" is in doubt, and another sign would be met", prefix+member+" 读数存疑,符号若不同则已达到")
+			c.skipped(prefix+"score", prefix+member+" is in doubt, and another sign would be met", prefix+member+" 读数存疑，符号若不同则已达到")
 			continue
 		}
 		id := Identity{State: Holds, Printed: score.String(), Equation: row.Actual.Text + " / " + goal.Text, open: "how points are taken off is a local rule"}
 		if missed && !Printed(actual).Meets(Printed(target)) {
 			id.State = Broken
 			id.en = c.say("%s gets its full %s points, but its actual %s misses the target %s", c.rowName(i), score, row.Actual.Text, goal.Text)
-			id.zh = c.say("%s得满分 %s,而实际完成值 %s 未达到指标值 %s", c.rowName(i), score, row.Actual.Text, goal.Text)
+			id.zh = c.say("%s得满分 %s，而实际完成值 %s 未达到指标值 %s", c.rowName(i), score, row.Actual.Text, goal.Text)
 		}
 		c.add(prefix+"score", []string{prefix + member, prefix + "actual", prefix + "weight"}, id)
 	}

@@ -217,10 +217,10 @@ func narrativeHeader(c *checker) {
 				id.State = Broken
 			}
 			id.en = c.say("the narrative says %s, and the header prints %s %s%s", q.says(), a.label(), a.value, a.figure.Unit)
-			id.zh = c.say("文字说明称“%s”,而表头的%s为 %s%s", q.says(), a.label(), a.value, a.figure.Unit)
+			id.zh = c.say("文字说明称“%s”，而表头的%s为 %s%s", q.says(), a.label(), a.value, a.figure.Unit)
 			if id.State == Broken && a.value.Cmp(q.value) == 0 {
 				id.en += "; the digits are the same, so that one of the units is wrong"
-				id.zh += ";数字相同,当有一处单位有误"
+				id.zh += "；数字相同，当有一处单位有误"
 			}
 			if id.proven = named(n.figure, q.label); id.State == Broken && !proven(n.figure, q.printed) && mistakable(q.value, computed) {
 				id.unprove(q.printed + q.unit)
@@ -302,7 +302,7 @@ func (c *checker) breakdown(n narrative, all []quote, from, to int) {
 	for _, key := range []string{initial, spent, carried, left} {
 		if a, ok := c.header(key); !holds && ok && a.figure.State == form.Read && a.interval.Meets(sum) {
 			note = fmt.Sprintf("; the parts add up to %s instead", a.label())
-			noteZH = fmt.Sprintf(";各部分之和恰为%s", a.label())
+			noteZH = fmt.Sprintf("；各部分之和恰为%s", a.label())
 			involved = append(involved, a.where)
 			break
 		}
@@ -314,7 +314,7 @@ func (c *checker) breakdown(n narrative, all []quote, from, to int) {
 		id.State = Broken
 	}
 	id.en = c.say("the narrative makes %s up of %s, which add up to %s%s%s", whole.says(), id.Equation, computed, whole.unit, note)
-	id.zh = c.say("文字说明称%s由 %s 组成,而各部分之和为 %s%s%s", whole.says(), id.Equation, computed, whole.unit, noteZH)
+	id.zh = c.say("文字说明称%s由 %s 组成，而各部分之和为 %s%s%s", whole.says(), id.Equation, computed, whole.unit, noteZH)
 	c.prove(&id, n.figure, whole, parts)
 	c.add(where, involved, id)
 }

@@ -76,7 +76,7 @@ func (a answer) odds() (en, zh string) {
 		en = fmt.Sprintf("; of %d possible misreadings tried %d settle it", a.tried, n)
 	}
 	return en + fmt.Sprintf(", and one in a wrong form would by chance in %d %% of cases", percent),
-		fmt.Sprintf(";试过 %d 种可能的误读,其中 %d 种可使其成立;若表格本身有误,碰巧成立的可能约 %d%%", a.tried, n, percent)
+		fmt.Sprintf("；试过 %d 种可能的误读，其中 %d 种可使其成立；若表格本身有误，碰巧成立的可能约 %d%%", a.tried, n, percent)
 }
 
 // room is how many differences the group's equations could have shown.

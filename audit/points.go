@@ -230,7 +230,7 @@ func (c *checker) bySection(p pick, en string) {
 		name := c.rowName(i)
 		c.points(p.where(i), printed, &t,
 			c.say("the %s of section %s is printed as %s, but its rows add up to %s = %s", en, name, printed, c.equation(t.terms), t.amount()),
-			c.say("%s一节的%s印为 %s,而其各行之和为 %s = %s", name, p.zh, printed, c.equation(t.terms), t.amount()))
+			c.say("%s一节的%s印为 %s，而其各行之和为 %s = %s", name, p.zh, printed, c.equation(t.terms), t.amount()))
 	}
 }
 
@@ -326,12 +326,12 @@ func (c *checker) checkTotal(p pick, f *form.Figure, bySections bool, en string)
 		all = plain
 	}
 	if _, ok := all.meets(printed); !ok && c.doubled() {
-		c.skipped(where, "the rows add up to twice the weights: subtotals were not told from what they sum up", "各行分值之和恰为总分值的两倍:小计行未能与其明细行区分")
+		c.skipped(where, "the rows add up to twice the weights: subtotals were not told from what they sum up", "各行分值之和恰为总分值的两倍：小计行未能与其明细行区分")
 		return
 	}
 	c.points(where, printed, &all,
 		c.say("the total %s is printed as %s, but the printed parts add up to %s = %s", en, printed, c.equation(all.terms), all.amount()),
-		c.say("总%s印为 %s,而印出的各部分之和为 %s = %s", p.zh, printed, c.equation(all.terms), all.amount()))
+		c.say("总%s印为 %s，而印出的各部分之和为 %s = %s", p.zh, printed, c.equation(all.terms), all.amount()))
 }
 
 // doubled reports whether the weights of the rows are exactly twice what is printed, or
@@ -437,7 +437,7 @@ func weightAssigned(c *checker) {
 		c.add(weights.where(i), []string{where}, Identity{State: state, Printed: assigned.String(), Computed: reference.String(),
 			Difference: difference(assigned, reference), Equation: reference.String(),
 			en: c.say("the assigned weight of %s is printed as %s, and its reference weight as %s", c.rowName(i), assigned, reference),
-			zh: c.say("%s的设定分值印为 %s,参考分值印为 %s,两者不等", c.rowName(i), assigned, reference)})
+			zh: c.say("%s的设定分值印为 %s，参考分值印为 %s，两者不等", c.rowName(i), assigned, reference)})
 	}
 }
 
@@ -467,12 +467,12 @@ func (c *checker) within(where string, score *form.Figure, weightWhere string, w
 	id := Identity{State: Broken, Printed: s.String()}
 	if s.Decimal().Sign() < 0 {
 		if w, ok := read(weight); strings.HasPrefix(where, "indicators[") && (!ok || w.Decimal().Sign() <= 0) {
-			c.skipped(where, "points are taken off in a row that has none to give", "该行无分值,为扣分项")
+			c.skipped(where, "points are taken off in a row that has none to give", "该行无分值，为扣分项")
 			return
 		}
 		id.Computed, id.Difference = "0", difference(s, form.Amount{})
 		id.en = c.say("the score of %s is printed as %s, which is below 0", name, s)
-		id.zh = c.say("%s的得分印为 %s,小于 0", name, s)
+		id.zh = c.say("%s的得分印为 %s，小于 0", name, s)
 		if score.Reader == layout.ByOCR {
 			id.open = "a minus sign of a scan may be a speck"
 		}
@@ -493,7 +493,7 @@ func (c *checker) within(where string, score *form.Figure, weightWhere string, w
 	} else {
 		id.Difference = difference(s, w)
 		id.en = c.say("the score of %s is printed as %s, above its weight of %s", name, s, w)
-		id.zh = c.say("%s的得分印为 %s,大于其分值 %s", name, s, w)
+		id.zh = c.say("%s的得分印为 %s，大于其分值 %s", name, s, w)
 	}
 	c.add(where, []string{weightWhere}, id)
 }

@@ -213,7 +213,7 @@ func (c *checker) checkRate(i int, f *form.Figure, h amounts, quote rateQuote) {
 		return
 	}
 	id.en = c.say("%s quotes %s %s, which no usual formula gives from the header: %s", c.rowName(i), name, text, strings.Join(tried, "; "))
-	id.zh = c.say("%s引用的%s为 %s,按表头金额以通常各式计算均得不出:%s", c.rowName(i), name, text, strings.Join(tried, ";"))
+	id.zh = c.say("%s引用的%s为 %s，按表头金额以通常各式计算均得不出：%s", c.rowName(i), name, text, strings.Join(tried, "；"))
 	if like {
 		id.unprove(text)
 	}

@@ -88,5 +88,5 @@ func distance(a, b string) int {
 func (id *Identity) unprove(number string) {
 	id.State, id.unproven = Unchecked, true
 	id.Why = "only one reader saw " + number + ", and a number that is read like it would be right; look at the page"
-	id.WhyZH = "只有一个读数见到 " + number + ",而与之形近的数即可成立;请核对原件"
+	id.WhyZH = "只有一个读数见到 " + number + "，而与之形近的数即可成立；请核对原件"
 }

@@ -96,7 +96,7 @@ func (j *judge) minus(group []int) []change {
 		w := j.broken[i].Where
 		if g := j.figures[w]; j.broken[i].Rule == "score-exceeds-weight" && g.Reader == layout.ByOCR && g.Value.Decimal().Sign() < 0 && j.vouched(w) {
 			d := g.Value.Decimal()
-			out = append(out, change{[]move{{w, g.Text, form.FromDecimal(d.Abs(d))}}, "a sign that is none; look at the page", "误读出负号;请核对原件", costSecond})
+			out = append(out, change{[]move{{w, g.Text, form.FromDecimal(d.Abs(d))}}, "a sign that is none; look at the page", "误读出负号；请核对原件", costSecond})
 		}
 	}
 	return out
@@ -111,7 +111,7 @@ func readings(where string, g *form.Figure) []change {
 			continue
 		}
 		c := change{[]move{{where, g.Text, v}}, strings.TrimRight("another reading of the same ink: "+alternative.By, ": "),
-			strings.TrimRight("同一处墨迹的另一读数:"+alternative.By, ":"), costReading}
+			strings.TrimRight("同一处墨迹的另一读数："+alternative.By, ":"), costReading}
 		if strings.HasSuffix(alternative.By, layout.SecondThought) {
 			c.cost = costSecond
 		}
@@ -159,7 +159,7 @@ func (j *judge) swaps(cells []string) []change {
 		a, b := j.figures[cells[k-1]], j.figures[cells[k]]
 		if a.Value != nil && b.Value != nil && a.Value.Cmp(*b.Value) != 0 {
 			out = append(out, change{[]move{{cells[k-1], a.Text, *b.Value}, {cells[k], b.Text, *a.Value}},
-				"two cells of the row changed places; look at the page", "同一行两格互换;请核对原件", costCells})
+				"two cells of the row changed places; look at the page", "同一行两格互换；请核对原件", costCells})
 		}
 	}
 	return out
@@ -176,7 +176,7 @@ func (j *judge) shift(cells []string) []change {
 		return nil
 	}
 	return []change{{[]move{{cells[1], b.Text, *a.Value}, {cells[2], last.Text, *b.Value}},
-		"the row moved by a column; look at the page", "整行错位一列;请核对原件", costCells}}
+		"the row moved by a column; look at the page", "整行错位一列；请核对原件", costCells}}
 }
 
 // confirmed reports whether a person has looked at the figure.
@@ -199,7 +199,7 @@ func slips(v form.Amount) []slip {
 	add := func(s, reason, reasonZH string, cost int) {
 		a, err := form.NewAmount(s)
 		if err == nil && a.Cmp(v) != 0 && !slices.ContainsFunc(out, func(o slip) bool { return o.to.Cmp(a) == 0 }) {
-			out = append(out, slip{a, reason + "; look at the page", reasonZH + ";请核对原件", cost})
+			out = append(out, slip{a, reason + "; look at the page", reasonZH + "；请核对原件", cost})
 		}
 	}
 	s := v.String()
@@ -236,7 +236,7 @@ func slips(v form.Amount) []slip {
 	}{{4, "万元 read as 元", "万元误作元"}, {-4, "元 read as 万元", "元误作万元"}} {
 		d := v.Decimal()
 		d.Exponent += u.shift
-		out = append(out, slip{form.FromDecimal(d), u.reason + "; look at the unit", u.reasonZH + ";请核对单位", costUnit})
+		out = append(out, slip{form.FromDecimal(d), u.reason + "; look at the unit", u.reasonZH + "；请核对单位", costUnit})
 	}
 	slices.SortStableFunc(out, func(a, b slip) int { return cmp.Or(cmp.Compare(a.cost, b.cost), a.to.Cmp(b.to)) })
 	return out

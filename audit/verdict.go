@@ -25,7 +25,7 @@ func (j *judge) discrepancies() []form.Discrepancy {
 		case explains:
 			for _, i := range group {
 				out[i].Message += fmt.Sprintf("; one figure explains all %d broken rules: %s, printed %s, were it %s", len(group), one.where, one.from, one.to)
-				out[i].MessageZH += fmt.Sprintf(";%d 条不成立的规则可由一个数解释:%s 印为 %s,若为 %s 则全部成立", len(group), one.where, one.from, one.to)
+				out[i].MessageZH += fmt.Sprintf("；%d 条不成立的规则可由一个数解释：%s 印为 %s，若为 %s 则全部成立", len(group), one.where, one.from, one.to)
 			}
 		}
 	}
@@ -163,7 +163,7 @@ func (j *judge) verdict(id Identity, a answer) form.Discrepancy {
 	d.Message, d.MessageZH = id.en+en, id.zh+zh
 	if d.Verdict == form.Undecided && j.elsewhere(id) {
 		d.Message += "; the difference may be points of the execution that stand elsewhere on the form"
-		d.MessageZH += ";差额可能是表中别处所印的预算执行得分"
+		d.MessageZH += "；差额可能是表中别处所印的预算执行得分"
 	}
 	if len(d.Repairs) > 0 {
 		en, zh := a.odds()
@@ -391,11 +391,11 @@ func (id Identity) interval() (en, zh string) {
 	in, of := *id.PrintedIn, *id.ComputedIn
 	if in.Low.Cmp(&in.High) != 0 || of.Low.Cmp(&of.High) != 0 {
 		en = fmt.Sprintf(" (printed stands for %s, computed for %s)", in.words(" to "), of.words(" to "))
-		zh = fmt.Sprintf("(印出的数表示 %s,核计得 %s)", in.words(" 至 "), of.words(" 至 "))
+		zh = fmt.Sprintf("（印出的数表示 %s，核计得 %s）", in.words(" 至 "), of.words(" 至 "))
 	}
 	if id.cutOff() {
 		en += "; it would be so if digits were cut off and not rounded"
-		zh += ";若为舍去尾数而非四舍五入则相符"
+		zh += "；若为舍去尾数而非四舍五入则相符"
 	}
 	return en, zh
 }

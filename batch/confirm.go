@@ -55,7 +55,7 @@ func (r *Result) look(ctx context.Context, reader Reader, data []byte, f *Form, 
 		} else if doubt := weigh(a.figure, cells[k]); doubt != "" {
 			f.Form.Problems = append(f.Form.Problems, form.Problem{
 				Where: a.where, Code: a.figure.Doubt, Message: doubt, Page: a.figure.Page, Box: a.figure.Box,
-				MessageZH: fmt.Sprintf("PDF 文本层为“%s”,原件所见为“%s”;请核对原件", a.figure.Text, cells[k].Flat()),
+				MessageZH: fmt.Sprintf("PDF 文本层为“%s”，原件所见为“%s”；请核对原件", a.figure.Text, cells[k].Flat()),
 			})
 		}
 	}
@@ -185,7 +185,7 @@ func (f *Form) doubtMarks(lost []string) {
 		f.Form.Problems = append(f.Form.Problems, form.Problem{
 			Where: w, Code: g.Doubt, Page: g.Page, Box: g.Box,
 			Message:   fmt.Sprintf("read as %q, and decimal marks seem to be lost in this scan; look at the page", g.Text),
-			MessageZH: fmt.Sprintf("读作“%s”,而此扫描件似有小数点漏读;请核对原件", g.Text),
+			MessageZH: fmt.Sprintf("读作“%s”，而此扫描件似有小数点漏读；请核对原件", g.Text),
 		})
 	}
 }

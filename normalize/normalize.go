@@ -281,17 +281,17 @@ func problem(where string, f *form.Figure) (form.Problem, bool) {
 	case f.State == form.Unread:
 		p.Code = layout.Illegible
 		p.Message = "something is printed here and could not be read; look at the page"
-		p.MessageZH = "此处有印迹而未能识读;请核对原件"
+		p.MessageZH = "此处有印迹而未能识读；请核对原件"
 	case f.State == form.Read && f.Value == nil && (expected == money || expected == weight || expected == points || expected == percent):
 		p.Code = NotANumber
 		p.Message = fmt.Sprintf("a number belongs here and %q is not one; look at the page", f.Text)
-		p.MessageZH = fmt.Sprintf("此处应为数字,而读作“%s”;请核对原件", f.Text)
+		p.MessageZH = fmt.Sprintf("此处应为数字，而读作“%s”；请核对原件", f.Text)
 	case f.Doubt != "":
 		p.Message, p.MessageZH = doubtMessages(f)
 	case f.State == form.Read && signAlone(f.Text) && (strings.HasSuffix(where, ".target") || strings.HasSuffix(where, ".actual")):
 		p.Code = NotANumber
 		p.Message = fmt.Sprintf("%q asks for a number, and none is read beside it; look at the page", f.Text)
-		p.MessageZH = fmt.Sprintf("“%s”之后应有数字而未读到;请核对原件", f.Text)
+		p.MessageZH = fmt.Sprintf("“%s”之后应有数字而未读到；请核对原件", f.Text)
 	default:
 		return form.Problem{}, false
 	}
@@ -314,22 +314,22 @@ func doubtMessages(f *form.Figure) (en, zh string) {
 	case len(others) > 0:
 	case f.Doubt == layout.Unlabelled:
 		return fmt.Sprintf("the label beside %q could not be read, and every other amount of the header was found; look at the page", f.Text),
-			fmt.Sprintf("“%s”旁的标签未能识读,由表头其余金额推知;请核对原件", f.Text)
+			fmt.Sprintf("“%s”旁的标签未能识读，由表头其余金额推知；请核对原件", f.Text)
 	case f.Doubt == layout.Concluded:
 		return fmt.Sprintf("nothing that is known stands over %q (%q), and what it is was concluded from its place; look at the page", f.Text, f.Label),
-			fmt.Sprintf("“%s”的表头“%s”不在词表之中,由所在位置推知;请核对原件", f.Text, f.Label)
+			fmt.Sprintf("“%s”的表头“%s”不在词表之中，由所在位置推知；请核对原件", f.Text, f.Label)
 	case f.Doubt == layout.Glued:
 		return fmt.Sprintf("a lost tab ran this cell and its neighbour together; it was cut so that this one reads %q; look at the original", f.Text),
-			fmt.Sprintf("因缺少制表符,此格与相邻格并在一起,切分后读作“%s”;请核对原文", f.Text)
+			fmt.Sprintf("因缺少制表符，此格与相邻格并在一起，切分后读作“%s”；请核对原文", f.Text)
 	case f.Doubt == UnitInDoubt && !countable(f.Unit):
 		return fmt.Sprintf("read as %q, and nothing is counted in %s; look at the page", f.Text, f.Unit),
-			fmt.Sprintf("读作“%s”,而“%s”不是计量单位;请核对原件", f.Text, f.Unit)
+			fmt.Sprintf("读作“%s”，而“%s”不是计量单位；请核对原件", f.Text, f.Unit)
 	case f.Doubt == UnitInDoubt:
 		return fmt.Sprintf("the label was read as %q, and the form's other amounts have another unit; look at the page", f.Label),
-			fmt.Sprintf("标签读作“%s”,单位与表内其余金额不同;请核对原件", f.Label)
+			fmt.Sprintf("标签读作“%s”，单位与表内其余金额不同；请核对原件", f.Label)
 	case f.Doubt == layout.Distrusted:
 		return fmt.Sprintf("the PDF's text says %q and cannot be trusted here; look at the page", f.Text),
-			fmt.Sprintf("PDF 文本层为“%s”,此处不可信;请核对原件", f.Text)
+			fmt.Sprintf("PDF 文本层为“%s”，此处不可信；请核对原件", f.Text)
 	}
 	return form.ReadAs(f.Text, others)
 }
