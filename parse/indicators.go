@@ -278,9 +278,12 @@ func (cs columns) over(c cell, want role) bool {
 	return i >= 0 && min(c.right, cs[i].right)-max(c.left, cs[i].left) > 0.5*(cs[i].right-cs[i].left)
 }
 
+// hundred is what the weights of a form add up to, so that none of its points is more.
+var hundred = big.NewRat(100, 1)
+
 func isHundred(s string) bool {
 	n, ok := numberOf(s)
-	return ok && n.Cmp(big.NewRat(100, 1)) == 0
+	return ok && n.Cmp(hundred) == 0
 }
 
 // isWhole reports whether the row is the total by what it holds, whatever its label: one
@@ -667,6 +670,9 @@ func (r *reader) fill(row *form.Indicator, d draft) {
 			f = c.figure(col.head)
 			if col.concluded && f.Doubt == "" && hasDigit(f.Text) {
 				f.Doubt = layout.Concluded
+			}
+			if n, is := numberOf(f.Text); is && f.Doubt == "" && c.Reader == layout.ByOCR && col.role.numeric() && n.Cmp(hundred) > 0 {
+				f.Doubt = layout.Unconfirmed // points of several rows read as one number, or one without its point
 			}
 		}
 		switch col.role {
