@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"heji/form"
 	"heji/layout"
@@ -136,9 +137,24 @@ func unplaced(f *form.Form) (gaps bool, strays []form.Amount) {
 			strays = append(strays, *g.Value)
 		}
 		header := g != nil && g.Label != "" || strings.HasPrefix(p.Where, "fields.")
-		gaps = gaps || p.Code == layout.GridInDoubt || homeless[p.Code] && scanned[p.Page] && !header
+		gaps = gaps || p.Code == layout.GridInDoubt && !inProse(f, p) || homeless[p.Code] && scanned[p.Page] && !header
 	}
 	return gaps, strays
+}
+
+// inProse reports whether what a problem is about stands within a text of some sentences: a
+// line may be lost there, and no row of figures.
+func inProse(f *form.Form, p form.Problem) bool {
+	const sentences = 24 // characters
+	prose := func(g *form.Figure) bool {
+		return g.Page == p.Page && g.Value == nil && utf8.RuneCountInString(g.Text) >= sentences &&
+			g.Box.Contains((p.Box.X0+p.Box.X1)/2, (p.Box.Y0+p.Box.Y1)/2)
+	}
+	if p.Box.IsZero() {
+		return false
+	}
+	return slices.ContainsFunc(f.Fields, func(g form.Field) bool { return prose(&g.Figure) }) ||
+		slices.ContainsFunc(f.OtherFields, func(g form.Figure) bool { return prose(&g) })
 }
 
 // groups are the broken equations, as indices, of which each shares a figure with

@@ -115,3 +115,21 @@ func TestARateThatAnotherReaderReadRight(t *testing.T) {
 		}
 	}
 }
+
+// A line that may be lost within a text of some sentences hides no row of figures.
+func TestALostLineInProse(t *testing.T) {
+	for y, want := range map[float64]form.Verdict{50: form.ByForm, 300: form.Undecided} {
+		f := readForm(t, "leaf 过程/执行/甲 - 40 31\nleaf 产出/数量/丙 - 53 45\ntotal _ 78\n")
+		for _, g := range f.Figures() {
+			g.Page, g.Reader, g.Agreed = 1, layout.ByOCR, 1
+		}
+		f.Fields = append(f.Fields, form.Field{Key: "expected_goal", Figure: form.Figure{Page: 1, Reader: layout.ByOCR, State: form.Read,
+			Text: "按照年度工作安排组织实施公园管护，全年修剪草坪十二次，补植苗木三百株。", Box: layout.Box{X0: 100, Y0: 40, X1: 300, Y1: 80}}})
+		f.Problems = []form.Problem{{Where: "page 1", Code: layout.GridInDoubt, Page: 1, Box: layout.Box{X0: 110, Y0: y, X1: 290, Y1: y + 20}}}
+		for _, d := range Check(&f) {
+			if d.Rule == "score-total" && d.Verdict != want {
+				t.Errorf("at %g: %s, want %s", y, d.Verdict, want)
+			}
+		}
+	}
+}
