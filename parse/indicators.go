@@ -674,6 +674,9 @@ func (r *reader) fill(row *form.Indicator, d draft) {
 			if n, is := numberOf(f.Text); is && f.Doubt == "" && c.Reader == layout.ByOCR && col.role.numeric() && n.Cmp(hundred) > 0 {
 				f.Doubt = layout.Unconfirmed // points of several rows read as one number, or one without its point
 			}
+			if labels, _ := labelledParts(f.Text); labels != nil && f.Doubt == "" && hasDigit(f.Text) {
+				f.Doubt = layout.Glued // 目标值：≥7个；完成值：7个, in a column that was not cut
+			}
 		}
 		switch col.role {
 		case nature:

@@ -159,9 +159,9 @@ func TestAlignTop(t *testing.T) {
 // labels above the table that happen to leave its gutters free are no rows of it.
 func TestAlignLabelsAbove(t *testing.T) {
 	words, at, said := page(`
-40 46 项目：甲
-40 58 单位：乙
-40 86 一、指标
+40 54 项目：甲
+40 66 单位：乙
+40 85 一、指标
 40 100 一级
 110 100 二级
 180 100 三级指标
