@@ -98,7 +98,7 @@ func alignedTables(page *layout.Page, words []grid.Word, drawn []grid.Segment) [
 	}
 	page.Problems = append(page.Problems, layout.Problem{Code: layout.GridInDoubt, Page: page.Number, Box: box,
 		Message:   fmt.Sprintf("no lines rule the %s on the page: rows and columns were told by how the print is aligned; look at the page beside the record", plural(len(tables), "table")),
-		MessageZH: fmt.Sprintf("页面上有 %d 张表没有表格线,其行列按文字的对齐方式推定;请将识读结果与原件对照", len(tables))})
+		MessageZH: fmt.Sprintf("页面上有 %d 张表没有表格线，其行列按文字的对齐方式推定；请将识读结果与原件对照", len(tables))})
 	return tables
 }
 

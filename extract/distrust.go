@@ -56,7 +56,7 @@ func unreadPictures(page layout.Page, p pdf.Page) []layout.Problem {
 		}
 		problems = append(problems, layout.Problem{Code: "picture-unread", Page: p.Number, Box: b,
 			Message:   "a picture the size of a line of print stands outside the tables and is not read; look at the page",
-			MessageZH: "表格之外有一幅大小如一行文字的图片,未作识读;请核对原件"})
+			MessageZH: "表格之外有一幅大小如一行文字的图片，未作识读；请核对原件"})
 	}
 	return problems
 }

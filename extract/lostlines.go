@@ -31,7 +31,7 @@ func doubtGrid(page *layout.Page) {
 			page.Problems = append(page.Problems, layout.Problem{
 				Code: layout.GridInDoubt, Page: page.Number, Box: c.Box,
 				Message:   fmt.Sprintf("a ruling line seems to be missing: %q stands where two cells may be; look at the page", c.Flat()),
-				MessageZH: fmt.Sprintf("似缺一条表格线,“%s”所在之处可能原为两格;请核对原件", c.Flat()),
+				MessageZH: fmt.Sprintf("似缺一条表格线，“%s”所在之处可能原为两格；请核对原件", c.Flat()),
 			})
 		}
 	}
@@ -163,7 +163,7 @@ func doubtRestored(page *layout.Page, unsure []layout.Box) {
 			page.Problems = append(page.Problems, layout.Problem{
 				Code: layout.GridInDoubt, Page: page.Number, Box: c.Box,
 				Message:   fmt.Sprintf("no line divides %q from the cell beside it, and it was read as a cell of its own; look at the page", c.Flat()),
-				MessageZH: fmt.Sprintf("“%s”与相邻一格之间没有表格线,现作为单独一格识读;请核对原件", c.Flat()),
+				MessageZH: fmt.Sprintf("“%s”与相邻一格之间没有表格线，现作为单独一格识读；请核对原件", c.Flat()),
 			})
 		}
 	}
@@ -186,7 +186,7 @@ func doubtNoGrid(page *layout.Page) {
 	page.Problems = append(page.Problems, layout.Problem{
 		Code: layout.GridInDoubt, Page: page.Number, Box: layout.Box{X1: page.Width, Y1: page.Height},
 		Message:   fmt.Sprintf("no table was found on the page, though %d of its lines hold figures; look at the page, or scan it again darker", figures),
-		MessageZH: fmt.Sprintf("此页未找到表格,而有 %d 行文字含有数字;请核对原件,或加深后重新扫描", figures),
+		MessageZH: fmt.Sprintf("此页未找到表格，而有 %d 行文字含有数字；请核对原件，或加深后重新扫描", figures),
 	})
 }
 

@@ -44,7 +44,7 @@ func (r *Reader) readPDF(ctx context.Context, sha256 string, data []byte) ([]lay
 		pages[0].Problems = append(pages[0].Problems, layout.Problem{
 			Code: string(form.Damaged), Page: 1,
 			Message:   "the PDF breaks off before its end, and pages or figures may be missing; get the original file",
-			MessageZH: "PDF 文件尾部残缺,可能缺页或缺少数字;请取得完整的原文件",
+			MessageZH: "PDF 文件尾部残缺，可能缺页或缺少数字；请取得完整的原文件",
 		})
 	}
 	return pages, nil
@@ -69,14 +69,14 @@ func (r *Reader) readPage(ctx context.Context, doc *pdf.Document, sha256 string,
 		page, err := r.resumed(ctx, sha256, n, doc.Pages(), scan)
 		page.Problems = append(page.Problems, layout.Problem{Code: layout.Distrusted, Page: n,
 			Message:   "the page's text layer is not used: " + p.False + "; the page was read from its pixels, look at it beside the record",
-			MessageZH: "此页的文本层未予采用:" + p.FalseZH + ";已改按页面图像识读,请与原件对照"})
+			MessageZH: "此页的文本层未予采用：" + p.FalseZH + "；已改按页面图像识读，请与原件对照"})
 		return page, err
 	}
 	page, err := r.readTextPage(ctx, doc, sha256, p, second.Text)
 	if p.Objects == 0 && len(p.Chars) == 0 && !second.Empty {
 		page.Problems = append(page.Problems, layout.Problem{Code: "page-unreadable", Page: n,
 			Message:   "the page comes out blank, and what the file holds for it cannot be read; look at the original, or print it to a new PDF",
-			MessageZH: "此页显示为空白,文件中属于此页的内容无法读取;请看原件,或重新打印成 PDF"})
+			MessageZH: "此页显示为空白，文件中属于此页的内容无法读取；请看原件，或重新打印成 PDF"})
 	}
 	return page, err
 }

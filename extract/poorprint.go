@@ -47,7 +47,7 @@ func doubtPoorPrint(page *layout.Page) {
 	page.Problems = append(page.Problems, layout.Problem{
 		Code: "resolution-low", Page: page.Number,
 		Message:   fmt.Sprintf("readers differ on %d of %d numbers on the page: its print is too coarse or spoiled for any to be relied on; look at the page, or scan the original again at 300 dpi", doubted, numbers),
-		MessageZH: fmt.Sprintf("此页 %[2]d 个数字中有 %[1]d 个识读不一,字迹过粗或已损,各数均不可尽信;请核对原件,或以 300 dpi 重新扫描", doubted, numbers),
+		MessageZH: fmt.Sprintf("此页 %[2]d 个数字中有 %[1]d 个识读不一，字迹过粗或已损，各数均不可尽信；请核对原件，或以 300 dpi 重新扫描", doubted, numbers),
 	})
 }
 

@@ -35,12 +35,12 @@ func (r *Reader) scanPDFPage(ctx context.Context, doc *pdf.Document, p pdf.Page)
 	if shot.Failed {
 		page.Problems = append(page.Problems, layout.Problem{Code: "page-unreadable", Page: p.Number,
 			Message:   "the page holds a picture that comes out blank or black; look at the original",
-			MessageZH: "此页中有图片显示为空白或全黑;请看原件"})
+			MessageZH: "此页中有图片显示为空白或全黑；请看原件"})
 	}
 	if dpi > 0 && dpi < coarsest {
 		page.Problems = append(page.Problems, layout.Problem{Code: "resolution-low", Page: p.Number,
 			Message:   fmt.Sprintf("the page was scanned at %.0f dpi, too coarse to read figures by; scan it again at 200 dpi or more", dpi),
-			MessageZH: fmt.Sprintf("此页的扫描分辨率为 %.0f dpi,过低,难以识读数字;请以 200 dpi 以上重新扫描", dpi)})
+			MessageZH: fmt.Sprintf("此页的扫描分辨率为 %.0f dpi，过低，难以识读数字；请以 200 dpi 以上重新扫描", dpi)})
 	}
 	err = r.readPicture(ctx, &page, shot.Image, resolution)
 	return page, err

@@ -54,7 +54,7 @@ func typedTables(page *layout.Page, chars []pdf.Char, opinion pdf.Opinion) (tabl
 			if wrapped {
 				page.Problems = append(page.Problems, layout.Problem{Code: layout.GridInDoubt, Page: page.Number, Box: t.Box,
 					Message:   fmt.Sprintf("characters rule the table, and some of its %d rows seem to take two lines; look at the page beside the record", t.Rows),
-					MessageZH: fmt.Sprintf("此表以字符画线,共 %d 行,其中有的似占两行;请将识读结果与原件对照", t.Rows)})
+					MessageZH: fmt.Sprintf("此表以字符画线，共 %d 行，其中有的似占两行；请将识读结果与原件对照", t.Rows)})
 			}
 			i = end - 1
 		}

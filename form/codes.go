@@ -48,7 +48,7 @@ var PlaceCodes = []Explanation{
 	{"column-concluded", "No head says what the figure's column holds; its place among the others does.", "Look at the column's head on the page.",
 		"该列没有可识别的表头，由其位置推定", "请核对原件上的表头"},
 	{"cells-glued", "One cell holds what belongs in two: a transcript ran them together, or the form prints a pair there, and it was cut by what belongs in them or could not be.", "Compare with the original.",
-		"一格之中有应属两格的内容:转录文本把两格并在一起,或表中本来如此;已按内容拆开,或未能拆开", "请核对原件"},
+		"一格之中有应属两格的内容：转录文本把两格并在一起，或表中本来如此；已按内容拆开，或未能拆开", "请核对原件"},
 	{"not-a-number", "A number belongs here, and what is read is none.", "Look at the page: either it is misread, or the form prints it so.",
 		"此处应为数字，而读出的不是", "请核对原件：或为误读，或表上如此"},
 	{"unit-in-doubt", "The label names another unit than the form's other amounts, or a count is in a unit that nothing is counted in. One character lost from 万元 is a factor of ten thousand.", "Look at the unit on the page.",

@@ -196,7 +196,7 @@ func (r *reader) settleUnlabelled() {
 		case p.label.Doubt == "":
 			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: where, Code: form.NumberUnlabelled, Page: f.Page, Box: f.Box,
 				Message:   fmt.Sprintf("%q is printed beside %q, which names nothing that is known; look at the page", f.Text, p.label.text()),
-				MessageZH: fmt.Sprintf("“%s”旁的标签“%s”不在词表之中;请核对原件", f.Text, p.label.text())})
+				MessageZH: fmt.Sprintf("“%s”旁的标签“%s”不在词表之中；请核对原件", f.Text, p.label.text())})
 			r.say(where)
 		default:
 			r.sheet.Problems = append(r.sheet.Problems, doubt(where, p.label))
@@ -214,7 +214,7 @@ func (r *reader) settleUnlabelled() {
 		f := homeless[0]
 		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "fields." + key, Code: form.NumberUnlabelled, Page: f.Page, Box: f.Box,
 			Message:   fmt.Sprintf("this amount was not found, and %q stands beside a label that could not be read; look at the page", f.Text),
-			MessageZH: fmt.Sprintf("未找到此项金额,另有“%s”,其标签未能识读;请核对原件", f.Text)})
+			MessageZH: fmt.Sprintf("未找到此项金额，另有“%s”，其标签未能识读；请核对原件", f.Text)})
 	}
 }
 

@@ -727,7 +727,7 @@ func doubt(where string, c cell) form.Problem {
 
 func doubtMessages(c cell) (en, zh string) {
 	if c.Doubt == layout.Illegible || c.text() == "" {
-		return "something is printed here and could not be read; look at the page", "此处有印迹而未能识读;请核对原件"
+		return "something is printed here and could not be read; look at the page", "此处有印迹而未能识读；请核对原件"
 	}
 	var others []string
 	for _, o := range c.Others {

@@ -47,7 +47,7 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 		if w, _ := titleWord(text); l.Doubt != "" || !strings.Contains(clean(text), w) {
 			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "form.title", Code: layout.Unconfirmed, Page: page, Box: l.Box,
 				Message:   fmt.Sprintf("the title was read as %q, and a character may be wrong; look at the page", text),
-				MessageZH: fmt.Sprintf("标题读作“%s”,个别字可能有误;请核对原件", text)})
+				MessageZH: fmt.Sprintf("标题读作“%s”，个别字可能有误；请核对原件", text)})
 		}
 		return true
 	case r.sheet.Year == 0 && r.sheet.Title == "" && placeAndYear.MatchString(layout.Squeeze(text)):

@@ -41,7 +41,7 @@ func (r *reader) readPeopleHeads(row row) bool {
 	if phone, ok := found[personPhone]; ok && !named && len(found) > 1 && phone.Reader == layout.ByOCR {
 		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "evaluators[]", Code: form.NumberUnplaced, Page: phone.page, Box: phone.Box,
 			Message:   "a list of people begins here, and the head of their names was not read: nobody on it is in the record; look at the page",
-			MessageZH: "此处有人员名单,其姓名列的表头未能识读,名单所列人员均未录入;请核对原件"})
+			MessageZH: "此处有人员名单，其姓名列的表头未能识读，名单所列人员均未录入；请核对原件"})
 		r.people = found
 		return true
 	}

@@ -208,5 +208,5 @@ func (r *reader) loseSaid(found []said) {
 	c := found[0].cell
 	r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", c.page), Code: form.NumberUnplaced, Page: c.page, Box: c.Box,
 		Message:   "a sentence here says what was budgeted and spent, and its amounts became no figures of the record; look at the page",
-		MessageZH: "此处以文字说明预算与执行金额,未归入任何一项;请核对原件"})
+		MessageZH: "此处以文字说明预算与执行金额，未归入任何一项；请核对原件"})
 }

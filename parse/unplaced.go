@@ -59,10 +59,10 @@ func (r *reader) settleUnplaced() {
 			continue
 		case f.Label == "":
 			p.Message = fmt.Sprintf("%q is printed here and nothing says what it is; look at the page", f.Text)
-			p.MessageZH = fmt.Sprintf("此处印有“%s”,没有标签说明是何数;请核对原件", f.Text)
+			p.MessageZH = fmt.Sprintf("此处印有“%s”，没有标签说明是何数；请核对原件", f.Text)
 		case countsInRules.MatchString(f.Label):
 			p.Message = fmt.Sprintf("%q is printed beside %q, which names nothing that is known; look at the page", f.Text, shortened(f.Label))
-			p.MessageZH = fmt.Sprintf("“%s”旁的标签“%s”不在词表之中;请核对原件", f.Text, shortened(f.Label))
+			p.MessageZH = fmt.Sprintf("“%s”旁的标签“%s”不在词表之中；请核对原件", f.Text, shortened(f.Label))
 		default:
 			continue
 		}
@@ -81,7 +81,7 @@ func (r *reader) settleUnplaced() {
 		if len(lost) > 0 {
 			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", row.page), Code: form.NumberUnplaced, Page: row.page, Box: box,
 				Message:   fmt.Sprintf("%s printed here became no figure of the record; look at the page", strings.Join(lost, ", ")),
-				MessageZH: fmt.Sprintf("此处所印%s未归入任何一项;请核对原件", strings.Join(lostZH, "、"))})
+				MessageZH: fmt.Sprintf("此处所印%s未归入任何一项；请核对原件", strings.Join(lostZH, "、"))})
 		}
 	}
 }
@@ -127,7 +127,7 @@ func (r *reader) settleStrays() {
 		if c.free {
 			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: "other_fields[]", Code: form.NumberUnplaced, Page: c.page, Box: boxes[c],
 				Message:   fmt.Sprintf("a table stands here that the record has no place for: its %d numbers are in other_fields; look at the page", counts[c]),
-				MessageZH: fmt.Sprintf("此处有一张表不属于已知的各表,表内 %d 个数字列入其他项目(other_fields);请核对原件", counts[c])})
+				MessageZH: fmt.Sprintf("此处有一张表不属于已知的各表，表内 %d 个数字列入其他项目(other_fields)；请核对原件", counts[c])})
 			continue
 		}
 		code, why, whyZH := form.NumberUnplaced, "a head that is not known", "不在词表之中"
@@ -136,7 +136,7 @@ func (r *reader) settleStrays() {
 		}
 		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: allRows, Code: code, Page: c.page, Box: boxes[c],
 			Message:   fmt.Sprintf("numbers stand under %q, %s: %d of them are in other_fields and not in their rows; look at the page", shortened(c.head), why, counts[c]),
-			MessageZH: fmt.Sprintf("表头“%s”%s,其下 %d 个数字列入其他项目(other_fields),未归入各行;请核对原件", shortened(c.head), whyZH, counts[c])})
+			MessageZH: fmt.Sprintf("表头“%s”%s，其下 %d 个数字列入其他项目(other_fields)，未归入各行；请核对原件", shortened(c.head), whyZH, counts[c])})
 	}
 }
 
