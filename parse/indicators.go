@@ -671,6 +671,9 @@ func (r *reader) fill(row *form.Indicator, d draft) {
 			if col.concluded && f.Doubt == "" && hasDigit(f.Text) {
 				f.Doubt = layout.Concluded
 			}
+			if c.Reader == layout.ByOCR && holdsSeveral(c) {
+				f.Doubt = layout.Glued
+			}
 			if n, is := numberOf(f.Text); is && f.Doubt == "" && c.Reader == layout.ByOCR && col.role.numeric() && n.Cmp(hundred) > 0 {
 				f.Doubt = layout.Unconfirmed // points of several rows read as one number, or one without its point
 			}
@@ -707,6 +710,19 @@ func (r *reader) fill(row *form.Indicator, d draft) {
 			row.ReviewScore = f
 		}
 	}
+}
+
+// holdsSeveral reports whether the cell's lines are figures each: those of several rows, which
+// no ruling line parts.
+func holdsSeveral(c cell) bool {
+	n := 0
+	for line := range strings.Lines(c.Text) {
+		if !isFigure(line) && !isSigned(line) {
+			return false
+		}
+		n++
+	}
+	return n > 1
 }
 
 // doubtNames keeps what is doubtful about a row's names: they are plain strings
