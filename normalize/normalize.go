@@ -311,6 +311,9 @@ func doubtMessages(f *form.Figure) (en, zh string) {
 		others = append(others, a.Flat())
 	}
 	switch {
+	case f.Doubt == layout.Glued && f.Reader != layout.ByTranscript:
+		return fmt.Sprintf("one cell holds what belongs in two, or in several rows, and reads %q as a whole; look at the page", f.Text),
+			fmt.Sprintf("一格之中有应属两格或数行的内容，合读作“%s”；请核对原件", f.Text)
 	case len(others) > 0:
 	case f.Doubt == layout.Unlabelled:
 		return fmt.Sprintf("the label beside %q could not be read, and every other amount of the header was found; look at the page", f.Text),
