@@ -10,7 +10,8 @@ import (
 // fit into it a whole number of times, and no print does, so that the spectrum tells how
 // far. It is estimated from the correlation of the slopes over a window of lags, after
 // Blackman and Tukey. A ruling line so many pixels thick lacks the same waves; it is the
-// same some lines further, so that their difference is without it.
+// same some lines further, so that their difference is without it. Dots of a line are not the
+// same there, and lack them in the difference alone: a smear is in both.
 const (
 	leastSmear    = 5   // pixels: below it only one wave is lost, which print may lack too
 	mostSmear     = 12  // pixels
@@ -36,6 +37,16 @@ func unsmeared(img image.Image) image.Image {
 // smearOf is by how many pixels a picture is smeared along its rows, or down its
 // columns; 0 where it is not.
 func smearOf(img image.Image, down bool) int {
+	n := smearIn(img, down, smearApart)
+	if n > 0 && smearIn(img, down, 0) != n {
+		return 0
+	}
+	return n
+}
+
+// smearIn is smearOf by the lines as they are, or without what is the same on the line so
+// far below.
+func smearIn(img image.Image, down bool, apart int) int {
 	pix, stride, channels := pixelsOf(img)
 	if pix == nil {
 		return 0
@@ -50,12 +61,16 @@ func smearOf(img image.Image, down bool) int {
 	}
 	var correlation [smearLags]float64
 	slopes := make([]float32, length-1)
-	for line := 0; line+smearApart < lines; line += smearSampling {
+	for line := 0; line+apart < lines; line += smearSampling {
 		at := line*across + channels/2 // of colours, green
-		below := at + smearApart*across
+		below := at + apart*across
 		flat := true
 		for i := range slopes {
-			slopes[i] = float32(int(pix[at+along]) - int(pix[at]) - int(pix[below+along]) + int(pix[below]))
+			slope := int(pix[at+along]) - int(pix[at])
+			if apart > 0 {
+				slope -= int(pix[below+along]) - int(pix[below])
+			}
+			slopes[i] = float32(slope)
 			flat = flat && slopes[i] == 0
 			at, below = at+along, below+along
 		}

@@ -24,6 +24,19 @@ func TestUnsmeared(t *testing.T) {
 	if unsmeared(ruled) != image.Image(ruled) {
 		t.Error("a page of thick lines is changed")
 	}
+	dotted := strokes(800)
+	for y := 0; y < 630; y += 24 {
+		for x := 8; x < 790; x += 64 {
+			for dy := range 5 {
+				for dx := range 5 {
+					dotted.Pix[(y+dy)*dotted.Stride+x+dx] = 0
+				}
+			}
+		}
+	}
+	if unsmeared(dotted) != image.Image(dotted) {
+		t.Error("a page of dotted lines is changed")
+	}
 	for _, n := range []int{5, 7, 10} {
 		if got := smearOf(smeared(sharp, n), false); got != n {
 			t.Errorf("smeared by %d, found %d", n, got)
