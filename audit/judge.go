@@ -139,7 +139,23 @@ func unplaced(f *form.Form) (gaps bool, strays []form.Amount) {
 		header := g != nil && g.Label != "" || strings.HasPrefix(p.Where, "fields.")
 		gaps = gaps || p.Code == layout.GridInDoubt && !inProse(f, p) || homeless[p.Code] && scanned[p.Page] && !header
 	}
-	return gaps, strays
+	return gaps || rowUnknown(f), strays
+}
+
+// rowUnknown reports whether a row of a scan has a name in doubt and no weight that could be
+// read: it may as well be a section's own row, or none.
+func rowUnknown(f *form.Form) bool {
+	for i := range f.Indicators {
+		w := f.Indicators[i].Weight
+		if w == nil || w.Reader != layout.ByOCR || w.Value != nil || w.Text == "" && w.Doubt == "" {
+			continue
+		}
+		name := fmt.Sprintf("indicators[%d].level", i)
+		if slices.ContainsFunc(f.Problems, func(p form.Problem) bool { return strings.HasPrefix(p.Where, name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // inProse reports whether what a problem is about stands within a text of some sentences: a

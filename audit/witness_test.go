@@ -133,3 +133,23 @@ func TestALostLineInProse(t *testing.T) {
 		}
 	}
 }
+
+// A row of a scan whose name is in doubt and whose weight could not be read may be a
+// section's own: sums over rows accuse nobody.
+func TestARowUnknown(t *testing.T) {
+	for name, want := range map[string]form.Verdict{"": form.ByForm, "indicators[1].level3": form.Undecided} {
+		f := readForm(t, "leaf 过程/执行/甲 - 40 31\nleaf 产出/数量/丙 - 53 45\ntotal _ 78\n")
+		for _, g := range f.Figures() {
+			g.Page, g.Reader, g.Agreed = 1, layout.ByOCR, 1
+		}
+		f.Indicators[1].Weight.Value, f.Indicators[1].Weight.Text, f.Indicators[1].Weight.State = nil, "A40", form.Unread
+		if name != "" {
+			f.Problems = []form.Problem{{Where: name, Code: layout.Unconfirmed, Page: 1}}
+		}
+		for _, d := range Check(&f) {
+			if d.Rule == "score-total" && d.Verdict != want {
+				t.Errorf("with %q in doubt: %s, want %s", name, d.Verdict, want)
+			}
+		}
+	}
+}
