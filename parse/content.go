@@ -55,15 +55,15 @@ func bodyOf(below []block) body {
 // sumsUp reports whether the row is a label over several columns and nothing but points
 // behind it, a hundred among them.
 func sumsUp(cells []cell) bool {
-	hundred := false
+	found := false
 	for _, c := range cells[1:] {
 		n, ok := numberOf(c.text())
 		if !ok || strings.ContainsAny(c.text(), "%％") {
 			return false
 		}
-		hundred = hundred || n.Cmp(big.NewRat(100, 1)) == 0
+		found = found || n.Cmp(hundred) == 0
 	}
-	return hundred && len(cells) <= 4 && cells[0].ColSpan > 1 && utf8.RuneCountInString(cells[0].text()) <= 8
+	return found && len(cells) <= 4 && cells[0].ColSpan > 1 && utf8.RuneCountInString(cells[0].text()) <= 8
 }
 
 // saysHeads reports whether three of the cells are heads of an indicator table.
@@ -395,7 +395,7 @@ func (cs columns) weights(all []content) (at int, sure bool) {
 	for _, i := range append(slices.Clone(with), without...) {
 		n, ok := numberOf(all[i].total)
 		sum := cs.sum(all, i)
-		if slices.Contains(roundSums, sum.RatString()) || ok && n.Cmp(big.NewRat(100, 1)) == 0 && sum.Cmp(big.NewRat(70, 1)) > 0 {
+		if slices.Contains(roundSums, sum.RatString()) || ok && n.Cmp(hundred) == 0 && sum.Cmp(big.NewRat(70, 1)) > 0 {
 			return i, true
 		}
 	}

@@ -54,7 +54,7 @@ func isRate(printed string, part, whole *big.Rat) bool {
 		return false
 	}
 	q := new(big.Rat).Quo(part, whole)
-	percent := new(big.Rat).Mul(q, big.NewRat(100, 1))
+	percent := new(big.Rat).Mul(q, hundred)
 	return near(printed, rate, percent) || strings.Contains(printed, ".") && near(printed, rate, q)
 }
 
@@ -140,7 +140,7 @@ func (t *fundTable) settlePoints(e fundEntry, open []int) {
 	}
 	weight, okWeight := numberOf(e.values[w].text())
 	score, okScore := numberOf(e.values[s].text())
-	if !okWeight || !okScore || !weight.IsInt() || strings.ContainsAny(e.values[w].text()+e.values[s].text(), "%％") || score.Cmp(weight) > 0 || weight.Cmp(big.NewRat(100, 1)) > 0 {
+	if !okWeight || !okScore || !weight.IsInt() || strings.ContainsAny(e.values[w].text()+e.values[s].text(), "%％") || score.Cmp(weight) > 0 || weight.Cmp(hundred) > 0 {
 		return
 	}
 	unsure := !rated || rate == "" || !near(e.values[s].text(), score, shareOf(weight, part))
@@ -327,7 +327,6 @@ func (t *fundTable) byFigures(e fundEntry, i int) measure {
 
 // shareOf is the part of the points that the rate, in percent, earns.
 func shareOf(points, rate *big.Rat) *big.Rat {
-	hundred := big.NewRat(100, 1)
 	if rate.Cmp(hundred) > 0 {
 		rate = hundred
 	}

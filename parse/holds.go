@@ -324,7 +324,7 @@ func (t *fundTable) earns(of []int) bool {
 	if len(n) != 4 || n[0].Sign() == 0 || n[1].Cmp(n[0]) >= 0 {
 		return false
 	}
-	rate := new(big.Rat).Mul(new(big.Rat).Quo(n[1], n[0]), big.NewRat(100, 1))
+	rate := new(big.Rat).Mul(new(big.Rat).Quo(n[1], n[0]), hundred)
 	last := t.entries[0].values[len(t.columns)-1].text()
 	return hasDigit(last) && near(last, n[3], shareOf(n[2], rate))
 }
@@ -391,7 +391,7 @@ func (t *fundTable) settleAcross() {
 			if ok && okExecuted && !t.has(executionRate) && isRate(e.values[i].text(), executed, budget) {
 				t.columns[i].measure = executionRate
 			}
-		case n.Cmp(big.NewRat(100, 1)) <= 0:
+		case n.Cmp(hundred) <= 0:
 			open = append(open, i)
 		}
 	}

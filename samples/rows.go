@@ -51,7 +51,7 @@ func likeness(want Indicator, got form.Indicator) float64 {
 		x, y := []rune(bare(a)), []rune(bare(b))
 		return 1 - float64(edits(x, y))/float64(max(len(x), len(y)))
 	}
-	sum := 4*same(want.name(), rowName(got)) + same(want.Level2, got.Level2) + same(want.Level1, got.Level1)
+	sum := 4*same(want.name(), got.Name()) + same(want.Level2, got.Level2) + same(want.Level1, got.Level1)
 	for _, n := range [][2]string{{want.Weight, printed(got.Weight)}, {want.Score, printed(got.Score)}, {want.Target, printed(got.Target)}, {want.Actual, printed(got.Actual)}} {
 		if n[0] != "" && bare(n[0]) == bare(n[1]) {
 			sum++
@@ -61,17 +61,8 @@ func likeness(want Indicator, got form.Indicator) float64 {
 }
 
 // name is a row's own name: of the lowest level that it has.
-func (i Indicator) name() string { return lowest(i.Level3, i.Level2, i.Level1) }
-
-func rowName(i form.Indicator) string { return lowest(i.Level3, i.Level2, i.Level1) }
-
-func lowest(names ...string) string {
-	for _, n := range names {
-		if n != "" {
-			return n
-		}
-	}
-	return ""
+func (i Indicator) name() string {
+	return form.Indicator{Level1: i.Level1, Level2: i.Level2, Level3: i.Level3}.Name()
 }
 
 // where is the path of a row's member in the record. A row that the record lacks has

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -130,7 +129,7 @@ func names(f *form.Form) map[string]string {
 		case "indicators":
 			if _, err := fmt.Sscanf(rest, "%d]", &i); err == nil && i < len(f.Indicators) {
 				row := &f.Indicators[i]
-				name = cmp.Or(row.Level3, row.Level2, row.Level1)
+				name = row.Name()
 			}
 		case "funds":
 			if _, err := fmt.Sscanf(rest, "%d]", &i); err == nil && i < len(f.Funds) {
