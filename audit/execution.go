@@ -176,7 +176,7 @@ func (c *checker) otherRates(id *Identity, prefix string, fund *form.Fund, execu
 		if meetsAny(rate, ways) && id.open == "" {
 			id.open = "it is " + en
 			id.en += c.say("; it is %s, %s", en, under.value)
-			id.zh += c.say(";该值是%s %s 的比率", zh, under.value)
+			id.zh += c.say("；该值是%s %s 的比率", zh, under.value)
 		} else if id.open == "" {
 			id.en += c.say("; %s would be %s%%", en, rate.Shift(2).Middle(2))
 			id.zh += c.say("；%s的比率为 %s%%", zh, rate.Shift(2).Middle(2))
@@ -274,7 +274,7 @@ func (c *checker) scoredLocally(id *Identity, ways []Interval, weight, score for
 	leave := func(en, zh string) {
 		id.open = en
 		id.en += c.say("; %s", en)
-		id.zh += c.say(";%s", zh)
+		id.zh += c.say("；%s", zh)
 	}
 	var step apd.Decimal
 	do(down.Mul(&step, twentieth, weight.Decimal()))

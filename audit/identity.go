@@ -128,7 +128,7 @@ func (c *checker) skip(where, cause string) {
 		case g.Value != nil && strings.HasPrefix(cause, "indicators["):
 			en, zh = fmt.Sprintf("is no number of points: %s", g.Text), fmt.Sprintf("不是分数：%s", g.Text)
 		case g.Value == nil:
-			en, zh = fmt.Sprintf("is not a number: %q", g.Text), fmt.Sprintf("不是数:“%s”", g.Text)
+			en, zh = fmt.Sprintf("is not a number: %q", g.Text), fmt.Sprintf("不是数：“%s”", g.Text)
 		default:
 			en, zh = "has no unit that is known", "单位不明"
 		}
