@@ -122,7 +122,7 @@ func lineOf(words []Word, em float64) printLine {
 	slices.SortStableFunc(sorted, func(a, b Word) int { return cmp.Compare(a.X0, b.X0) })
 	for _, w := range sorted {
 		l.y0, l.y1 = min(l.y0, w.Y0), max(l.y1, w.Y1)
-		if n := len(l.words) - 1; n >= 0 && w.X0-l.words[n].X1 < tight*em {
+		if n := len(l.words) - 1; n >= 0 && w.X0-l.words[n].X1 < tight*max(em, min(w.Height(), l.words[n].Height())) {
 			last := &l.words[n]
 			last.Box, last.Figure = last.Union(w.Box), last.Figure && w.Figure
 			continue
@@ -192,6 +192,9 @@ func trimmed(lines []printLine, em float64) []printLine {
 	g := gutters(lines, em)
 	alone := func(i, beside int) bool {
 		parts := inColumns(lines[i], g)
+		if i < beside && overHeads(parts[0], lines[beside:], g) {
+			return false
+		}
 		apart := max(lines[i].y0-lines[beside].y1, lines[beside].y0-lines[i].y1)
 		headed := parts[0].from > 0 || len(parts) == 1 && len(inColumns(lines[beside], g)) > 2
 		caption := len(g) > 1 && i < beside && headed && apart > near*em/4

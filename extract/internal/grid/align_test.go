@@ -289,3 +289,150 @@ func TestAlignHeadsOnTheLeft(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+// tableOf is the one table of a page, told as rows.
+func tableOf(t *testing.T, lines string) string {
+	t.Helper()
+	words, at, said := page(lines)
+	tables := Align(words, nil)
+	if len(tables) != 1 {
+		t.Fatalf("%d tables", len(tables))
+	}
+	return told(tables[0], at, said)
+}
+
+// Names that are all wrapped, line below line at one distance, are as many texts as there
+// are rows of figures; a remark in a few rows is a column at the right, and so is a head
+// with nothing below it.
+func TestAlignWrappedNames(t *testing.T) {
+	got := tableOf(t, `
+40 100 一级
+110 100 二级指标
+200 100 分值
+260 100 得分
+320 100 复核分
+400 100 偏差原因
+110 117 数量指标
+110 130 （16分）
+205 123.5 8.0
+265 123.5 7.5
+110 143 质量指标
+40 149 产出
+40 162 指标
+110 156 （8分）
+205 149.5 6.5
+265 149.5 6.5
+110 169 时效指标
+110 182 （8分）
+205 175.5 6.0
+265 175.5 4.0
+400 169 数据未
+400 182 收齐
+40 201 合计
+200 201 20.5
+260 201 18.0`)
+	want := `一级|二级指标|分值|得分|复核分|偏差原因|
+产出指标(3×1)|数量指标（16分）|8.0|7.5|||
+质量指标（8分）|6.5|6.5|||
+时效指标（8分）|6.0|4.0||数据未收齐|
+合计||20.5|18.0|||`
+	if got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// A head over two columns that have heads of their own makes two rows; the heads beside it,
+// in the middle, reach over both. 小计 in the middle of two columns is of neither, and belongs
+// to the section above it.
+func TestAlignHeadOverHeads(t *testing.T) {
+	got := tableOf(t, `
+40 109 一级指标
+100 109 二级指标
+180 109 三级指标
+290 100 指标分值
+263 117 参考分值
+317 117 设定分值
+400 109 得分
+100 135 预算编制
+180 135 目标合理
+280 135 8
+325 135 8.00
+402 135 8.0
+50 157.5 管理
+100 157.5 预算执行
+180 150 预算调整
+280 150 7
+325 150 7.00
+402 150 5.0
+180 165 结转结余
+280 165 9
+325 165 9.00
+402 165 9.0
+165 180 小计
+278 180 24
+328 180 24
+400 180 22.0
+50 202.5 产出
+100 195 职责履行
+180 195 完成及时
+280 195 6
+325 195 6.00
+402 195 6.0
+165 210 小计
+280 210 6
+330 210 6
+402 210 6.0`)
+	want := `一级指标(2×1)|二级指标(2×1)|三级指标(2×1)|指标分值(1×2)|得分(2×1)|
+参考分值|设定分值|
+管理(4×1)|预算编制|目标合理|8|8.00|8.0|
+预算执行(2×1)|预算调整|7|7.00|5.0|
+结转结余|9|9.00|9.0|
+小计(1×2)|24|24|22.0|
+产出(2×1)|职责履行|完成及时|6|6.00|6.0|
+小计(1×2)|6|6|6.0|`
+	if got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// Labels stand in the middle of the texts beside them, which end where a line is not full
+// or the next is set further off.
+func TestAlignLabelledTexts(t *testing.T) {
+	words, at, said := page(`
+40 100 单位职能
+40 113 概况
+140 100 负责日常养护和设施维修工作组织展览
+120 113 管理公园内的经营
+40 136 人员情况
+140 129.5 截至年底核定行政编制三十一名实有三
+120 142.5 十人核定事业编制十八名实有在职十六人
+40 165 预算执行
+40 178 情况
+140 158.5 年度批复年初预算若干当年支出决算若
+120 171.5 干包括人员经费和公用经费以及项目支出
+120 184.5 共计若干
+40 205 其他
+140 205 无
+40 260 一级指标
+140 260 三级指标
+250 260 得分
+40 280 产出
+140 280 完成率
+255 280 3.8
+40 300 效益
+140 300 满意度
+255 300 3.4
+40 320 合计
+255 320 7.2`)
+	tables := Align(words, nil)
+	if len(tables) != 2 {
+		t.Fatalf("%d tables", len(tables))
+	}
+	want := `单位职能概况|负责日常养护和设施维修工作组织展览管理公园内的经营|
+人员情况|截至年底核定行政编制三十一名实有三十人核定事业编制十八名实有在职十六人|
+预算执行情况|年度批复年初预算若干当年支出决算若干包括人员经费和公用经费以及项目支出共计若干|
+其他|无|`
+	if got := told(tables[0], at, said); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}

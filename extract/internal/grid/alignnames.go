@@ -26,20 +26,40 @@ func sparse(columns [][]text, c int) bool {
 // for several rows stands in the middle of them or in the first; the column to its
 // right is filled in all of them, or the next, whose names do the same without being few. Of the two ways the one that leaves fewer rows
 // without a name is taken.
-func (a aligned) span(columns [][]text, c int, edges []float64) {
-	texts := columns[c]
+func (a aligned) span(columns [][]text, across []text, c int, edges []float64) {
+	texts := slices.Clone(columns[c])
+	var heads []text // which know their rows
+	texts = slices.DeleteFunc(texts, func(t text) bool {
+		if t.last > t.first {
+			heads = append(heads, t)
+		}
+		return t.last > t.first
+	})
 	open := make([]bool, len(a.rows)) // rows that a name of several may cover
 	for r := range open {
 		open[r] = slices.ContainsFunc(columns[c+1], func(t text) bool { return t.first <= r && r <= t.last }) ||
+			slices.ContainsFunc(across, func(t text) bool { return t.from == c+1 && t.first <= r && r <= t.last }) ||
 			c+2 < len(columns) && slices.ContainsFunc(columns[c+2], func(t text) bool { return t.first <= r && r <= t.last && !t.figure })
 	}
-	middle, reachedMiddle := a.inMiddle(texts, open, edges)
+	for _, t := range heads {
+		for r := t.first; r <= t.last; r++ {
+			open[r] = false
+		}
+	}
+	// A name of several rows begins and ends where those of the next column do.
+	within := make([]bool, len(a.rows)+1) // a row, within a name of the next column
+	for _, t := range columns[c+1] {
+		for r := t.first + 1; r <= t.last; r++ {
+			within[r] = true
+		}
+	}
+	middle, reachedMiddle := a.inMiddle(texts, open, within, edges)
 	top, reachedTop := a.atTop(texts, open)
 	between := slices.ContainsFunc(texts, func(t text) bool { return t.first < 0 })
 	if between || reachedMiddle >= reachedTop {
-		columns[c] = a.nearestRow(middle)
+		columns[c] = append(heads, a.nearestRow(middle)...)
 	} else {
-		columns[c] = top
+		columns[c] = append(heads, top...)
 	}
 }
 
@@ -81,7 +101,7 @@ func (a aligned) atTop(texts []text, open []bool) (out []text, reached int) {
 
 // inMiddle gives each text the most rows in whose middle it stands, in order, such that
 // as many rows as can be have a text.
-func (a aligned) inMiddle(texts []text, open []bool, edges []float64) (out []text, reached int) {
+func (a aligned) inMiddle(texts []text, open, within []bool, edges []float64) (out []text, reached int) {
 	n := len(a.rows)
 	type choice struct {
 		rows       int
@@ -100,6 +120,9 @@ func (a aligned) inMiddle(texts []text, open []bool, edges []float64) (out []tex
 			for f := r - 1; f >= 0; f-- {
 				if r-f > 1 && !allOpen(open[f:r]) {
 					break
+				}
+				if within[f] || within[r] {
+					continue
 				}
 				off := math.Abs((edges[f]+edges[r])/2 - t.middle())
 				if off > match*a.em && !(r-f == 1 && t.first == f) {

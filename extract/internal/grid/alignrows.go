@@ -15,6 +15,8 @@ type aligned struct {
 	lines   []printLine
 	gutters []float64
 	rows    []band
+	anchors []float64 // middles of rows that are sure
+	over    []band    // rows of heads that stand over several columns with heads of their own
 }
 
 // band is where a row is printed, and its texts.
@@ -45,15 +47,16 @@ func (a aligned) table() (layout.Table, bool) {
 	columns, across := a.texts()
 	columns, across = a.headed(columns, across)
 	cols = len(columns)
-	a.makeRows(columns)
+	a.makeRows(columns, across)
 	if len(a.rows) == 0 || len(a.rows) == 1 && len(a.lines) < few {
 		return layout.Table{}, false
 	}
 	edges := a.rowEdges()
+	across = a.nearestRow(a.placed(across))
 	names := a.nameColumns(columns)
 	for c := cols - 1; c >= 0; c-- {
 		if c < names {
-			a.span(columns, c, edges)
+			a.span(columns, across, c, edges)
 		} else {
 			columns[c] = a.nearestRow(columns[c])
 		}
@@ -61,151 +64,10 @@ func (a aligned) table() (layout.Table, bool) {
 	return a.assemble(columns, across, edges), true
 }
 
-// texts is what stands in each column, as texts, and what crosses gutters.
-func (a aligned) texts() (columns [][]text, across []text) {
-	cols := len(a.gutters) + 1
-	left, right := make([]float64, cols), make([]float64, cols)
-	for c := range cols {
-		left[c], right[c] = math.Inf(1), math.Inf(-1)
-	}
-	columns = make([][]text, cols)
-	for _, l := range a.lines {
-		for _, p := range inColumns(l, a.gutters) {
-			t := text{from: p.from, to: p.to, lines: []layout.Box{p.word.Box}, figure: p.word.Figure}
-			if p.from != p.to {
-				across = append(across, t)
-				continue
-			}
-			columns[p.from] = append(columns[p.from], t)
-			left[p.from], right[p.from] = min(left[p.from], p.word.X0), max(right[p.from], p.word.X1)
-		}
-	}
-	for c, lines := range columns {
-		full := right[c] - left[c] - fullLine*a.em
-		var joined []text
-		for i, t := range lines {
-			n := len(joined) - 1
-			if n < 0 || !a.goesOn(joined[n], lines[i:], full, c) {
-				joined = append(joined, t)
-				continue
-			}
-			joined[n].lines = append(joined[n].lines, t.lines...)
-		}
-		columns[c] = joined
-	}
-	return columns, across
-}
-
-// headed puts figures without a head to the head beside them that has nothing below it:
-// set to the right, figures may stand clear of a head set to the left.
-func (a *aligned) headed(columns [][]text, across []text) ([][]text, []text) {
-	heads := func(texts []text) bool {
-		return len(texts) > 0 && !slices.ContainsFunc(texts, func(t text) bool { return t.figure })
-	}
-	figures := func(texts []text) bool {
-		return len(texts) > 1 && !slices.ContainsFunc(texts, func(t text) bool { return !t.figure })
-	}
-	beside := func(t text, others []text) bool {
-		return slices.ContainsFunc(others, func(o text) bool { return o.y0() < t.y1() && t.y0() < o.y1() })
-	}
-	for c := 0; c+1 < len(columns); c++ {
-		left, right := columns[c], columns[c+1]
-		if !(heads(left) && figures(right) || figures(left) && heads(right)) ||
-			slices.ContainsFunc(left, func(t text) bool { return beside(t, right) }) ||
-			slices.ContainsFunc(across, func(t text) bool { return t.from == c+1 || t.to == c }) {
-			continue
-		}
-		one := slices.Concat(left, right)
-		slices.SortStableFunc(one, func(p, q text) int { return cmp.Compare(p.y0(), q.y0()) })
-		columns = slices.Replace(columns, c, c+2, one)
-		a.gutters = slices.Delete(slices.Clone(a.gutters), c, c+1)
-		for _, list := range append(slices.Clone(columns), across) {
-			for i := range list {
-				if list[i].from > c {
-					list[i].from--
-				}
-				if list[i].to > c {
-					list[i].to--
-				}
-			}
-		}
-		c--
-	}
-	return columns, across
-}
-
-// goesOn reports whether a line is the next of a text: it follows closely, and the
-// line before was full, or one of the two stands at a height where no other column has
-// print, as the lines of a cell do beside another in the middle of its row. Of two
-// figures each is one of its own.
-func (a aligned) goesOn(t text, rest []text, full float64, column int) bool {
-	next := rest[0]
-	last, b := t.lines[len(t.lines)-1], next.lines[0]
-	pitch := (b.Y0+b.Y1)/2 - (last.Y0+last.Y1)/2
-	least := leading
-	if next.figure {
-		least = closeLeading
-	}
-	if t.figure && next.figure || pitch > least*a.em || a.ruled(last.Y1, b.Y0, last.X0, last.X1) {
-		return false
-	}
-	// A line beside figures is in the middle of its row. So is the text before, if it is
-	// beside figures too, or beside most columns, as a head is.
-	if a.figured((b.Y0+b.Y1)/2, column) && (a.figured(t.middle(), column) || 2*len(a.others(t.middle(), column)) > len(a.gutters)) {
-		return false
-	}
-	// Nor does it go on where the next two lines have figures beside their middle.
-	if len(rest) > 1 && a.figured(t.middle(), column) && !a.company(b, column) && !a.company(rest[1].lines[0], column) &&
-		a.figured((b.Y0+rest[1].lines[0].Y1)/2, column) {
-		return false
-	}
-	return last.Width() >= full || !a.company(last, column) || !a.company(b, column)
-}
-
-// others are the parts of other columns that stand at a height.
-func (a aligned) others(y float64, column int) (found []part) {
-	for _, l := range a.lines {
-		if math.Abs(l.middle()-y) > sameLine*a.em {
-			continue
-		}
-		for _, p := range inColumns(l, a.gutters) {
-			if p.from > column || p.to < column {
-				found = append(found, p)
-			}
-		}
-	}
-	return found
-}
-
-// figured reports whether another column has a figure at a height.
-func (a aligned) figured(y float64, column int) bool {
-	return slices.ContainsFunc(a.others(y, column), func(p part) bool { return p.word.Figure })
-}
-
-// company reports whether another column has print at the height of a line.
-func (a aligned) company(b layout.Box, column int) bool {
-	return len(a.others((b.Y0+b.Y1)/2, column)) > 0
-}
-
-// ruled reports whether a line across is drawn between two heights.
-func (a aligned) ruled(y0, y1, x0, x1 float64) bool {
-	_, ok := a.rule(y0, y1, x0, x1)
-	return ok
-}
-
-func (a aligned) rule(y0, y1, x0, x1 float64) (float64, bool) {
-	for _, s := range a.drawn {
-		if y := (s.Y0 + s.Y1) / 2; s.X1-s.X0 > s.Y1-s.Y0 && y > y0-1 && y < y1+1 && s.X0 <= x0+1 && s.X1 >= x1-1 {
-			return y, true
-		}
-	}
-	return 0, false
-}
-
 // makeRows finds the rows: those of the column with most texts, which then take in the
 // texts beside them. What stands beside no row, with others at its height, is a row of
 // its own.
-func (a *aligned) makeRows(columns [][]text) {
+func (a *aligned) makeRows(columns [][]text, across []text) {
 	order := make([]int, len(columns))
 	figures := make([]int, len(columns))
 	for c, texts := range columns {
@@ -219,6 +81,19 @@ func (a *aligned) makeRows(columns [][]text) {
 	slices.SortStableFunc(order, func(x, y int) int {
 		return cmp.Or(cmp.Compare(len(columns[y]), len(columns[x])), cmp.Compare(figures[y], figures[x]))
 	})
+	for _, y := range a.anchors {
+		row := band{math.Inf(1), math.Inf(-1)}
+		for _, texts := range columns {
+			for _, t := range texts {
+				if len(t.lines) == 1 && math.Abs(t.middle()-y) < offMiddle*a.em/2 {
+					row.y0, row.y1 = min(row.y0, t.y0()), max(row.y1, t.y1())
+				}
+			}
+		}
+		if row.y1 > row.y0 && len(a.beside(row.y0, row.y1)) == 0 {
+			a.addRow(row.y0, row.y1)
+		}
+	}
 	for _, c := range order {
 		for i := range columns[c] {
 			t := &columns[c][i]
@@ -232,6 +107,16 @@ func (a *aligned) makeRows(columns [][]text) {
 				r.y0, r.y1 = min(r.y0, t.y0()), max(r.y1, t.y1())
 			}
 		}
+	}
+	for _, t := range across {
+		if len(a.beside(t.y0(), t.y1())) == 0 && slices.ContainsFunc(a.lines, func(l printLine) bool {
+			return len(l.words) > 1 && math.Abs(l.middle()-t.middle()) <= sameLine*a.em
+		}) {
+			a.addRow(t.y0(), t.y1()) // 评价等级, and the grade
+		}
+	}
+	for _, t := range across {
+		a.divideHeads(columns, t)
 	}
 	for c := range columns {
 		columns[c] = a.placed(columns[c])
@@ -284,6 +169,11 @@ func (a *aligned) placed(texts []text) []text {
 	var out []text
 	for _, t := range texts {
 		rows := a.beside(t.y0(), t.y1())
+		if first, ok := a.besideHeads(texts, t, rows); ok {
+			t.first, t.last = first, first+1
+			out = append(out, t)
+			continue
+		}
 		var parts []text
 		for _, b := range t.lines {
 			in := a.beside(b.Y0, b.Y1)
@@ -370,7 +260,7 @@ func (a aligned) assemble(columns [][]text, across []text, rows []float64) layou
 		t.Cells = append(t.Cells, layout.Cell{Row: r0, Col: c0, RowSpan: r1 - r0 + 1, ColSpan: c1 - c0 + 1,
 			Box: layout.Box{X0: cols[c0], Y0: rows[r0], X1: cols[c1+1], Y1: rows[r1+1]}})
 	}
-	for _, s := range a.nearestRow(a.placed(across)) {
+	for _, s := range across {
 		add(s.first, s.from, s.last, s.to)
 	}
 	for r := range nr {

@@ -2,6 +2,7 @@ package grid
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -62,54 +63,79 @@ func gutters(lines []printLine, em float64) []float64 {
 	}
 	var found []float64
 	covered, allowed := 0, len(lines)/stray
-	start, open := 0.0, false
-	var bare [][2]float64 // parts of the gutter that no line crosses
+	start, open := 0.0, true // left and right of everything may be columns of few words
+	var parts []stretch      // of the gutter
 	for i, e := range events {
 		before := covered
 		covered += e.delta
 		if before > allowed && covered <= allowed {
-			start, open, bare = e.x, true, nil
+			start, open, parts = e.x, true, nil
 		}
-		if open && covered == 0 && i+1 < len(events) {
-			bare = append(bare, [2]float64{e.x, events[i+1].x})
+		if open && i+1 < len(events) && events[i+1].x > e.x {
+			parts = append(parts, stretch{e.x, events[i+1].x, covered})
 		}
 		if before <= allowed && covered > allowed && open {
 			open = false
-			found = append(found, within(start, e.x, bare, least)...)
+			if len(found) == 0 && start == 0 {
+				parts = bare(parts)
+			}
+			found = append(found, within(start, e.x, parts, least)...)
 		}
 	}
-	return peopled(lines, found)
+	if open {
+		found = append(found, within(start, math.Inf(1), bare(parts), least)...)
+	}
+	return peopled(lines, found, em)
 }
 
+// bare is the parts that no line crosses.
+func bare(parts []stretch) []stretch {
+	return slices.DeleteFunc(parts, func(p stretch) bool { return p.lines > 0 })
+}
+
+// stretch is a part of a gutter, and how many lines cross it.
+type stretch struct {
+	from, to float64
+	lines    int
+}
+
+func (s stretch) middle() float64 { return (s.from + s.to) / 2 }
+
+func (s stretch) width() float64 { return s.to - s.from }
+
 // within is the gutters in a stretch that hardly any line crosses. Its bare parts tell
-// where, and are a gutter each where a column of few words stands between them.
-func within(from, to float64, bare [][2]float64, least float64) []float64 {
-	if to-from < least {
+// where, and are a gutter each where a column of few words stands between them. Where a
+// head crosses all of it, the gutter is where the least lines do.
+func within(from, to float64, parts []stretch, least float64) []float64 {
+	if to-from < least || len(parts) == 0 {
 		return nil
 	}
-	middle := func(b [2]float64) float64 { return (b[0] + b[1]) / 2 }
+	fewest := slices.MinFunc(parts, func(a, b stretch) int { return cmp.Compare(a.lines, b.lines) }).lines
 	var found []float64
-	widest := [2]float64{from, from}
-	for _, b := range bare {
-		if b[1]-b[0] >= least {
-			found = append(found, middle(b))
+	widest := stretch{}
+	for _, p := range parts {
+		if p.lines > fewest {
+			continue
 		}
-		if b[1]-b[0] > widest[1]-widest[0] {
-			widest = b
+		if fewest == 0 && p.width() >= least {
+			found = append(found, p.middle())
+		}
+		if p.width() > widest.width() {
+			widest = p
 		}
 	}
-	switch {
-	case len(found) > 0:
+	if len(found) > 0 {
 		return found
-	case widest[1] > widest[0]:
-		return []float64{middle(widest)}
 	}
-	return []float64{(from + to) / 2}
+	if math.IsInf(to, 1) || from == 0 {
+		return nil // a word or two beside the table
+	}
+	return []float64{widest.middle()}
 }
 
 // peopled is the gutters without those that leave a column with hardly a word of its
 // own: the end of one long line is no column.
-func peopled(lines []printLine, found []float64) []float64 {
+func peopled(lines []printLine, found []float64, em float64) []float64 {
 	for {
 		n := make([]int, len(found)+1)
 		for _, l := range lines {
@@ -119,12 +145,53 @@ func peopled(lines []printLine, found []float64) []float64 {
 				}
 			}
 		}
-		poor := slices.IndexFunc(n, func(k int) bool { return k < min(2, (len(lines)+1)/2) })
+		poor := -1
+		for c, k := range n {
+			if k < min(2, (len(lines)+1)/2) && !(k == 1 && (headOf(lines, found, c) || c == 0 && besideAll(lines, found, em))) {
+				poor = c
+				break
+			}
+		}
 		if poor < 0 || len(found) == 0 {
 			return found
 		}
 		found = slices.Delete(slices.Clone(found), max(poor-1, 0), max(poor-1, 0)+1)
 	}
+}
+
+// headOf reports whether what stands in a column is a head: a word of a line that most
+// columns have a word in, none of them a figure.
+func headOf(lines []printLine, gutters []float64, column int) bool {
+	for _, l := range lines {
+		parts := inColumns(l, gutters)
+		alone := slices.ContainsFunc(parts, func(p part) bool { return p.from == column && p.to == column })
+		if !alone {
+			continue
+		}
+		crowded := slices.ContainsFunc(parts, func(p part) bool { return p.word.Figure || p.from != p.to })
+		return !crowded && len(parts) > few && 3*len(parts) >= 2*(len(gutters)+1)
+	}
+	return false
+}
+
+// besideAll reports whether the only word of the first column stands in the middle of the
+// lines, as a name beside a list does, but for its head.
+func besideAll(lines []printLine, gutters []float64, em float64) bool {
+	if len(lines) < few || len(gutters) < few {
+		return false
+	}
+	for i, l := range lines {
+		if parts := inColumns(l, gutters); parts[0].from == 0 && parts[0].to == 0 {
+			y := (parts[0].word.Y0 + parts[0].word.Y1) / 2
+			for _, first := range []int{0, 1} {
+				if i >= first && math.Abs((lines[first].middle()+lines[len(lines)-1].middle())/2-y) < sameLine*em {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	return false
 }
 
 // part is what of a line stands in one column, or in several without a gap.

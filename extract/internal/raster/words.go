@@ -16,6 +16,7 @@ func (p Page) Words() []layout.Box {
 	dpi := p.DPI / float64(f)
 	w, h := small.Rect.Dx(), small.Rect.Dy()
 	ink := inkOf(small, inkLevel)
+	bare := slices.Clone(ink)
 	smear(ink, w, h, pixels(0.8, dpi))
 	var boxes []image.Rectangle
 	for _, c := range components(ink, w, h) {
@@ -28,9 +29,38 @@ func (p Page) Words() []layout.Box {
 	boxes = lined(stacked(boxes, height), height)
 	var words []layout.Box
 	for _, b := range boxes {
+		b.Max.X += paperAfter(bare, w, b, height)
 		words = append(words, points(b, dpi))
 	}
 	return words
+}
+
+// paperAfter is the paper that belongs to the mark that a word ends with: Chinese
+// punctuation, such as ， and ；, has the width of a character and is printed in its left half.
+func paperAfter(ink []uint8, w int, word image.Rectangle, height int) int {
+	column := func(x int) (inked int) {
+		for y := word.Min.Y; y < word.Max.Y; y++ {
+			inked += int(ink[y*w+x])
+		}
+		return inked
+	}
+	end, inked := word.Max.X-1, 0
+	for end > word.Min.X && column(end) == 0 {
+		end--
+	}
+	x := end
+	for ; x > word.Min.X; x-- {
+		n := column(x)
+		if n == 0 {
+			break
+		}
+		inked = max(inked, n)
+	}
+	// Narrow, and lower than a digit.
+	if wide := end - x; wide*20 > height*9 || inked*2 > height {
+		return 0
+	}
+	return max(0, height*11/10-(end-x))
 }
 
 // smear inks the paper of each row between ink that is at most gap apart.
@@ -104,13 +134,20 @@ func lined(boxes []image.Rectangle, height int) []image.Rectangle {
 			if o.Dy()*10 < height*6 || o.Dy() > 2*height || o.Min.Y-height/4 > b.Max.Y || o.Max.Y+height/4 < b.Min.Y {
 				continue
 			}
-			if d := max(o.Min.X-b.Max.X, b.Min.X-o.Max.X); d <= distance {
+			d := max(o.Min.X-b.Max.X, b.Min.X-o.Max.X)
+			if b.Dx()*2 < height && o.Max.X > b.Min.X {
+				d += height * 3 / 10 // such a mark rather ends what is left of it
+			}
+			if d <= distance {
 				best, distance = o, d
 			}
 		}
 		switch {
 		case !best.Empty():
 			b.Min.Y, b.Max.Y = best.Min.Y, best.Max.Y
+			if b.Dx()*2 < height && best.Max.X < b.Min.X {
+				b.Min.X = best.Max.X // it ends what is left of it
+			}
 			out = append(out, b)
 		case b.Dx()*2 >= height: // a dash in a cell of its own
 			middle := (b.Min.Y + b.Max.Y) / 2

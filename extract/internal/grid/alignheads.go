@@ -1,0 +1,89 @@
+package grid
+
+import (
+	"math"
+	"slices"
+)
+
+// divideHeads makes two rows of one where a head stands over several columns that each
+// have a head of their own below it. Heads beside them, in the middle of both, reach
+// over both.
+func (a *aligned) divideHeads(columns [][]text, t text) {
+	below := band{math.Inf(1), math.Inf(-1)}
+	for c := t.from; c <= t.to; c++ {
+		i := slices.IndexFunc(columns[c], func(u text) bool { return u.middle() > t.middle() })
+		if i < 0 || columns[c][i].figure || i > 0 && columns[c][i-1].y1() > t.y0() {
+			return
+		}
+		below.y0, below.y1 = min(below.y0, columns[c][i].y0()), max(below.y1, columns[c][i].y1())
+	}
+	above := band{t.y0(), t.y1()}
+	if t.figure || !a.headsBetween(columns, t, (below.y0+below.y1)/2) || below.y0 < above.y1-0.2*a.em || below.y0 > above.y1+near*a.em {
+		return
+	}
+	if below.y0 < above.y1 {
+		above.y1, below.y0 = (above.y1+below.y0)/2, (above.y1+below.y0)/2
+	}
+	in := a.beside(above.y0, below.y1)
+	if len(in) == 0 || len(in) > 2 || a.rows[in[0]].y0 < above.y0-a.em || a.rows[in[len(in)-1]].y1 > below.y1+a.em {
+		return
+	}
+	a.rows = slices.Replace(a.rows, in[0], in[len(in)-1]+1, above, below)
+	a.over = append(a.over, above)
+}
+
+// headsBetween reports whether other columns have heads in the middle between a head over
+// several columns and those below it, and none at its height: a sum's row has.
+func (a aligned) headsBetween(columns [][]text, t text, below float64) bool {
+	between := false
+	for c, texts := range columns {
+		for _, u := range texts {
+			switch {
+			case c >= t.from && c <= t.to:
+			case math.Abs(u.middle()-t.middle()) <= sameLine*a.em/2:
+				return false
+			case u.middle() > t.middle() && u.middle() < below-sameLine*a.em/2:
+				between = true
+			}
+		}
+	}
+	return between
+}
+
+// besideHeads reports whether a text stands beside two rows of heads that another column
+// has, the only one of its column, and the first of the two.
+func (a aligned) besideHeads(texts []text, t text, rows []int) (first int, ok bool) {
+	for _, r := range rows {
+		for _, above := range []int{r, r - 1} {
+			if above < 0 || above+1 >= len(a.rows) || !slices.Contains(a.over, a.rows[above]) {
+				continue
+			}
+			y0, y1 := a.rows[above].y0, a.rows[above+1].y1
+			others := 0
+			for _, u := range texts {
+				if min(u.y1(), y1)-max(u.y0(), y0) > 0.1*a.em {
+					others++
+				}
+			}
+			return above, t.from == t.to && !t.figure && others == 1 && rows[0] >= above && rows[len(rows)-1] <= above+1
+		}
+	}
+	return 0, false
+}
+
+// overHeads reports whether a text stands over several columns that each have a head of
+// their own in the next lines.
+func overHeads(p part, below []printLine, gutters []float64) bool {
+	headed := make([]bool, len(gutters)+1)
+	for _, l := range below {
+		if l.y0-p.word.Y1 > 2*p.word.Height() {
+			break
+		}
+		for _, q := range inColumns(l, gutters) {
+			if q.from == q.to && !q.word.Figure {
+				headed[q.from] = true
+			}
+		}
+	}
+	return p.to > p.from && p.from > 0 && !slices.Contains(headed[p.from:p.to+1], false)
+}
