@@ -98,6 +98,7 @@ func (r ruling) follow(across, down []uint8) ruling {
 	r.across = joinPieces(a, d, r.dpi)
 	r.down = joinPieces(d, a, r.dpi)
 	r.verify()
+	r.complete()
 	return r
 }
 

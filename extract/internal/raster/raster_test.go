@@ -29,6 +29,8 @@ func TestPrepare(t *testing.T) {
 		{"150 dpi", 6, 150, style{width: 0.7}, worn{skew: 1.1}},
 		{"fax", 8, 200, style{width: 0.7}, worn{skew: -0.7, noise: 20, specks: 300, fax: true}},
 		{"broken lines", 9, 200, style{width: 0.7}, worn{skew: 0.5, breaks: 40, gapSize: 2, fax: true}},
+		{"torn lines", 19, 200, style{width: 0.7}, worn{skew: 0.3, breaks: 180, gapSize: 5, fax: true}},
+		{"dots of a pixel", 20, 200, style{width: 0.36, dash: 0.4, gap: 0.9}, worn{noise: 3}},
 		{"noise and shade", 10, 200, style{width: 0.7}, worn{skew: -1.3, noise: 12, shade: 0.35, specks: 300}},
 		{"bent", 11, 200, style{width: 0.7}, worn{bend: 2}},
 		{"faint", 12, 200, style{width: 0.4, gray: 120}, worn{skew: 0.9, noise: 5}},

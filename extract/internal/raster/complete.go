@@ -1,0 +1,223 @@
+package raster
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Shares of a stretch of line that must be ink, and by itself, for complete.
+const (
+	inkWhole  = 0.55 // of a line that is whole elsewhere
+	inkShort  = 0.65 // of a stretch no longer than a stroke may be that is whole at both ends
+	inkTorn   = 0.45 // of one that is torn, where the line is long elsewhere
+	tornRows  = 3    // how many times as long that is
+	inkDotted = 0.7  // of a line of dots, of what is ink of it elsewhere
+	inkDots   = 0.38 // of a line of dots, where lines are
+	inkAlone  = 0.8  // of the ink, with paper beside it
+	inkPrint  = 0.1  // of the stretch at most, where print lies across
+)
+
+// complete adds the stretches of lines that were torn too often to be followed: between
+// two lines that cross, where a line elsewhere on the page would go on, and where what
+// ink there is is thin and has paper on both sides.
+func (r *ruling) complete() {
+	r.across = append(r.across, r.missing(r.across, r.down, r.closedAcross, r.w, r.h)...)
+	r.down = append(r.down, r.missing(r.down, r.across, r.closedDown, r.h, r.w)...)
+}
+
+// course is the lines that lie on one, and where the middle of that is.
+type course struct {
+	at    float64
+	lines []line
+}
+
+func courses(lines []line, apart float64) []course {
+	sorted := slices.SortedFunc(slices.Values(lines), func(a, b line) int { return cmp.Compare(a.at, b.at) })
+	var out []course
+	for _, l := range sorted {
+		if n := len(out) - 1; n >= 0 && l.at-out[n].lines[len(out[n].lines)-1].at <= apart {
+			out[n].lines = append(out[n].lines, l)
+			continue
+		}
+		out = append(out, course{lines: []line{l}})
+	}
+	for i := range out {
+		var sum, length float64
+		for _, l := range out[i].lines {
+			n := float64(l.to - l.from + 1)
+			sum, length = sum+l.at*n, length+n
+		}
+		out[i].at = sum / length
+	}
+	return out
+}
+
+// nearest is the line of a course that is nearest to the stretch from a to b.
+func (c course) nearest(a, b int) line {
+	return slices.MinFunc(c.lines, func(p, q line) int {
+		return cmp.Compare(max(p.from-b, a-p.to, 0), max(q.from-b, a-q.to, 0))
+	})
+}
+
+// length is that of the lines of the course together, in pixels.
+func (c course) length() (n int) {
+	for _, l := range c.lines {
+		n += l.to - l.from
+	}
+	return n
+}
+
+// covered reports whether a line of the course reaches over most of a stretch.
+func (c course) covered(a, b int) bool {
+	n := 0
+	for _, l := range c.lines {
+		n += max(0, min(b, l.to)-max(a, l.from))
+	}
+	return 10*n >= 9*(b-a)
+}
+
+// missing is the stretches that lines lack between neighbouring courses of the others.
+func (r *ruling) missing(lines, others []line, ink []uint8, w, h int) (found []line) {
+	mm := r.dpi / 25.4
+	crossing := courses(others, sameCourse*mm)
+	if len(crossing) < 2 {
+		return nil
+	}
+	limit := uint8(min(254, pixels(maxThick, r.dpi)+1))
+	thick := heights(ink, w, h)
+	along := courses(lines, sameCourse*mm)
+	for _, l := range r.torn(along, crossing, thick, w, h, limit) {
+		along = append(along, course{at: l.at, lines: []line{l}})
+	}
+	for _, c := range along {
+		for i := 1; i < len(crossing); i++ {
+			a, b := int(math.Round(crossing[i-1].at)), int(math.Round(crossing[i].at))
+			if float64(b-a) < minRun*mm || c.covered(a, b) {
+				continue
+			}
+			l, e := r.look(c.nearest(a, b), a, b, thick, w, h, limit)
+			switch short := float64(b-a) < (strokeLong+2)*mm; {
+			case l.dotted() && e.dots(c.nearest(a, b).share(), mm),
+				!l.dotted() && !short && e.ink >= inkWhole && e.alone >= inkAlone && e.print <= inkPrint,
+				!l.dotted() && e.ink >= inkShort && e.alone >= inkAlone && e.print <= inkPrint &&
+					!r.gapBeside(l, a, 1, ink, w, h) && !r.gapBeside(l, b, -1, ink, w, h), // a stroke of print keeps its distance from lines
+				!l.dotted() && e.ink >= inkTorn && e.clear >= inkAlone && e.print <= inkPrint && e.outer && c.length() >= tornRows*(b-a):
+				found = append(found, l)
+			}
+		}
+	}
+	return found
+}
+
+// torn is the courses of lines of which no piece was whole enough: rows of which most is
+// thin ink between several lines that cross. They have no length; what of them is there
+// is for look to find.
+func (r *ruling) torn(along, crossing []course, thick []uint8, w, h int, limit uint8) (found []line) {
+	mm := r.dpi / 25.4
+	near := int(math.Ceil(reach * mm))
+	dotted := 0
+	for _, c := range along {
+		for _, l := range c.lines {
+			if l.dotted() {
+				dotted++
+			} else {
+				dotted--
+			}
+		}
+	}
+	least := inkTorn
+	if dotted > 0 {
+		least = inkDots
+	}
+	inked, length := make([]int, h), make([]int, h)
+	for i := 1; i < len(crossing); i++ {
+		from, to := max(0, int(crossing[i-1].at)), min(w-1, int(crossing[i].at))
+		if float64(to-from) < minRun*mm {
+			continue
+		}
+		for y := range h {
+			n := 0
+			for _, t := range thick[y*w+from : y*w+to+1] {
+				if t != 0 && t <= limit {
+					n++
+				}
+			}
+			if float64(n) >= least*float64(to-from+1) {
+				inked[y] += n
+				length[y] += to - from + 1
+			}
+		}
+	}
+	for y := near; y < h-near; y++ {
+		if float64(length[y]) < loneLine*mm || slices.Max(inked[y-near:y]) >= inked[y] || slices.Max(inked[y+1:y+near+1]) > inked[y] ||
+			slices.ContainsFunc(along, func(c course) bool { return math.Abs(c.at-float64(y)) <= float64(near) }) {
+			continue
+		}
+		from := max(0, int(crossing[0].at))
+		p := piece{from: from, to: from, centre: []float32{float32(y)}, dotted: dotted > 0, share: float64(inked[y]) / float64(length[y])}
+		found = append(found, line{from: from, to: from, at: float64(y), pieces: []piece{p}})
+	}
+	return found
+}
+
+// evidence is what ink lies where a line would go on, as shares.
+type evidence struct {
+	ink   float64 // of the stretch, that is thin
+	print float64 // of the stretch, where print lies across
+	alone float64 // of the ink, with paper on one side at least
+	clear float64 // of the ink, with paper on both
+	marks float64 // pieces of ink
+	total float64 // pixels of the stretch
+	outer bool    // there is ink near an end, where print keeps its distance
+}
+
+// dots reports whether the ink is that of a line of dots or dashes of which elsewhere
+// share is ink.
+func (e evidence) dots(share, mm float64) bool {
+	const dash = 5 // millimetres from one to the next at most
+	return e.ink >= max(0.3, inkDotted*share) && e.clear >= inkAlone && e.print <= inkPrint && e.marks >= max(2, e.total/(dash*mm))
+}
+
+// look is the part of a line from a to b that nobody has found yet, and what ink is there.
+func (r *ruling) look(l line, a, b int, thick []uint8, w, h int, limit uint8) (line, evidence) {
+	var e evidence
+	beside := pixels(clearWidth, r.dpi)
+	p := piece{from: a, to: b, centre: make([]float32, b-a+1), dotted: l.dotted()}
+	was := false
+	for i := range p.centre {
+		x := a + i
+		y := l.place(x)
+		p.centre[i] = float32(y)
+		if x-a < beside || b-x < beside { // where lines cross there is ink anyway
+			continue
+		}
+		e.total++
+		top, bottom, kind := extent(thick, w, h, x, int(math.Round(y)), limit)
+		if kind != 2 {
+			e.print += float64(kind)
+			was = false
+			continue
+		}
+		if !was {
+			e.marks++
+		}
+		was = true
+		e.ink++
+		e.outer = e.outer || min(x-a, b-x)*8 <= b-a
+		p.thickness += float64(bottom - top + 1)
+		above, below := isPaper(thick, w, h, x, top-beside, top-1), isPaper(thick, w, h, x, bottom+1, bottom+beside)
+		if above || below {
+			e.alone++
+		}
+		if above && below {
+			e.clear++
+		}
+	}
+	if e.ink > 0 {
+		p.thickness /= e.ink
+		e.alone, e.clear, e.ink, e.print = e.alone/e.ink, e.clear/e.ink, e.ink/e.total, e.print/e.total
+	}
+	p.share = e.ink
+	return line{from: a, to: b, at: p.mean(), thickness: p.thickness, pieces: []piece{p}}, e
+}
