@@ -64,7 +64,7 @@ const digitLike = "OoDQIlSsBZz"
 
 var (
 	// Grouped or plain digits, then a unit without digits.
-	plain = regexp.MustCompile(`^([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)((?:%|‰|[\p{Han}A-Za-z/²³℃]{1,8})?(?:以上|以下|以内)?)$`)
+	plain = regexp.MustCompile(`^([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)((?:%|‰|[\p{Han}A-Za-z/²³℃]{1,8}(?:\([\p{Han}/]{1,4}\))?)?(?:以上|以下|以内)?)$`)
 	span  = regexp.MustCompile(`^[0-9][0-9.,]*[^0-9.,]{0,4}[-~—–至][0-9][0-9.,]*[^0-9]*$`)
 
 	tailWords = []string{"及以上", "以上", "及以下", "以下", "以内"}

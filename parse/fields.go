@@ -26,7 +26,9 @@ func (r *reader) readRow(row row) {
 	case r.people != nil && r.readPerson(row):
 	case r.columns != nil && r.ratesFunds(cells) && r.readMeasures(cells):
 	case r.columns != nil && r.readIndicator(row):
+	case r.readSources(row):
 	case r.readMeasures(cells):
+	case r.readRateHead(cells):
 	case r.readLabelsAbove(row):
 	default:
 		r.readPairs(row)
@@ -37,21 +39,29 @@ func (r *reader) readRow(row row) {
 // values stand below them.
 func (r *reader) readLabelsAbove(row row) bool {
 	var labels []cell
+	named := 0
 	for _, c := range row.own() {
 		_, known := fieldOf(c)
 		switch {
-		case known && c.RowSpan == 1:
+		case c.RowSpan > 1:
+		case known:
 			labels = append(labels, c)
-		case c.RowSpan == 1:
+			named++
+		case named >= 2 && named == len(labels) && strangeLabel.MatchString(c.text()):
+			labels = append(labels, c) // the last
+		default:
 			return false
 		}
 	}
-	if len(labels) < 2 || row.loose {
+	if named < 2 || row.loose {
 		return false
 	}
 	r.pending = labels
 	return true
 }
+
+// strangeLabel is what may be a label between others: 总体完成率.
+var strangeLabel = regexp.MustCompile(`^\p{Han}{2,8}$`)
 
 // readBelow gives the labels of the row above their values.
 func (r *reader) readBelow(row row) bool {
@@ -72,12 +82,29 @@ func (r *reader) readBelow(row row) bool {
 	return len(labels) > 0
 }
 
+// partOfForm is the heading of a part of a form: 三、目标完成情况.
+var partOfForm = regexp.MustCompile(`^[一二三四五六七八九十]{1,2}、`)
+
+// readRateHead keeps the head of a rate that stands at the right of a part's heading, above
+// measures with their figures: 二、预算安排及执行情况 | 预算执行率.
+func (r *reader) readRateHead(cells []cell) bool {
+	if len(cells) != 2 || !partOfForm.MatchString(cells[0].text()) {
+		return false
+	}
+	m, ok := measureOf(cells[1])
+	if !ok || m != executionRate {
+		return false
+	}
+	r.rateHead = cells[1]
+	return true
+}
+
 // readPairs takes labels and values in turn: 单位负责人 | name | 联系电话 | number.
 func (r *reader) readPairs(row row) {
 	if cells := row.printed(); len(cells) == 1 {
 		c := cells[0]
 		key, known := fields.in(c)
-		if known {
+		if known && !partOfForm.MatchString(c.text()) {
 			r.addField(key, &form.Figure{Label: c.text(), Page: c.page})
 		} else if !r.readLine(c.page, c.line()) && utf8.RuneCountInString(c.text()) > 24 {
 			r.addField("", c.figure("")) // a paragraph without a label
@@ -103,6 +130,13 @@ func (r *reader) readPairs(row row) {
 		case !known && label.RowSpan > 1 && at < len(cells) && !hasValue:
 			// A label for the whole block, beside its rows.
 		case !known && r.readColons(label.page, label.line()):
+		case !known && figureBehind.MatchString(layout.Squeeze(label.text())):
+			// 基本支出：60.00 beside 项目支出：40.00: each has its own.
+			m := figureBehind.FindStringSubmatch(layout.Squeeze(label.text()))
+			f := label.figure(m[1])
+			f.Text = m[2]
+			r.addField("", f)
+			r.placed = append(r.placed, label.of)
 		case hasValue && r.sheet.Year == 0 && yearLabel.MatchString(clean(label.text())) && yearAlone.MatchString(layout.Squeeze(value.text())):
 			r.readYear(value.text())
 			r.placed = append(r.placed, value.of)
@@ -132,6 +166,9 @@ func (r *reader) readPairs(row row) {
 		}
 	}
 }
+
+// figureBehind is a label and its figure in one cell: 其中：一般公共预算：90.00.
+var figureBehind = regexp.MustCompile(`^(.*\p{Han}.*?)[:：]([-−]?[0-9][0-9,]*(?:\.[0-9]+)?(?:万元|元|亿元|%)?)$`)
 
 // fieldByPart is the key of a label that no list has, by how it ends.
 func fieldByPart(text string) (string, bool) {

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"heji/form"
 	"heji/layout"
 )
 
@@ -154,7 +153,7 @@ func (t *fundTable) entry(row row) (fundEntry, bool) {
 	case len(t.entries) < t.sure:
 		t.sourced = t.sourced || isSource(label.text())
 		return e, true
-	case !ok && figures > 0 && t.complete():
+	case !ok && figures > 0 && (t.complete() || len(t.entries) == 0 && t.speaks()):
 		return e, true
 	case !ok, label.empty():
 		return e, false
@@ -162,7 +161,7 @@ func (t *fundTable) entry(row row) (fundEntry, bool) {
 		t.sourced = true
 		return e, true
 	case blank == len(t.columns) && dashes < blank && len(t.entries) > 0 && t.sourced && row.own()[0].RowSpan == 1:
-		return e, utf8.RuneCountInString(label.text()) <= 12 && len(row.printed()) == 1 && !isLabel(label) // a source without money
+		return e, utf8.RuneCountInString(label.text()) <= 12 && len(row.printed()) == 1+dashes && !isLabel(label) // a source without money
 	}
 	none := len(t.entries) > 0 && dashes == len(t.columns) // a source without money
 	return e, (figures > 0 || none) && (t.about || t.sourced || t.rated()) && !isTotalOfForm(label.text())
@@ -178,6 +177,19 @@ func isLabel(c cell) bool {
 // so that rows need no label.
 func (t fundTable) complete() bool {
 	return t.bySource() && !slices.ContainsFunc(t.columns, func(c fundColumn) bool { return c.measure == 0 })
+}
+
+// speaks reports whether each head says of its figures what they are or of which source,
+// and one at least what they are, so that a single row below them needs no label.
+func (t fundTable) speaks() bool {
+	measured := false
+	for _, c := range t.columns {
+		if c.measure == 0 && c.source == "" {
+			return false
+		}
+		measured = measured || c.measure != 0 && c.measure != otherMeasure
+	}
+	return measured && (t.bySource() || t.rated())
 }
 
 // rated reports whether the heads name two amounts and what was made of them.
@@ -225,90 +237,4 @@ func under(row row, head cell) (cell, bool) {
 		}
 	}
 	return cell{}, false
-}
-
-// ratesFunds reports whether the row is nothing but measures with a figure beside each, the rate
-// among them, of funds that have none: 执行率 | 95% | 满分 | 10 | 得分 | 9.5 below a funds table that
-// stands below the indicators.
-func (r *reader) ratesFunds(cells []cell) bool {
-	if len(cells) < 4 || len(cells)%2 != 0 || len(r.sheet.Funds) == 0 || slices.ContainsFunc(r.sheet.Funds, func(f form.Fund) bool { return f.Rate != nil }) {
-		return false
-	}
-	rate := false
-	for i := 0; i < len(cells); i += 2 {
-		m, ok := measureOf(cells[i])
-		if !ok || m == otherMeasure || !isFigure(cells[i+1].text()) {
-			return false
-		}
-		rate = rate || m == executionRate
-	}
-	return rate
-}
-
-// readMeasures reads a row of measures with a figure beside each: 执行率 | 95% | 分值 |
-// 10 | 得分 | 9.5. They are the funds' total. A row in which all labels are amounts of
-// the header is the header's.
-func (r *reader) readMeasures(cells []cell) bool {
-	type one struct {
-		measure
-		label, value cell
-	}
-	var found []one
-	own, strange := false, -1 // a label that the header does not have, and one that says nothing known
-	for i := 0; i+1 < len(cells); i++ {
-		if isFigure(cells[i].text()) || !isFigure(cells[i+1].text()) {
-			continue
-		}
-		m, ok := measureOf(cells[i])
-		if !ok && strange < 0 {
-			strange = len(found)
-		} else if !ok || m == otherMeasure {
-			continue
-		}
-		_, field := fields.exact(cells[i].text())
-		own = own || ok && !field
-		found = append(found, one{m, cells[i], cells[i+1]})
-		i++
-	}
-	known := len(found)
-	if strange >= 0 {
-		known--
-	}
-	if !own || r.columns != nil && !r.ratesFunds(cells) || len(found)*2 < len(cells)-1 || known < 2 && (len(r.sheet.Funds) == 0 || strange >= 0) {
-		return false
-	}
-	if strange >= 0 {
-		t := fundTable{entries: []fundEntry{{}}}
-		for _, o := range found {
-			t.columns = append(t.columns, fundColumn{cell: o.label, measure: o.measure})
-			t.entries[0].values = append(t.entries[0].values, o.value)
-		}
-		t.settleAmounts()
-		if c := t.columns[strange]; c.measure == 0 || c.concluded {
-			r.addField("", found[strange].value.figure(found[strange].label.text()))
-			r.strays = append(r.strays, stray{head: found[strange].label.text(), cell: found[strange].value})
-			found = slices.Delete(found, strange, strange+1)
-		} else {
-			found[strange].measure = c.measure
-		}
-	}
-	label := ""
-	for _, f := range r.sheet.Funds {
-		if f.Source == "total" {
-			label = f.Label
-		}
-	}
-	r.readFundUnit(row{cells: cells})
-	fund := r.fund("total", label)
-	for _, o := range found {
-		if place := fundMember(fund, o.measure); *place == nil {
-			*place = o.value.figure(o.label.text())
-		} else {
-			r.addField("", o.value.figure(o.label.text()))
-		}
-		if points, ok := pointsIn(o.label); ok && o.measure == executionScore && fund.Weight == nil {
-			fund.Weight = points.figure(o.label.text())
-		}
-	}
-	return true
 }

@@ -249,6 +249,7 @@ func (r *reader) readTotal(row row) bool {
 	if points, ok := pointsIn(cells[at]); ok && r.sheet.Total.Weight == nil && points.text() == "100" {
 		r.sheet.Total.Weight = points.figure(label) // 自评总得分（满分100分）
 	}
+	r.otherTotals(label, found, w)
 	// Some forms print the grade at the end of the row of totals.
 	if last := cells[len(cells)-1]; r.sheet.Grade == nil && slices.Contains(gradeNames, clean(last.text())) {
 		r.sheet.Grade = last.figure("")
@@ -256,6 +257,21 @@ func (r *reader) readTotal(row row) bool {
 		r.readGrade(cells[len(cells)-1:])
 	}
 	return true
+}
+
+// otherTotals keeps the totals that the record has no place for: of the reference weights
+// beside those of the weights, and of a reviewer's scores.
+func (r *reader) otherTotals(label string, found map[role]cell, used cell) {
+	for _, col := range *r.columns {
+		c, ok := found[col.role]
+		if (col.role != referenceWeight && col.role != reviewScore) || !ok || !isNumber(c.text()) || c.of == used.of {
+			continue
+		}
+		if _, known := heads.exact(col.head); known {
+			r.say(fmt.Sprintf("other_fields[%d]", len(r.sheet.OtherFields))) // its head says what it is
+		}
+		r.addField("", c.figure(label+" "+col.head))
+	}
 }
 
 // acrossAll is the score that stands beside the total's label over all columns, or nil:
@@ -418,8 +434,14 @@ func earnedInName(name string) string {
 	return m[3]
 }
 
+// pointsBehind are points behind a level's name without brackets: 产出指标 50分.
+var pointsBehind = regexp.MustCompile(`^(\p{Han}+(?:指标|度))\s*([0-9]+(?:\.[0-9]+)?)\s*分$`)
+
 // cutPoints takes the points out of a name that holds them: 产出指标(50分).
 func cutPoints(name string) (rest, points string, ok bool) {
+	if m := pointsBehind.FindStringSubmatch(name); m != nil {
+		return m[1], m[2], true
+	}
 	m := pointsInName.FindStringSubmatchIndex(width.Fold.String(name))
 	if m == nil {
 		return name, "", false

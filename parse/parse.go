@@ -175,6 +175,8 @@ type reader struct {
 	rows       []draft                // indicator rows, before levels and sections are settled
 	funds      *fundTable             // the funds table, while in it
 	unlabelled []pair                 // values whose labels OCR could not read
+	fundPairs  []fundPair             // measures with a figure beside each, which rows of sources may follow
+	rateHead   cell                   // the head of the rate above these
 	strays     []stray                // numbers of indicator rows whose columns nobody knows
 	points     map[role]*pointsColumn // of the leaf rows of scans
 	pending    []cell                 // labels that stand above their values
