@@ -137,6 +137,8 @@ func (r *reader) readPairs(row row) {
 			f.Text = m[2]
 			r.addField("", f)
 			r.placed = append(r.placed, label.of)
+		case hasValue && r.readRate(label, value):
+			i = at
 		case hasValue && r.sheet.Year == 0 && yearLabel.MatchString(clean(label.text())) && yearAlone.MatchString(layout.Squeeze(value.text())):
 			r.readYear(value.text())
 			r.placed = append(r.placed, value.of)

@@ -41,12 +41,15 @@ func (r *reader) readMeasures(cells []cell) bool {
 			continue
 		}
 		m, ok := measureOf(cells[i])
+		key, field := fields.exact(cells[i].text())
+		if !ok && key == "executed" {
+			m, ok = executedAmount, true // 预算执行 beside 调整后预算
+		}
 		if !ok && strange < 0 {
 			strange = len(found)
 		} else if !ok || m == otherMeasure {
 			continue
 		}
-		_, field := fields.exact(cells[i].text())
 		own = own || ok && !field
 		found = append(found, fundPair{m, cells[i], cells[i+1]})
 		i++
@@ -95,6 +98,18 @@ func (r *reader) readMeasures(cells []cell) bool {
 			fund.Weight = points.figure(o.label.text())
 		}
 	}
+	return true
+}
+
+// readRate reads the rate of the funds, where it stands among labels of other things:
+// 预算执行率 | 95.70% | 自评总分 | 91.9.
+func (r *reader) readRate(label, value cell) bool {
+	m, ok := measures.exact(label.text())
+	i := slices.IndexFunc(r.sheet.Funds, func(f form.Fund) bool { return f.Source == "total" })
+	if !ok || m != executionRate || i < 0 || r.sheet.Funds[i].Rate != nil || !isFigure(value.text()) {
+		return false
+	}
+	r.sheet.Funds[i].Rate = value.figure(label.text())
 	return true
 }
 
