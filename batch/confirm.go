@@ -106,6 +106,15 @@ func sameText(g *form.Figure, seen layout.Cell) bool {
 	return same(seen.Text) && (g.Doubt == "" || seen.Doubt == "" || slices.ContainsFunc(seen.Others, func(r layout.Reading) bool { return same(r.Text) }))
 }
 
+// otherInName reports whether a number that stands in a name, 满意度指标(120分), was read as
+// another one beside the same words, (20分): a bracket makes a digit in every look alike.
+func otherInName(g *form.Figure, seen []layout.Reading) bool {
+	return slices.ContainsFunc(slices.Concat(g.Alternatives, seen), func(r layout.Reading) bool {
+		n := figuresIn(r.Text)
+		return strings.ContainsFunc(r.Text, isHan) && strings.Contains(layout.Squeeze(r.Text), "分") && len(n) > 0 && !slices.Equal(n, figuresIn(g.Text))
+	})
+}
+
 // sameNumber reports whether a look shows the number that was read: the look is sure
 // of it, or it has words beside it, which are all that is in doubt, or readers of two
 // kinds see it, if with another mark or a speck.
@@ -115,7 +124,7 @@ func sameNumber(g *form.Figure, seen layout.Cell) bool {
 	}
 	// The points of a section may stand in its name: 产出指标(50分).
 	if (seen.Doubt == "" || strings.ContainsFunc(seen.Text, isHan)) && slices.Equal(figuresIn(seen.Text), figuresIn(g.Text)) {
-		return true
+		return !otherInName(g, append([]layout.Reading{seen.Reading}, seen.Others...))
 	}
 	if surelyAlone(g.Text, g.Confidence, g.Alternatives) && surelyAlone(g.Text, seen.Confidence, append([]layout.Reading{seen.Reading}, seen.Others...)) {
 		return true

@@ -109,7 +109,7 @@ func settle(f *form.Figure, p place, formUnit string) {
 	n, ok := Parse(f.Text)
 	f.Comparator = n.Comparator
 	if !ok {
-		if p == anything && f.Reader == layout.ByOCR && f.Doubt == "" && len([]rune(f.Text)) <= 6 && strings.ContainsAny(f.Text, "?？") {
+		if p == anything && f.Reader == layout.ByOCR && f.Doubt == "" && (len([]rune(f.Text)) <= 6 && strings.ContainsAny(f.Text, "?？") || strayMark.MatchString(layout.Squeeze(f.Text))) {
 			f.Doubt = layout.Unconfirmed // 委?次 was ≤2次
 		}
 		return
@@ -124,8 +124,8 @@ func settle(f *form.Figure, p place, formUnit string) {
 		ok = n.Unit == "" || n.Unit == "%"
 	}
 	// A minus that the readers do not agree on is a speck more often than a sign, and
-	// one before a weight always is.
-	if n.Value.Decimal().Sign() < 0 && f.Reader == layout.ByOCR && (f.Doubt != "" || p == weight) {
+	// one before a weight or a rate always is.
+	if n.Value.Decimal().Sign() < 0 && f.Reader == layout.ByOCR && (f.Doubt != "" || p == weight || p == percent) {
 		ok = false
 	}
 	if !ok {
@@ -145,8 +145,10 @@ func settle(f *form.Figure, p place, formUnit string) {
 		switch {
 		case !countable(n.Unit):
 			f.Doubt = UnitInDoubt
-		case n.Value.Scale() == 3 && strings.ContainsAny(n.Unit, whole):
+		case n.Value.Scale() == 3 && n.Unit != "" && !finelyMeasured.MatchString(n.Unit):
 			f.Doubt = layout.Unconfirmed // 115.489件 is 115,489件
+		case n.Value.Decimal().Sign() < 0:
+			f.Doubt = layout.Unconfirmed // and a minus before 91.1% a speck
 		}
 	}
 }
@@ -154,8 +156,11 @@ func settle(f *form.Figure, p place, formUnit string) {
 // counted are the characters that alone are a unit of what forms count and measure.
 const counted = "个名人位户家村项次件份套台辆部座处所间栋幢条段公里米亩顷吨斤克升桶袋箱盒本册篇幅期刊批宗起场届轮年月周天日时分秒元角度级类种株棵头只匹羽尾口眼面片块张枚支根把艘架门组队班节课例岁倍成万亿千百站点路井池渠坝桥"
 
-// whole are units of what is counted and not measured.
-const whole = "个名人位户家件份套台辆座栋本册篇期宗起场届次株棵头只"
+// finelyMeasured are units of which forms print thousandths.
+var finelyMeasured = regexp.MustCompile(`^(?:[%‰]|.*(?:元|万|亿|吨|克|升|公里|千米|亩|公顷|平方.*|立方.*))$`)
+
+// strayMark is a number and its unit with a mark that belongs to neither: 48元，, ]1%.
+var strayMark = regexp.MustCompile(`^[≥≤=<>]?[-−]?(?:[0-9][0-9,.]*[^0-9,.]{0,4}[，。；：,;:|!'’\]\[]|[|!'’\]\[][0-9][0-9,.]*[^0-9]{0,4})$`)
 
 // countable reports whether a unit may be one: of several characters any may, and of one
 // those of counted. 2793调 is 2793亩 misread.

@@ -755,6 +755,13 @@ func (r *reader) doubtNames(i int, d draft) {
 			r.sheet.Problems = append(r.sheet.Problems, doubt(fmt.Sprintf("indicators[%d].level%d", i, n+1), c))
 		}
 	}
+	// A sign of its own column says how target and actual compare: 之 was ≥.
+	if c, ok := d.cells[nature]; ok && c.Reader == layout.ByOCR && !c.empty() && (c.Doubt != "" || !isNatureText(c.text())) {
+		if c.Doubt == "" {
+			c.Doubt = layout.Unconfirmed
+		}
+		r.sheet.Problems = append(r.sheet.Problems, doubt(fmt.Sprintf("indicators[%d].nature", i), c))
+	}
 }
 
 func doubt(where string, c cell) form.Problem {
