@@ -102,7 +102,7 @@ func (r *ruling) missing(lines, others []line, ink []uint8, w, h int) (found []l
 				!l.dotted() && !short && e.ink >= inkWhole && e.alone >= inkAlone && e.print <= inkPrint,
 				!l.dotted() && e.ink >= inkShort && e.alone >= inkAlone && e.print <= inkPrint &&
 					!r.gapBeside(l, a, 1, ink, w, h) && !r.gapBeside(l, b, -1, ink, w, h), // a stroke of print keeps its distance from lines
-				!l.dotted() && e.ink >= inkTorn && e.clear >= inkAlone && e.print <= inkPrint && e.outer && c.length() >= tornRows*(b-a):
+				!l.dotted() && e.ink >= inkTorn && e.clear >= inkAlone && e.print <= inkPrint && (e.ends[0] || e.ends[1]) && c.length() >= tornRows*(b-a):
 				found = append(found, l)
 			}
 		}
@@ -169,14 +169,14 @@ type evidence struct {
 	clear float64 // of the ink, with paper on both
 	marks float64 // pieces of ink
 	total float64 // pixels of the stretch
-	outer bool    // there is ink near an end, where print keeps its distance
+	ends  [2]bool // there is ink near them, where print keeps its distance
 }
 
 // dots reports whether the ink is that of a line of dots or dashes of which elsewhere
 // share is ink.
 func (e evidence) dots(share, mm float64) bool {
 	const dash = 5 // millimetres from one to the next at most
-	return e.ink >= max(0.3, inkDotted*share) && e.clear >= inkAlone && e.print <= inkPrint && e.marks >= max(2, e.total/(dash*mm))
+	return e.ink >= max(0.3, inkDotted*share) && e.clear >= inkAlone && e.print <= inkPrint && e.marks >= max(2, e.total/(dash*mm)) && e.ends[0] && e.ends[1]
 }
 
 // look is the part of a line from a to b that nobody has found yet, and what ink is there.
@@ -204,7 +204,8 @@ func (r *ruling) look(l line, a, b int, thick []uint8, w, h int, limit uint8) (l
 		}
 		was = true
 		e.ink++
-		e.outer = e.outer || min(x-a, b-x)*8 <= b-a
+		e.ends[0] = e.ends[0] || (x-a)*7 <= b-a
+		e.ends[1] = e.ends[1] || (b-x)*7 <= b-a
 		p.thickness += float64(bottom - top + 1)
 		above, below := isPaper(thick, w, h, x, top-beside, top-1), isPaper(thick, w, h, x, bottom+1, bottom+beside)
 		if above || below {
