@@ -176,7 +176,7 @@ func (j *judge) verdict(id Identity, a answer) form.Discrepancy {
 // row may be missing. Where only a decimal mark is in doubt and none put back settles
 // the equation, it is not.
 func (j *judge) inDoubt(id Identity, searched bool) bool {
-	return j.gaps && !ofOneRow[id.Rule] && !j.complete(id) || j.astray(id) || slices.ContainsFunc(id.figures(), func(w string) bool {
+	return j.gaps && !ofOneRow[id.Rule] && !j.complete(id) || j.astray(id) || j.noPart(id) || slices.ContainsFunc(id.figures(), func(w string) bool {
 		text := w == id.Where && id.proven
 		return j.figures[w] != nil && !text && !j.vouched(w) && !(searched && j.onlyMark(w))
 	})
@@ -192,6 +192,23 @@ func (j *judge) astray(id Identity) bool {
 	}
 	return slices.ContainsFunc(j.strays, func(n form.Amount) bool {
 		return n.Cmp(off) == 0 || new(apd.Decimal).Neg(off.Decimal()).Cmp(n.Decimal()) == 0
+	})
+}
+
+// noPart reports whether a row whose name was not surely read is just what the sum is off by:
+// the total's own row, 总分 cut in two, is none of its parts.
+func (j *judge) noPart(id Identity) bool {
+	off, err := form.NewAmount(id.Difference)
+	if err != nil || ofOneRow[id.Rule] {
+		return false
+	}
+	return slices.ContainsFunc(id.figures(), func(w string) bool {
+		g, row := j.figures[w], strings.Index(w, "].")
+		if g == nil || g.Value == nil || w == id.Where || row < 0 || !strings.HasPrefix(w, "indicators[") {
+			return false
+		}
+		same := g.Value.Cmp(off) == 0 || new(apd.Decimal).Neg(off.Decimal()).Cmp(g.Value.Decimal()) == 0
+		return same && slices.ContainsFunc(j.problems, func(p form.Problem) bool { return strings.HasPrefix(p.Where, w[:row+2]+"level") })
 	})
 }
 

@@ -118,6 +118,26 @@ func TestASubtotalCountedAsARow(t *testing.T) {
 	}
 }
 
+// A row whose name was not surely read and whose score alone is too much of its section's is
+// the total's own, it may be: 总分 cut in two.
+func TestATotalCountedAsARow(t *testing.T) {
+	f := readForm(t, "section 社会效应 - 23 14.9\nleaf 社会效应/甲/一 - 13 10.65\nleaf 社会效应/甲/二 - 10 4.25\nleaf 社会效应/总/他 - - 76.75")
+	verdict := func() form.Verdict {
+		found := Check(&f)
+		if len(found) != 1 || found[0].Rule != "score-section" {
+			t.Fatalf("%+v", found)
+		}
+		return found[0].Verdict
+	}
+	if v := verdict(); v != form.ByForm {
+		t.Errorf("of a text layer: %s", v)
+	}
+	f.Problems = append(f.Problems, form.Problem{Where: "indicators[3].level3", Code: layout.Unconfirmed})
+	if v := verdict(); v != form.Undecided {
+		t.Errorf("of a name in doubt: %s", v)
+	}
+}
+
 // A percent sign that pixels made a nine of is no other rate.
 func TestAPercentSignReadAsNine(t *testing.T) {
 	f := readForm(t, "field initial_budget 1540.30 万元\nfield executed 1483.31 万元\nleaf 过程/甲/预算完成率 - 3 3 预算完成率96.309")
