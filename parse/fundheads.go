@@ -89,7 +89,7 @@ func fundHeadsOf(part []block, n int) (fundTable, bool) {
 		if i == 0 && (col.measure == 0 || slices.ContainsFunc(open[lead+1:], func(o head) bool {
 			other, ok := measureOf(o.cell)
 			return ok && other == col.measure
-		}) && col.source == "") && labelled(part, n, h) {
+		}) && col.source == "") && labelled(part, n, h) && !(lead > 0 && col.source != "" && nothingBelow(part, n, h)) {
 			t.about = t.about || aboutMoney(h.text())
 			continue
 		}
@@ -148,6 +148,16 @@ func labelled(part []block, n int, h head) bool {
 	}
 	c, ok := under(*part[n].row, h.cell)
 	return !ok || !isFigure(c.text())
+}
+
+// nothingBelow reports whether the first row below the heads has an empty cell under the
+// head: a source without money beside the label of the whole table.
+func nothingBelow(part []block, n int, h head) bool {
+	if n >= len(part) || part[n].row == nil {
+		return false
+	}
+	c, ok := under(*part[n].row, h.cell)
+	return ok && c.empty()
 }
 
 // fundColumnOf says what a column's heads say. It is no column of funds under a
