@@ -107,6 +107,17 @@ func settle(f *form.Figure, p place, formUnit string) {
 		return
 	}
 	n, ok := Parse(f.Text)
+	if !ok && f.Reader == layout.ByOCR {
+		// A speck beside a number, ，6 or 48元，, is no part of it: the number is what is left, in doubt.
+		if bare := strings.TrimRight(strings.TrimLeft(layout.Squeeze(f.Text), specksBefore), specksAfter); bare != layout.Squeeze(f.Text) {
+			if cut, fits := Parse(bare); fits {
+				n, ok = cut, true
+				if f.Doubt == "" {
+					f.Doubt = layout.Unconfirmed
+				}
+			}
+		}
+	}
 	f.Comparator = n.Comparator
 	if !ok {
 		if p == anything && f.Reader == layout.ByOCR && f.Doubt == "" && (len([]rune(f.Text)) <= 6 && strings.ContainsAny(f.Text, "?？") || strayMark.MatchString(layout.Squeeze(f.Text))) {
@@ -155,6 +166,13 @@ func settle(f *form.Figure, p place, formUnit string) {
 
 // counted are the characters that alone are a unit of what forms count and measure.
 const counted = "个名人位户家村项次件份套台辆部座处所间栋幢条段公里米亩顷吨斤克升桶袋箱盒本册篇幅期刊批宗起场届轮年月周天日时分秒元角度级类种株棵头只匹羽尾口眼面片块张枚支根把艘架门组队班节课例岁倍成万亿千百站点路井池渠坝桥"
+
+// specksBefore and specksAfter are marks that no number has at that end; behind one a point
+// may have lost a digit.
+const (
+	specksBefore = "，,.。、:;'’‘\"“”*·`|"
+	specksAfter  = "，,、:;'’‘\"“”*·`|"
+)
 
 // finelyMeasured are units of which forms print thousandths.
 var finelyMeasured = regexp.MustCompile(`^(?:[%‰]|.*(?:元|万|亿|吨|克|升|公里|千米|亩|公顷|平方.*|立方.*))$`)

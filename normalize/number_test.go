@@ -137,6 +137,22 @@ func TestUnitsOfCountsReadFromPixels(t *testing.T) {
 	}
 }
 
+// What is left of a reading without the specks at its ends is the number, in doubt.
+func TestSpecksBesideNumbers(t *testing.T) {
+	for text, want := range map[string]string{"，6": "6", "*11": "11", "，9.86": "9.86", "4，": "4", "4.": "", "7.57，17.00": "", "o15": ""} {
+		g := &form.Figure{Text: text, Reader: layout.ByOCR}
+		got := ""
+		if f := Normalize(form.Sheet{Indicators: []form.Indicator{{Kind: form.Leaf, Score: g}}}).Indicators[0].Score; f.Value != nil {
+			if got = f.Value.String(); f.Doubt != layout.Unconfirmed {
+				t.Errorf("%s: %q", text, f.Doubt)
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // A speck before a figure is no minus: the figure stays unread.
 func TestADoubtedMinusIsNoValue(t *testing.T) {
 	f := Normalize(form.Sheet{Indicators: []form.Indicator{{Kind: form.Leaf,

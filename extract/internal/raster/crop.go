@@ -57,6 +57,7 @@ func eraseBorders(g *image.Gray, dpi float64) {
 		// A corner: both ways, along the edges.
 		drop[i] = thinAcross || thinDown
 	}
+	dropLonely(found, drop, dpi)
 	for _, r := range runs {
 		if drop[r.label] {
 			row := g.Pix[r.y*g.Stride:]
@@ -64,6 +65,45 @@ func eraseBorders(g *image.Gray, dpi float64) {
 				row[x] = 255
 			}
 		}
+	}
+}
+
+// dropLonely marks those specks as dirt that stand further from any print than the points
+// and commas of print do. A crop without print keeps them: they may be all of it.
+func dropLonely(found []component, drop []bool, dpi float64) {
+	const away = 0.9 // of a line's height
+	print, speck := pixels(1.5, dpi), pixels(0.7, dpi)
+	var kept []image.Rectangle // print, and what is near it, in turn
+	var heights, specks []int
+	for i, c := range found {
+		switch b := c.bounds; {
+		case drop[i]:
+		case b.Dx() <= speck && b.Dy() <= speck:
+			specks = append(specks, i)
+		default:
+			kept = append(kept, b)
+			if b.Dy() >= print {
+				heights = append(heights, b.Dy())
+			}
+		}
+	}
+	if len(heights) == 0 || len(specks) > 200 {
+		return
+	}
+	slices.Sort(heights)
+	reach := int(away * float64(heights[len(heights)/2]))
+	for i := 0; i < len(kept); i++ {
+		near := kept[i].Inset(-reach)
+		specks = slices.DeleteFunc(specks, func(s int) bool {
+			if !found[s].bounds.Overlaps(near) {
+				return false
+			}
+			kept = append(kept, found[s].bounds)
+			return true
+		})
+	}
+	for _, s := range specks {
+		drop[s] = true
 	}
 }
 
