@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"image"
+	"slices"
 
 	"heji/extract/internal/ocr/numeral"
 	"heji/extract/internal/raster"
@@ -25,6 +26,7 @@ func pieces(c Crop) []piece {
 			lines = append(lines, r)
 		}
 	}
+	lines = withoutDirt(g, lines)
 	var found []piece
 	for i, r := range lines {
 		// The faint fringe of the print comes along, the next line's does not.
@@ -44,6 +46,35 @@ func pieces(c Crop) []piece {
 		}
 	}
 	return found
+}
+
+// withoutDirt are the lines but for those beside lines of print that are lower than any
+// character, unless one is as long as 一: dirt on a ruling line.
+func withoutDirt(g *image.Gray, lines []image.Rectangle) []image.Rectangle {
+	height := 0
+	for _, r := range lines {
+		height = max(height, r.Dy())
+	}
+	return slices.DeleteFunc(lines, func(r image.Rectangle) bool {
+		return r.Dy()*10 < height*4 && longestStroke(g, r)*10 < height*5
+	})
+}
+
+// longestStroke is the longest run of ink in a row of a line.
+func longestStroke(g *image.Gray, r image.Rectangle) int {
+	longest := 0
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		run := 0
+		for x := r.Min.X; x < r.Max.X; x++ {
+			if g.GrayAt(x, y).Y >= 170 {
+				run = 0
+				continue
+			}
+			run++
+			longest = max(longest, run)
+		}
+	}
+	return longest
 }
 
 // Figure reports whether a crop of one line is a number, by the shapes of its marks.
