@@ -26,7 +26,7 @@ func pieces(c Crop) []piece {
 			lines = append(lines, r)
 		}
 	}
-	lines = withoutDirt(g, lines)
+	lines = withoutDirt(g, lines, c.DPI)
 	var found []piece
 	for i, r := range lines {
 		// The faint fringe of the print comes along, the next line's does not.
@@ -49,14 +49,16 @@ func pieces(c Crop) []piece {
 }
 
 // withoutDirt are the lines but for those beside lines of print that are lower than any
-// character, unless one is as long as 一: dirt on a ruling line.
-func withoutDirt(g *image.Gray, lines []image.Rectangle) []image.Rectangle {
+// character, unless one is as long as 一 and clear of the cell's edge: dirt on a ruling line.
+func withoutDirt(g *image.Gray, lines []image.Rectangle, dpi float64) []image.Rectangle {
+	edge := raster.Margin + int(0.8*dpi/25.4)
 	height := 0
 	for _, r := range lines {
 		height = max(height, r.Dy())
 	}
 	return slices.DeleteFunc(lines, func(r image.Rectangle) bool {
-		return r.Dy()*10 < height*4 && longestStroke(g, r)*10 < height*5
+		atEdge := r.Min.Y < edge || r.Max.Y > g.Rect.Max.Y-edge
+		return r.Dy()*10 < height*4 && (atEdge || longestStroke(g, r)*10 < height*5)
 	})
 }
 

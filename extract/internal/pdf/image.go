@@ -43,6 +43,10 @@ func (c *child) image(q imageRequest) (imageAnswer, error) {
 		return imageAnswer{}, &form.Error{Code: form.TooLarge,
 			Message: fmt.Sprintf("A page measures %.4g × %.4g points, too large to read at %d dpi; print it smaller to a new PDF and try that.", width, height, minDPI)}
 	}
+	if a, ok := c.stored(page, q, width, height); ok {
+		a.Failed = failed(a)
+		return a, nil
+	}
 	format := requests.RenderImageFormatGrayscale
 	if q.Color {
 		format = requests.RenderImageFormatRGBA

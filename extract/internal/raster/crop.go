@@ -8,9 +8,9 @@ import (
 	"heji/layout"
 )
 
-// margin is the white border of a crop, in pixels; Tesseract misreads print that
+// Margin is the white border of a crop, in pixels; Tesseract misreads print that
 // touches the picture's edge.
-const margin = 10
+const Margin = 10
 
 // inkLevel is the brightness below which a pixel of a cleaned page is certainly
 // ink, on paper of 255. Faint print is lighter than half.
@@ -26,13 +26,13 @@ func Crop(g *image.Gray, box layout.Box, dpi float64) *image.Gray {
 	r := image.Rect(int(math.Ceil(box.X0*s)), int(math.Ceil(box.Y0*s)), int(box.X1*s), int(box.Y1*s))
 	r = r.Intersect(g.Rect)
 	w, h := r.Dx(), r.Dy()
-	out := image.NewGray(image.Rect(0, 0, w+2*margin, h+2*margin))
+	out := image.NewGray(image.Rect(0, 0, w+2*Margin, h+2*Margin))
 	for i := range out.Pix {
 		out.Pix[i] = 255
 	}
 	for y := range h {
 		src := g.Pix[g.PixOffset(r.Min.X, r.Min.Y+y):]
-		copy(out.Pix[(margin+y)*out.Stride+margin:], src[:w])
+		copy(out.Pix[(Margin+y)*out.Stride+Margin:], src[:w])
 	}
 	eraseBorders(out, dpi)
 	return out
@@ -43,7 +43,7 @@ func Crop(g *image.Gray, box layout.Box, dpi float64) *image.Gray {
 func eraseBorders(g *image.Gray, dpi float64) {
 	const faint = 225 // a line's fringe goes with it
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	inside := g.Rect.Inset(margin)
+	inside := g.Rect.Inset(Margin)
 	depth := pixels(1.0, dpi)
 	found, runs := labelled(inkOf(g, faint), w, h)
 	drop := make([]bool, len(found))
@@ -212,8 +212,8 @@ func Spread(crop *image.Gray, dpi float64) (across, down [][2]int, height int) {
 	across, down = bandsOf(columns), bands
 	for _, runs := range [][][2]int{across, down} {
 		for i := range runs {
-			runs[i][0] -= margin
-			runs[i][1] -= margin
+			runs[i][0] -= Margin
+			runs[i][1] -= Margin
 		}
 	}
 	return across, down, height

@@ -24,13 +24,18 @@ func unspeck(g *image.Gray, dpi float64) (noisy bool) {
 	for _, p := range all {
 		lonely[p] = true
 	}
-	specks := slices.DeleteFunc(all, func(p image.Point) bool { return inRow(lonely, p, near) })
+	squareCentimetres := float64(w*h) / (dpi * dpi / 6.4516)
+	dots := func(p image.Point) bool { return inRow(lonely, p, near) }
+	if float64(len(all)) > dense*squareCentimetres {
+		dots = longRows(all, w, h, pixels(6, dpi))
+	}
+	specks := slices.DeleteFunc(all, dots)
 	for _, p := range specks {
 		g.Pix[p.Y*g.Stride+p.X] = middle(g, p)
 	}
 	// White ones are filled only where there must be some: a lone white pixel may be
 	// the inside of a small character.
-	if perSquareCentimetre := float64(len(specks)) / (float64(w*h) / (dpi * dpi / 6.4516)); perSquareCentimetre < 1 {
+	if float64(len(specks)) < squareCentimetres {
 		return false
 	}
 	for _, p := range lonePixels(g, false) {
@@ -61,6 +66,34 @@ func lonePixels(g *image.Gray, dark bool) []image.Point {
 		}
 	}
 	return found
+}
+
+// dense is how many lone pixels there are on a square centimetre where they are everywhere:
+// chance puts each between two others then.
+const dense = 20
+
+// longRows tells the lone pixels that stand in one row, or column, with at least five others
+// within reach: the dots of a line, among dense dirt.
+func longRows(all []image.Point, w, h, reach int) func(image.Point) bool {
+	const least = 6
+	lonely := make([]bool, w*h)
+	for _, p := range all {
+		lonely[p.Y*w+p.X] = true
+	}
+	return func(p image.Point) bool {
+		across, down := 0, 0
+		for x := max(0, p.X-reach); x <= min(w-1, p.X+reach); x++ {
+			if lonely[p.Y*w+x] {
+				across++
+			}
+		}
+		for y := max(0, p.Y-reach); y <= min(h-1, p.Y+reach); y++ {
+			if lonely[y*w+p.X] {
+				down++
+			}
+		}
+		return across >= least || down >= least
+	}
 }
 
 // inRow reports whether lone pixels follow within near on opposite sides of p.

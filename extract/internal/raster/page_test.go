@@ -471,3 +471,29 @@ func TestDespeckleCrumbs(t *testing.T) {
 		}
 	}
 }
+
+// A speck far from all print is dirt; one as near as a point is stays, and so does what is
+// near that.
+func TestCropDropsLonelySpecks(t *testing.T) {
+	g := image.NewGray(image.Rect(0, 0, 300, 100))
+	for i := range g.Pix {
+		g.Pix[i] = 255
+	}
+	box := func(r image.Rectangle) {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				g.SetGray(x, y, color.Gray{0})
+			}
+		}
+	}
+	box(image.Rect(100, 40, 110, 62)) // a digit
+	box(image.Rect(114, 59, 117, 62)) // its point
+	box(image.Rect(132, 59, 135, 62)) // near the point
+	box(image.Rect(200, 50, 204, 54)) // far from all
+	crop := Crop(g, layout.Box{X1: 300 * 72 / 200., Y1: 100 * 72 / 200.}, 200)
+	for x, want := range map[int]bool{105: true, 115: true, 133: true, 202: false} {
+		if got := crop.GrayAt(x+Margin, 61+Margin).Y == 0 || crop.GrayAt(x+Margin, 52+Margin).Y == 0; got != want {
+			t.Errorf("ink at %d: %t", x, got)
+		}
+	}
+}
