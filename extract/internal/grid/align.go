@@ -65,7 +65,7 @@ func Align(words []Word, drawn []Segment) []layout.Table {
 		a := aligned{em: em, drawn: drawn, lines: trimmed(b, em)}
 		if t, ok := a.table(); ok {
 			tables = append(tables, t)
-			large = large || t.Rows >= 4 && t.Cols >= 3
+			large = large || t.Rows >= 4 && t.Cols >= 3 || t.Rows >= 2 && t.Cols >= 5 // the end of a table of the page before
 		}
 	}
 	if !large {

@@ -436,3 +436,42 @@ func TestAlignLabelledTexts(t *testing.T) {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
+
+// Heads of one, two and three lines are one row, in whose middle the one of a line stands.
+func TestAlignHeadsOfThreeLines(t *testing.T) {
+	got := tableOf(t, `
+40 115 指标名称
+120 108.5 计量
+120 121.5 单位
+170 102 得分系
+180 115 数
+170 128 （%）
+230 102 指标
+230 115 权重
+230 128 （分）
+290 102 是否
+290 115 核心
+290 128 指标
+40 150 完成率
+125 150 %
+172 150 100%
+235 150 8.5
+295 150 是
+40 170 满意度
+125 170 %
+172 170 96%
+235 170 7.0
+295 170 否
+40 190 及时率
+125 190 %
+172 190 90%
+235 190 6.0
+295 190 否`)
+	want := `指标名称|计量单位|得分系数（%）|指标权重（分）|是否核心指标|
+完成率|%|100%|8.5|是|
+满意度|%|96%|7.0|否|
+及时率|%|90%|6.0|否|`
+	if got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}

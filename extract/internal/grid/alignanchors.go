@@ -57,15 +57,42 @@ func anchorsOf(columns [][]text, em float64) []float64 {
 		}
 		return cmp.Compare(b.columns, a.columns)
 	})
-	var anchors []float64
+	var accepted []height
 	for _, h := range heights {
-		near := slices.ContainsFunc(anchors, func(y float64) bool { return math.Abs(y-h.y) < rowsApart*em })
+		near := slices.ContainsFunc(accepted, func(o height) bool { return math.Abs(o.y-h.y) < rowsApart*em })
 		if !near && (h.figure || len(columns) > 2 && h.columns > 2 && 2*h.columns >= len(columns)) {
-			anchors = append(anchors, h.y)
+			accepted = append(accepted, h)
 		}
 	}
-	slices.Sort(anchors)
+	slices.SortFunc(accepted, func(a, b height) int { return cmp.Compare(a.y, b.y) })
+	var anchors []float64
+	heads := 0 // of the first heights, those above all figures that may be lines of one row of heads
+	for i, h := range accepted {
+		if heads == i && !h.figure && (i == 0 || h.y-accepted[i-1].y <= leading*em) {
+			heads++
+		}
+		anchors = append(anchors, h.y)
+	}
+	if heads > 1 && oneRowOfHeads(columns, anchors[:heads], em) {
+		anchors = append([]float64{(anchors[0] + anchors[heads-1]) / 2}, anchors[heads:]...)
+	}
 	return anchors
+}
+
+// oneRowOfHeads reports whether heights are the lines of heads that are wrapped: a column
+// has one line alone, in the middle of them.
+func oneRowOfHeads(columns [][]text, heights []float64, em float64) bool {
+	first, last := heights[0], heights[len(heights)-1]
+	return slices.ContainsFunc(columns, func(texts []text) bool {
+		n, middle := 0, false
+		for _, t := range texts {
+			if y := t.middle(); y > first-em/2 && y < last+em/2 {
+				n++
+				middle = math.Abs(y-(first+last)/2) < offMiddle*em
+			}
+		}
+		return n == 1 && middle
+	})
 }
 
 func btoi(b bool) int {
