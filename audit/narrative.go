@@ -266,8 +266,8 @@ func narrativeBreakdown(c *checker) {
 func (c *checker) breakdown(n narrative, all []quote, from, to int) {
 	where, text := n.where, n.text
 	whole, ok := wholeBefore(text, all, from)
-	if !ok || whole.vague {
-		return
+	if !ok || whole.vague || n.figure.Reader == layout.ByOCR && whole.from == 0 {
+		return // of a scan, a text that begins with a number may have lost what stands before it
 	}
 	parts, closed := partsAfter(text, all, to)
 	if len(parts) < 2 {

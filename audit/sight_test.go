@@ -48,3 +48,15 @@ func TestANumberThatOneReaderSaw(t *testing.T) {
 		})
 	}
 }
+
+// A text of a scan that begins with the whole may have lost the whole's first digits.
+func TestANarrativeThatBeginsWithItsWhole(t *testing.T) {
+	f := readForm(t, "note execution_note 10元,包括设备材料费4389837.96元和人工服务费8942262.50元。")
+	if found := Check(&f); len(found) != 1 {
+		t.Errorf("of a text layer: %+v", found)
+	}
+	f.Field("execution_note").Reader = layout.ByOCR
+	if found := Check(&f); len(found) != 0 {
+		t.Errorf("of pixels: %+v", found)
+	}
+}

@@ -175,6 +175,7 @@ func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.I
 	page.Lines = slices.DeleteFunc(page.Lines, func(l layout.Line) bool { return l.Text == "" && l.Doubt == "" })
 	doubtGrid(page)
 	doubtRestored(page, unsure)
+	doubtCut(page, picture)
 	if guessed {
 		doubtPlaces(page)
 	}

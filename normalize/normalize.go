@@ -139,6 +139,10 @@ func settle(f *form.Figure, p place, formUnit string) {
 	if n.Value.Decimal().Sign() < 0 && f.Reader == layout.ByOCR && (f.Doubt != "" || p == weight || p == percent) {
 		ok = false
 	}
+	// 00 was 100: no number begins so, and what stood before is lost.
+	if p != anything && f.Reader == layout.ByOCR && leadingZero.MatchString(layout.Squeeze(f.Text)) {
+		ok = false
+	}
 	if !ok {
 		return
 	}
@@ -176,6 +180,9 @@ const (
 
 // finelyMeasured are units of which forms print thousandths.
 var finelyMeasured = regexp.MustCompile(`^(?:[%‰]|.*(?:元|万|亿|吨|克|升|公里|千米|亩|公顷|平方.*|立方.*))$`)
+
+// leadingZero is a number whose first digit is none of its own.
+var leadingZero = regexp.MustCompile(`^0[0-9]`)
 
 // strayMark is a number and its unit with a mark that belongs to neither: 48元，, ]1%.
 var strayMark = regexp.MustCompile(`^[≥≤=<>]?[-−]?(?:[0-9][0-9,.]*[^0-9,.]{0,4}[，。；：,;:|!'’\]\[]|[|!'’\]\[][0-9][0-9,.]*[^0-9]{0,4})$`)

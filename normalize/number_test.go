@@ -139,7 +139,7 @@ func TestUnitsOfCountsReadFromPixels(t *testing.T) {
 
 // What is left of a reading without the specks at its ends is the number, in doubt.
 func TestSpecksBesideNumbers(t *testing.T) {
-	for text, want := range map[string]string{"，6": "6", "*11": "11", "，9.86": "9.86", "4，": "4", "4.": "", "7.57，17.00": "", "o15": ""} {
+	for text, want := range map[string]string{"，6": "6", "*11": "11", "，9.86": "9.86", "4，": "4", "4.": "", "7.57，17.00": "", "o15": "", "00": ""} {
 		g := &form.Figure{Text: text, Reader: layout.ByOCR}
 		got := ""
 		if f := Normalize(form.Sheet{Indicators: []form.Indicator{{Kind: form.Leaf, Score: g}}}).Indicators[0].Score; f.Value != nil {
