@@ -50,23 +50,22 @@ func (a aligned) headsBetween(columns [][]text, t text, below float64) bool {
 	return between
 }
 
-// besideHeads reports whether a text stands beside two rows of heads that another column
-// has, the only one of its column, and the first of the two.
-func (a aligned) besideHeads(texts []text, t text, rows []int) (first int, ok bool) {
-	for _, r := range rows {
-		for _, above := range []int{r, r - 1} {
-			if above < 0 || above+1 >= len(a.rows) || !slices.Contains(a.over, a.rows[above]) {
-				continue
-			}
-			y0, y1 := a.rows[above].y0, a.rows[above+1].y1
-			others := 0
-			for _, u := range texts {
-				if min(u.y1(), y1)-max(u.y0(), y0) > 0.1*a.em {
-					others++
-				}
-			}
-			return above, t.from == t.to && !t.figure && others == 1 && rows[0] >= above && rows[len(rows)-1] <= above+1
+// besideHeads reports whether a text stands between the middles of two rows of heads that
+// another column has, the only one of its column there, and the first of the two.
+func (a aligned) besideHeads(texts []text, t text) (first int, ok bool) {
+	for above := 0; above+1 < len(a.rows); above++ {
+		upper, lower := a.rows[above], a.rows[above+1]
+		between := t.middle()-(upper.y0+upper.y1)/2 > sameLine*a.em/2 && (lower.y0+lower.y1)/2-t.middle() > sameLine*a.em/2
+		if !between || t.from != t.to || t.figure || !slices.Contains(a.over, upper) {
+			continue
 		}
+		others := 0
+		for _, u := range texts {
+			if min(u.y1(), lower.y1)-max(u.y0(), upper.y0) > 0.1*a.em {
+				others++
+			}
+		}
+		return above, others == 1
 	}
 	return 0, false
 }

@@ -169,7 +169,7 @@ func (a *aligned) placed(texts []text) []text {
 	var out []text
 	for _, t := range texts {
 		rows := a.beside(t.y0(), t.y1())
-		if first, ok := a.besideHeads(texts, t, rows); ok {
+		if first, ok := a.besideHeads(texts, t); ok {
 			t.first, t.last = first, first+1
 			out = append(out, t)
 			continue
