@@ -106,6 +106,8 @@ func (r *reader) readPairs(row row) {
 		key, known := fields.in(c)
 		if known && !partOfForm.MatchString(c.text()) {
 			r.addField(key, &form.Figure{Label: c.text(), Page: c.page})
+		} else if !known && r.readFigureBehind(c) {
+			return
 		} else if !r.readLine(c.page, c.line()) && utf8.RuneCountInString(c.text()) > 24 {
 			r.addField("", c.figure("")) // a paragraph without a label
 		}
@@ -130,13 +132,7 @@ func (r *reader) readPairs(row row) {
 		case !known && label.RowSpan > 1 && at < len(cells) && !hasValue:
 			// A label for the whole block, beside its rows.
 		case !known && r.readColons(label.page, label.line()):
-		case !known && figureBehind.MatchString(layout.Squeeze(label.text())):
-			// 基本支出：60.00 beside 项目支出：40.00: each has its own.
-			m := figureBehind.FindStringSubmatch(layout.Squeeze(label.text()))
-			f := label.figure(m[1])
-			f.Text = m[2]
-			r.addField("", f)
-			r.placed = append(r.placed, label.of)
+		case !known && r.readFigureBehind(label):
 		case hasValue && r.readRate(label, value):
 			i = at
 		case hasValue && r.sheet.Year == 0 && yearLabel.MatchString(clean(label.text())) && yearAlone.MatchString(layout.Squeeze(value.text())):
@@ -171,6 +167,23 @@ func (r *reader) readPairs(row row) {
 
 // figureBehind is a label and its figure in one cell: 其中：一般公共预算：90.00.
 var figureBehind = regexp.MustCompile(`^(.*\p{Han}.*?)[:：]([-−]?[0-9][0-9,]*(?:\.[0-9]+)?(?:万元|元|亿元|%)?)$`)
+
+// readFigureBehind keeps a label and its figure that stand in one cell, under a label that no
+// list has: 基本支出：60.00 beside 项目支出：40.00, each has its own.
+func (r *reader) readFigureBehind(c cell) bool {
+	m := figureBehind.FindStringSubmatch(layout.Squeeze(c.text()))
+	if m == nil {
+		return false
+	}
+	if _, known := fields.find(m[1]); known || isTotal(m[1]) || isGrade(m[1]) {
+		return false // readLine knows what these are
+	}
+	f := c.figure(m[1])
+	f.Text = m[2]
+	r.addField("", f)
+	r.placed = append(r.placed, c.of)
+	return true
+}
 
 // fieldByPart is the key of a label that no list has, by how it ends.
 func fieldByPart(text string) (string, bool) {
