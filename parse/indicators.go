@@ -313,10 +313,15 @@ func (r *reader) isWhole(row row) bool {
 	if len(r.rows) < 2 && !(len(r.rows) == 0 && row.printed()[0].Reader == layout.ByOCR && row.printed()[0].ColSpan > 1) {
 		return false // above the rows a total is one by its label, which a scan may have misread
 	}
+	label := row.printed()[0]
+	// Of a scan no row among others has all the weight, whatever was cut off its label: 合 | 计.
+	if label.Reader == layout.ByOCR && len(r.rows) >= 2 && isHundred(found[weight].text()) && !hasDigit(found[target].text()) && !hasDigit(found[actual].text()) &&
+		utf8.RuneCountInString(found[target].text()+found[actual].text()) <= 2 {
+		return true
+	}
 	if !found[target].empty() || !found[actual].empty() {
 		return false
 	}
-	label := row.printed()[0]
 	for _, col := range *r.columns {
 		if col.role != noRole && col.role <= level3 && (col.left < label.left-0.01 || col.right > label.right+0.01) {
 			return false
