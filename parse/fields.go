@@ -41,10 +41,11 @@ func (r *reader) readLabelsAbove(row row) bool {
 	var labels []cell
 	named := 0
 	for _, c := range row.own() {
+		_, listed := fields.in(c)
 		_, known := fieldOf(c)
 		switch {
 		case c.RowSpan > 1:
-		case known:
+		case listed, known && named > 0 && len(labels) > 1: // 较好完成 beside one label is its value
 			labels = append(labels, c)
 			named++
 		case named >= 2 && named == len(labels) && strangeLabel.MatchString(c.text()):
