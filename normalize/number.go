@@ -24,8 +24,13 @@ type Number struct {
 // The second result is false when the text is not one number, as with "7,00.0,77"
 // and "0-10%"; of a range the comparator is still set. A group of digits that is
 // not three long, a mark without a digit beside it, or a letter among the digits
-// is never repaired: it is what OCR and typing errors look like.
+// is never repaired: it is what OCR and typing errors look like. Nor are figures
+// with a space between joined, 100 100, which are those of two columns; digits that
+// are spaced out one by one are a number, and so are those of two lines.
 func Parse(text string) (Number, bool) {
+	if apart.MatchString(text) && !spacedOut.MatchString(text) {
+		return Number{}, false
+	}
 	s := layout.Squeeze(text)
 	if span.MatchString(s) {
 		return Number{Comparator: "range"}, false
@@ -64,8 +69,10 @@ const digitLike = "OoDQIlSsBZz"
 
 var (
 	// Grouped or plain digits, then a unit without digits.
-	plain = regexp.MustCompile(`^([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)((?:%|‰|[\p{Han}A-Za-z/²³℃]{1,8}(?:\([\p{Han}/]{1,4}\))?)?(?:以上|以下|以内)?)$`)
-	span  = regexp.MustCompile(`^[0-9][0-9.,]*[^0-9.,]{0,4}[-~—–至][0-9][0-9.,]*[^0-9]*$`)
+	plain     = regexp.MustCompile(`^([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)((?:%|‰|[\p{Han}A-Za-z/²³℃]{1,8}(?:\([\p{Han}/]{1,4}\))?)?(?:以上|以下|以内)?)$`)
+	apart     = regexp.MustCompile(`[0-9][ \t\x{3000}\x{a0}]+[0-9]`)
+	spacedOut = regexp.MustCompile(`^\D*[0-9](?:[ \t\x{3000}\x{a0}]+[0-9.,]){2,}\D*$`)
+	span      = regexp.MustCompile(`^[0-9][0-9.,]*[^0-9.,]{0,4}[-~—–至][0-9][0-9.,]*[^0-9]*$`)
 
 	tailWords = []string{"及以上", "以上", "及以下", "以下", "以内"}
 	tails     = map[string]string{"及以上": ">=", "以上": ">=", "及以下": "<=", "以下": "<=", "以内": "<="}

@@ -19,8 +19,10 @@ import (
 type draft struct {
 	page     int
 	cells    map[role]cell
-	subtotal bool  // it adds up the rows above it, whatever its label
-	group    *cell // a name with its points over all columns, which the rows below belong to
+	subtotal bool   // it adds up the rows above it, whatever its label
+	group    *cell  // a name with its points over all columns, which the rows below belong to
+	heads    bool   // its name stands over the levels' columns and it adds up the rows below it
+	under    string // the first level, where such a row says it
 }
 
 // name is the level's printed name; of levels 1 and 2 without the points that some
@@ -29,6 +31,9 @@ func (d draft) name(level role) string {
 	name := nameOf(d.cells[level])
 	if namesNothing(d.cells[level]) {
 		return ""
+	}
+	if level == level1 && d.under != "" {
+		return d.under
 	}
 	if level <= level2 {
 		name, _, _ = cellPoints(d.cells[level])
@@ -322,6 +327,11 @@ func (r *reader) isWhole(row row) bool {
 	if !found[target].empty() || !found[actual].empty() {
 		return false
 	}
+	n, ok := numberOf(found[score].text())
+	all, sections := r.earnedAbove()
+	if label.Reader == layout.ByOCR && ok && sections > 1 && all.Sign() > 0 && n.Cmp(all) == 0 {
+		return true // and none has earned what all have
+	}
 	for _, col := range *r.columns {
 		if col.role != noRole && col.role <= level3 && (col.left < label.left-0.01 || col.right > label.right+0.01) {
 			return false
@@ -332,14 +342,31 @@ func (r *reader) isWhole(row row) bool {
 			return label.Reader == layout.ByOCR || !isSubtotal(label.text())
 		}
 	}
-	n, ok := numberOf(found[score].text())
-	earned := new(big.Rat)
+	return ok && label.Reader != layout.ByOCR && !isSubtotal(label.text()) && len(r.rows) > 2 && allTogether.MatchString(clean(label.text())) && n.Cmp(all) >= 0
+}
+
+// earnedAbove is the score that the rows so far have earned together, and how many sections
+// have earned some of it.
+func (r *reader) earnedAbove() (points *big.Rat, sections int) {
+	points = new(big.Rat)
+	fresh := true
 	for _, d := range r.rows {
-		if s, is := numberOf(d.cells[score].text()); is && !d.cells[level3].empty() && !d.saysSubtotal() {
-			earned.Add(earned, s)
+		s, ok := numberOf(d.cells[score].text())
+		switch {
+		case d.saysSubtotal(), d.group != nil, d.cells[level3].empty():
+			fresh = true
+		case ok && s.Sign() > 0:
+			if one := d.cells[level1]; !one.empty() && !one.above {
+				fresh = true
+			}
+			if fresh {
+				sections++
+			}
+			fresh = false
+			points.Add(points, s)
 		}
 	}
-	return ok && label.Reader != layout.ByOCR && !isSubtotal(label.text()) && len(r.rows) > 2 && allTogether.MatchString(clean(label.text())) && n.Cmp(earned) >= 0
+	return points, sections
 }
 
 // allTogether are words of labels of totals that no list has.
@@ -379,6 +406,9 @@ func (r *reader) settleIndicators() {
 		}
 		row := form.Indicator{Kind: kinds[i]}
 		switch {
+		case d.heads:
+			one, two = d.under, ""
+			row.Level1 = one
 		case row.Kind == form.Section && r.columns.has(level1):
 			if name := summedUp(d.name(level1)); name != "" {
 				one = name
@@ -555,6 +585,7 @@ func (r *reader) sections() []form.IndicatorKind {
 	kinds := make([]form.IndicatorKind, len(r.rows))
 	last := -1 // the latest row that may be a section and has no rows yet
 	var one string
+	r.headedSections()
 	for i := range r.rows {
 		r.rows[i].subtotal = r.addsUp(i, kinds)
 		d := r.rows[i]
@@ -568,6 +599,8 @@ func (r *reader) sections() []form.IndicatorKind {
 			one = name
 		}
 		switch {
+		case d.heads:
+			kinds[i], last, one = form.Section, -1, ""
 		case d.saysSubtotal(), mayBe && one != "" && d.name(level1) == one:
 			kinds[i] = form.Section
 			last = -1
@@ -579,6 +612,41 @@ func (r *reader) sections() []form.IndicatorKind {
 		}
 	}
 	return kinds
+}
+
+// headedSections finds the rows whose name is what sections are called and stands in the
+// second level's column, having been printed over all of them, and whose weight the rows
+// below add up to, as far as the next such row. Where no lines rule the table, the cells of
+// the first level that are merged reach over the wrong rows: those below are its rows.
+func (r *reader) headedSections() {
+	if !r.columns.has(level1) || !r.columns.has(level2) || !r.columns.has(level3) {
+		return
+	}
+	named := func(d draft) bool {
+		two := d.cells[level2]
+		return d.group == nil && d.cells[level3].empty() && !two.above && levelOne.MatchString(nameOf(two))
+	}
+	for i := 0; i < len(r.rows); i++ {
+		want, ok := numberOf(r.rows[i].cells[weight].text())
+		if !ok || !named(r.rows[i]) {
+			continue
+		}
+		sum, end := new(big.Rat), i+1
+		for ; end < len(r.rows) && !named(r.rows[end]) && r.rows[end].group == nil; end++ {
+			if n, ok := numberOf(r.rows[end].cells[weight].text()); ok {
+				sum.Add(sum, n)
+			}
+		}
+		const fewest = 2 // rows: a row below may have the same weight
+		if end-i <= fewest || sum.Cmp(want) != 0 {
+			continue
+		}
+		name := nameOf(r.rows[i].cells[level2])
+		r.rows[i].heads = true
+		for k := i; k < end; k++ {
+			r.rows[k].under = name
+		}
+	}
 }
 
 // sumsBelow is the first level of the rows below a subtotal without a name of its own, where
