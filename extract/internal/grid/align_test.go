@@ -475,3 +475,47 @@ func TestAlignHeadsOfThreeLines(t *testing.T) {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
+
+// Figures that end to the right of their head, one of them unknown, beside a sum's name in
+// the middle of the columns on its left.
+func TestAlignFiguresBesideTheirHead(t *testing.T) {
+	got := tableOf(t, `
+40 100 二级指标
+140 100 三级指标
+220 100 分值
+300 100 分析情况
+400 100 得分
+40 120 目标设定
+140 120 目标合理性
+255 120 4
+300 120 制度完备
+400 120 4.00
+40 140 预算配置
+140 140 人员控制率
+255 140 7
+300 140 符合规定
+400 140 7.00
+130 160 小计
+255 160 乙
+300 160 /
+400 160 11.00
+40 180 预算执行
+140 180 预算完成率
+255 180 3
+300 180 符合规定
+400 180 3.00
+40 200 预算管理
+140 200 资金合规性
+255 200 5
+300 200 资料齐全
+400 200 5.00`)
+	want := `二级指标|三级指标|分值|分析情况|得分|
+目标设定|目标合理性|4|制度完备|4.00|
+预算配置|人员控制率|7|符合规定|7.00|
+小计(1×2)|乙|/|11.00|
+预算执行|预算完成率|3|符合规定|3.00|
+预算管理|资金合规性|5|资料齐全|5.00|`
+	if got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}

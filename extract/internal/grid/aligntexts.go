@@ -179,7 +179,11 @@ func (a *aligned) headed(columns [][]text, across []text) ([][]text, []text) {
 		return len(texts) > 0 && !slices.ContainsFunc(texts, func(t text) bool { return t.figure })
 	}
 	figures := func(texts []text) bool {
-		return len(texts) > 1 && !slices.ContainsFunc(texts, func(t text) bool { return !t.figure })
+		others := 0 // a dash, or a figure of a scan that was not known
+		for _, t := range texts {
+			others += btoi(!t.figure)
+		}
+		return len(texts) > 1 && 4*others <= len(texts)
 	}
 	beside := func(t text, others []text) bool {
 		return slices.ContainsFunc(others, func(o text) bool { return o.y0() < t.y1() && t.y0() < o.y1() })
@@ -188,8 +192,16 @@ func (a *aligned) headed(columns [][]text, across []text) ([][]text, []text) {
 		left, right := columns[c], columns[c+1]
 		if !(heads(left) && figures(right) || figures(left) && heads(right)) ||
 			slices.ContainsFunc(left, func(t text) bool { return beside(t, right) }) ||
-			slices.ContainsFunc(across, func(t text) bool { return t.from == c+1 || t.to == c }) {
+			slices.ContainsFunc(across, func(t text) bool { return (t.from == c+1 || t.to == c) && !beside(t, left) && !beside(t, right) }) {
 			continue
+		}
+		for i := range across { // a sum's name reaches as far as its figures
+			switch t := &across[i]; {
+			case t.to == c && t.from < c && beside(*t, right):
+				t.to--
+			case t.from == c+1 && t.to > c+1 && beside(*t, left):
+				t.from++
+			}
 		}
 		one := slices.Concat(left, right)
 		slices.SortStableFunc(one, func(p, q text) int { return cmp.Compare(p.y0(), q.y0()) })

@@ -152,9 +152,23 @@ func tidy(text string) string {
 		b.WriteRune(r)
 	}
 	s := bracketed.ReplaceAllString(strings.TrimSpace(b.String()), "($1$2)")
-	s = strings.ReplaceAll(withoutStops(s), ";，", ";")
+	s = grouped(strings.ReplaceAll(withoutStops(s), ";，", ";"))
 	return perMille.ReplaceAllString(ofHundred.ReplaceAllString(s, "(%)"), "$1‰")
 }
+
+// grouped is a text with commas between the thousands of an amount that has cents, where one
+// of them was read as a point: 1.047,865.36元 has one decimal point, which is the last.
+func grouped(text string) string {
+	return pointed.ReplaceAllStringFunc(text, func(s string) string {
+		i := strings.LastIndexByte(s, '.')
+		if !strings.Contains(s, ",") {
+			return s // 2.377.39 says nothing about what its marks are
+		}
+		return strings.ReplaceAll(s[:i], ".", ",") + s[i:]
+	})
+}
+
+var pointed = regexp.MustCompile(`^[0-9]{1,3}(?:[.,][0-9]{3})+\.[0-9]{1,2}(?:$|[^0-9.,])`)
 
 // withoutStops is a text without marks that no text begins with: they are the white
 // before a line, or what a seal left.

@@ -117,12 +117,28 @@ func stacked(boxes []image.Rectangle, height int) []image.Rectangle {
 	return boxes
 }
 
+// endedBy is where the paper before a thin mark begins, such as ；, which some typefaces
+// print in the middle of its width: at the end of the print that it stands behind.
+func endedBy(mark image.Rectangle, boxes []image.Rectangle, height int) int {
+	x := mark.Min.X
+	for _, o := range boxes {
+		beside := o.Max.X <= mark.Min.X && mark.Min.X-o.Max.X <= height*6/10 && o.Min.Y < mark.Max.Y && o.Max.Y > mark.Min.Y
+		if beside && o.Dx() > height && o.Dy()*10 >= height*6 {
+			x = min(x, o.Max.X)
+		}
+	}
+	return x
+}
+
 // lined gives low marks the height of the line that they stand in, and drops those that
 // stand in none and are too small for print.
 func lined(boxes []image.Rectangle, height int) []image.Rectangle {
 	var out []image.Rectangle
 	for _, b := range boxes {
 		if b.Dy()*10 >= height*6 {
+			if b.Dx()*3 < height && b.Dy() < height {
+				b.Min.X = endedBy(b, boxes, height)
+			}
 			out = append(out, b)
 			continue
 		}

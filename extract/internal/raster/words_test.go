@@ -23,4 +23,20 @@ func TestWords(t *testing.T) {
 	if h := words[1].Height(); h < 9 || h > 12 {
 		t.Errorf("a word is %.1f points high", h)
 	}
+
+	// ； in the middle of its width takes the paper before it.
+	for _, y := range []int{108, 122} {
+		fillRect(g, image.Rect(203, y, 207, y+6), 20)
+	}
+	end := words[0].X1
+	words = Page{Text: g, DPI: dpi}.Words()
+	joined := 0
+	for _, w := range words {
+		if w.X0 > end-1 && w.X0 < end+1 {
+			joined++
+		}
+	}
+	if joined != 1 {
+		t.Errorf("a semicolon stands apart from what ends at %.1f: %v", end, words)
+	}
 }
