@@ -98,6 +98,10 @@ func (r *ruling) missing(lines, others []line, ink []uint8, w, h int) (found []l
 			}
 			l, e := r.look(c.nearest(a, b), a, b, thick, w, h, limit)
 			switch short := float64(b-a) < (strokeLong+2)*mm; {
+			case c.length() == 0 && float64(b-a) < loneLine*mm:
+				if e.bare() {
+					found = append(found, l)
+				}
 			case l.dotted() && e.dots(c.nearest(a, b).share(), mm),
 				!l.dotted() && !short && e.ink >= inkWhole && e.alone >= inkAlone && e.print <= inkPrint,
 				!l.dotted() && e.ink >= inkShort && e.alone >= inkAlone && e.print <= inkPrint &&
@@ -150,7 +154,7 @@ func (r *ruling) torn(along, crossing []course, thick []uint8, w, h int, limit u
 		}
 	}
 	for y := near; y < h-near; y++ {
-		if float64(length[y]) < loneLine*mm || slices.Max(inked[y-near:y]) >= inked[y] || slices.Max(inked[y+1:y+near+1]) > inked[y] ||
+		if dotted <= 0 && float64(length[y]) < loneLine*mm || slices.Max(inked[y-near:y]) >= inked[y] || slices.Max(inked[y+1:y+near+1]) > inked[y] ||
 			slices.ContainsFunc(along, func(c course) bool { return math.Abs(c.at-float64(y)) <= float64(near) }) {
 			continue
 		}
@@ -170,6 +174,7 @@ type evidence struct {
 	marks float64 // pieces of ink
 	total float64 // pixels of the stretch
 	ends  [2]bool // there is ink near them, where print keeps its distance
+	last  [2]int  // pixels from them to the first ink
 }
 
 // dots reports whether the ink is that of a line of dots or dashes of which elsewhere
@@ -177,6 +182,12 @@ type evidence struct {
 func (e evidence) dots(share, mm float64) bool {
 	const dash = 5 // millimetres from one to the next at most
 	return e.ink >= max(0.3, inkDotted*share) && e.clear >= inkAlone && e.print <= inkPrint && e.marks >= max(2, e.total/(dash*mm)) && e.ends[0] && e.ends[1]
+}
+
+// bare reports whether the ink is that of dots or dashes and nothing besides: what is known of
+// them is a stretch as short as print, such as those beside the heads at the end of a page.
+func (e evidence) bare() bool {
+	return e.ink >= inkTorn && e.clear >= 0.98 && e.print <= 0.01 && e.marks >= 4 && float64(max(e.last[0], e.last[1])) <= e.total/3
 }
 
 // look is the part of a line from a to b that nobody has found yet, and what ink is there.
@@ -203,6 +214,10 @@ func (r *ruling) look(l line, a, b int, thick []uint8, w, h int, limit uint8) (l
 			e.marks++
 		}
 		was = true
+		if e.ink == 0 {
+			e.last[0] = x - a
+		}
+		e.last[1] = b - x
 		e.ink++
 		e.ends[0] = e.ends[0] || (x-a)*7 <= b-a
 		e.ends[1] = e.ends[1] || (b-x)*7 <= b-a

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"heji/extract/internal/grid"
 	"heji/layout"
 )
 
@@ -459,6 +460,36 @@ func TestLevel(t *testing.T) {
 				t.Errorf("turned by %v: %v became %v", skew, want, got)
 				break
 			}
+		}
+	}
+}
+
+// Heads at the end of a page: lines between them of five dashes, as short as print, below
+// rows of one cell.
+func TestPrepareShortDashes(t *testing.T) {
+	s := style{width: 0.8, dash: 2, gap: 2, text: 10, pad: 3}
+	rows, cols := []float64{70, 110, 150, 190, 210}, []float64{45, 120, 230, 330, 420, 550}
+	p := newPage(21, 200, rows, cols, s, 0)
+	white := color.Gray{255}
+	for _, x := range cols[1:5] {
+		for y := int(71 * 200 / 72); y < int(189*200/72); y++ {
+			if at := float64(y) * 72 / 200; math.Abs(at-110) < 1 || math.Abs(at-150) < 1 {
+				continue
+			}
+			for dx := -2; dx <= 2; dx++ {
+				p.img.SetGray(int(x*200/72)+dx, y, white)
+			}
+		}
+	}
+	page, err := Prepare(p.wear(worn{}), 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range cols {
+		if !slices.ContainsFunc(page.Segments, func(g grid.Segment) bool {
+			return math.Abs(g.X0-x) < 2 && math.Abs(g.X1-x) < 2 && g.Y0 < 193 && g.Y1 > 207
+		}) {
+			t.Errorf("no line down at %g points between the heads", x)
 		}
 	}
 }
