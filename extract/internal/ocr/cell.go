@@ -570,13 +570,13 @@ func (w *witnesses) rewritten(first string) lineReading {
 		return w.settle(text, doubt)
 	}
 	for i, r := range w.readings {
-		text := w.compared(unbarred(r.Text))
+		text := w.presume(w.compared(unbarred(r.Text)))
 		if w.families[i] == byChinese && !malformed(text) && confirmed(figures(text), w.figures) {
 			return put(i, text, "")
 		}
 	}
 	for i, r := range w.readings {
-		text := unbarred(r.Text)
+		text := w.presume(unbarred(r.Text))
 		if w.families[i] != byChinese || r.Text == first || malformed(text) {
 			continue
 		}
@@ -653,7 +653,7 @@ func (w *witnesses) presume(text string) string {
 		if m := form.FindStringSubmatchIndex(text); m != nil && !strings.Contains(joining, text[m[2]:m[3]]) {
 			w.presumed = true
 			sign := "≥"
-			if strings.Contains(lessLike, text[m[2]:m[3]]) {
+			if strings.Contains(lessLike, text[m[2]:m[3]]) || w.leading && len(w.figures) > 0 && strings.HasPrefix(w.figures[0], "≤") {
 				sign = "≤"
 			}
 			text = text[:m[2]] + sign + text[m[3]:]

@@ -108,6 +108,7 @@ func TestWitnesses(t *testing.T) {
 		{"a number and what it counts", "25%", "25%", "25名", "25名", "25名", ""},
 		{"a sign that nobody knows", ">90", "", ">90", "", "≥90", layout.Unconfirmed},
 		{"ones read as brackets", "", "", "]]年", "11年", "11年", layout.Disagree},
+		{"a sign before one", "", "", "过4]元", "过41元", "≥41元", layout.Disagree},
 		{"a number read as one character", "1F", "", "卫年", "", "卫年", layout.Unconfirmed},
 		{"no number's grammar", "2.377.39", "", "2.377.39", "2.377.39", "2.377.39", layout.Unconfirmed},
 	} {
@@ -289,9 +290,9 @@ func TestRewritten(t *testing.T) {
 		{"支出902.0]1万元", "支出902.01万元", "", "支出902.01万元", ""},
 		{"支出216.2]万元", "支出216.21]万元", "", "支出216.21万元", layout.Disagree},
 		{"支出216.2]万元", "支出216.2]万元", "", "支出216.2]万元", layout.Unconfirmed},
-		{"乏12]元", "秋12]元", "", "秋121元", layout.Disagree},
+		{"乏12]元", "秋12]元", "", "≥121元", layout.Disagree},
 		{"乏12]元", "秋12]元", "≤121", "≤121元", ""},
-		{"乏12]元", "秋12]元", "≤12", "秋121元", layout.Disagree},
+		{"乏12]元", "秋12]元", "≤12", "≤121元", layout.Disagree},
 	} {
 		w := witnesses{figures: strings.Fields(test.marks), leading: test.marks != ""}
 		w.add(byChinese, layout.Reading{Text: test.first})
