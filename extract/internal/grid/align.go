@@ -71,6 +71,9 @@ func Align(words []Word, drawn []Segment) []layout.Table {
 	if !large {
 		return nil
 	}
+	if t, ok := headsAtEnd(lines, tables, em); ok {
+		tables = append(tables, t)
+	}
 	slices.SortStableFunc(tables, func(a, b layout.Table) int { return cmp.Compare(a.Box.Y0, b.Box.Y0) })
 	return tables
 }

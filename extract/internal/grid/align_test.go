@@ -147,6 +147,9 @@ func TestAlignTop(t *testing.T) {
 `)
 	tables := Align(words, nil)
 	if len(tables) != 1 {
+		for _, x := range tables {
+			t.Log(told(x, at, said))
+		}
 		t.Fatalf("%d tables", len(tables))
 	}
 	want := "一级指标|三级指标|得分|\n投入(3×1)|目标合理性|3.8|\n指标明确性|3.4|\n控制率|5.0|\n产出(2×1)|实际完成率|4.8|\n完成及时率|2.0|"
@@ -190,6 +193,9 @@ func TestAlignLabelsAbove(t *testing.T) {
 `)
 	tables := Align(words, nil)
 	if len(tables) != 1 {
+		for _, x := range tables {
+			t.Log(told(x, at, said))
+		}
 		t.Fatalf("%d tables", len(tables))
 	}
 	want := "一级|二级|三级指标|得分|\n产出(4×1)|数量|架桥座数|3.8|\n|修路里程|3.4|\n质量|验收合格率|5.0|\n时效|按期完工率|5.0|\n效益(2×1)|社会|受益户数|4.8|\n生态|覆绿率|2.0|\n合计|||24.0|"
@@ -234,6 +240,9 @@ func TestAlignFullNames(t *testing.T) {
 240 198 18.60`)
 	tables := Align(words, nil)
 	if len(tables) != 1 {
+		for _, x := range tables {
+			t.Log(told(x, at, said))
+		}
 		t.Fatalf("%d tables", len(tables))
 	}
 	want := `三级指标|分值|得分|
@@ -281,6 +290,9 @@ func TestAlignHeadsOnTheLeft(t *testing.T) {
 `)
 	tables := Align(words, nil)
 	if len(tables) != 1 {
+		for _, x := range tables {
+			t.Log(told(x, at, said))
+		}
 		t.Fatalf("%d tables", len(tables))
 	}
 	want := "资金来源|年初预算|全年预算|得分|\n年度资金总额|347.19|344.63|7.0|\n财政拨款|300.19|300.63|8.0|\n其他资金|47.00|44.00|9.0|\n" +
@@ -296,6 +308,9 @@ func tableOf(t *testing.T, lines string) string {
 	words, at, said := page(lines)
 	tables := Align(words, nil)
 	if len(tables) != 1 {
+		for _, x := range tables {
+			t.Log(told(x, at, said))
+		}
 		t.Fatalf("%d tables", len(tables))
 	}
 	return told(tables[0], at, said)
@@ -426,6 +441,9 @@ func TestAlignLabelledTexts(t *testing.T) {
 255 320 7.2`)
 	tables := Align(words, nil)
 	if len(tables) != 2 {
+		for _, x := range tables {
+			t.Log(told(x, at, said))
+		}
 		t.Fatalf("%d tables", len(tables))
 	}
 	want := `单位职能概况|负责日常养护和设施维修工作组织展览管理公园内的经营|
@@ -517,5 +535,48 @@ func TestAlignFiguresBesideTheirHead(t *testing.T) {
 预算管理|资金合规性|5|资料齐全|5.00|`
 	if got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// Heads whose table begins on the next page, above the page's number.
+func TestAlignHeadsAtTheEnd(t *testing.T) {
+	words, at, said := page(`
+40 100 单位名称
+140 100 青石县图书馆
+300 100 联系电话
+400 100 5550000
+40 120 年初预算
+140 120 394.09
+300 120 执行金额
+400 120 390.00
+40 140 上年结转
+140 140 4.03
+300 140 年末结余
+400 140 8.12
+40 160 其他资金
+140 160 0.00
+300 160 预算调整
+400 160 0.00
+40 200 职能概况
+140 200 承担食品与计量器具和特种设备的检验检测并为监管提供依据
+40 230 其他情况
+140 230 本年各项工作按年度计划推进全年检验任务按计划完成并验收
+40 290 一级指标
+110 290 二级指标
+190 290 三级指标
+270 290 分值
+330 290 完成情况
+420 290 得分
+240 330 1`)
+	tables := Align(words, nil)
+	if len(tables) == 0 {
+		t.Fatal("no tables")
+	}
+	last := tables[len(tables)-1]
+	if got, want := told(last, at, said), "一级指标|二级指标|三级指标|分值|完成情况|得分|"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if last.Box.X0 != tables[0].Box.X0 {
+		t.Errorf("heads from %g, the table above from %g", last.Box.X0, tables[0].Box.X0)
 	}
 }

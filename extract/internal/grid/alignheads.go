@@ -3,6 +3,8 @@ package grid
 import (
 	"math"
 	"slices"
+
+	"heji/layout"
 )
 
 // divideHeads makes two rows of one where a head stands over several columns that each
@@ -85,4 +87,38 @@ func overHeads(p part, below []printLine, gutters []float64) bool {
 		}
 	}
 	return p.to > p.from && p.from > 0 && !slices.Contains(headed[p.from:p.to+1], false)
+}
+
+// headsAtEnd is the row of heads whose table begins on the next page: the last line of the
+// page but for its number, of several words and no figure, below all tables. It is as wide
+// as they are, as far as is known.
+func headsAtEnd(lines []printLine, tables []layout.Table, em float64) (layout.Table, bool) {
+	last := len(lines) - 1
+	if last >= 0 && len(lines[last].words) == 1 {
+		last-- // the page's number
+	}
+	if last < 0 || len(lines[last].words) <= few {
+		return layout.Table{}, false
+	}
+	l := lines[last]
+	figure := slices.ContainsFunc(l.words, func(w Word) bool { return w.Figure })
+	inTable := slices.ContainsFunc(tables, func(t layout.Table) bool { return t.Box.Y1 > l.y0 })
+	if figure || inTable {
+		return layout.Table{}, false
+	}
+	x0, x1 := l.words[0].X0-em/2, l.words[len(l.words)-1].X1+em/2
+	for _, t := range tables {
+		x0, x1 = min(x0, t.Box.X0), max(x1, t.Box.X1)
+	}
+	cols := []float64{x0}
+	for i := range l.words[1:] {
+		cols = append(cols, (l.words[i].X1+l.words[i+1].X0)/2)
+	}
+	cols = append(cols, x1)
+	rows := []float64{l.y0 - em/2, l.y1 + em/2}
+	t := layout.Table{Rows: 1, Cols: len(l.words), RowEdges: rows, ColEdges: cols, Box: layout.Box{X0: x0, Y0: rows[0], X1: x1, Y1: rows[1]}}
+	for c := range l.words {
+		t.Cells = append(t.Cells, layout.Cell{Col: c, RowSpan: 1, ColSpan: 1, Box: layout.Box{X0: cols[c], Y0: rows[0], X1: cols[c+1], Y1: rows[1]}})
+	}
+	return t, true
 }
