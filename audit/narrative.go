@@ -222,7 +222,7 @@ func narrativeHeader(c *checker) {
 				id.en += "; the digits are the same, so that one of the units is wrong"
 				id.zh += "；数字相同，当有一处单位有误"
 			}
-			if id.proven = named(n.figure, q.label); id.State == Broken && !proven(n.figure, q.printed) && mistakable(q.value, computed) {
+			if id.proven = named(n.figure, q.label); id.State == Broken && mistakable(q.value, computed) && (!proven(n.figure, q.printed) || readAs(n.figure, q.printed, computed)) {
 				id.unprove(q.printed + q.unit)
 			}
 			c.add(where, []string{a.where}, id)
@@ -327,7 +327,7 @@ func (c *checker) prove(id *Identity, f *form.Figure, whole quote, parts []quote
 	id.proven = true
 	for i, q := range append([]quote{whole}, parts...) {
 		id.proven = id.proven && named(f, q.label)
-		if proven(f, q.printed) || id.State != Broken || err != nil || q.unit != whole.unit {
+		if id.State != Broken || err != nil || q.unit != whole.unit {
 			continue
 		}
 		var needed apd.Decimal
@@ -336,7 +336,8 @@ func (c *checker) prove(id *Identity, f *form.Figure, whole quote, parts []quote
 		} else {
 			do(down.Add(&needed, q.value.Decimal(), off.Decimal()))
 		}
-		if needed.Sign() >= 0 && mistakable(q.value, form.FromDecimal(&needed)) {
+		right := form.FromDecimal(&needed)
+		if needed.Sign() >= 0 && mistakable(q.value, right) && (!proven(f, q.printed) || readAs(f, q.printed, right)) {
 			id.unprove(q.printed + q.unit)
 		}
 	}

@@ -24,6 +24,25 @@ func proven(f *form.Figure, number string) bool {
 	return trusted(f) || slices.ContainsFunc(f.Alternatives, func(a layout.Reading) bool { return slices.Contains(numbersIn(a.Text), plain(number)) })
 }
 
+// readAs reports whether another reading of a running text has the needed number where this
+// one has the other.
+func readAs(f *form.Figure, number string, needed form.Amount) bool {
+	count := func(text string, same func(form.Amount) bool) (n int) {
+		for _, s := range numbersIn(text) {
+			if v, err := form.NewAmount(s); err == nil && same(v) {
+				n++
+			}
+		}
+		return n
+	}
+	printed, err := form.NewAmount(plain(number))
+	isPrinted := func(v form.Amount) bool { return v.Cmp(printed) == 0 }
+	isNeeded := func(v form.Amount) bool { return v.Cmp(needed) == 0 }
+	return err == nil && !trusted(f) && slices.ContainsFunc(f.Alternatives, func(a layout.Reading) bool {
+		return count(a.Text, isNeeded) > count(f.Text, isNeeded) && count(a.Text, isPrinted) < count(f.Text, isPrinted)
+	})
+}
+
 // named reports whether the words before a number were seen by two readers.
 func named(f *form.Figure, label string) bool {
 	const enough = 6 // runes next to the number
@@ -84,9 +103,10 @@ func distance(a, b string) int {
 }
 
 // unprove makes a broken identity over running text one that cannot be checked: only
-// one reader saw the number, and one that is like it would keep the rule.
+// one reader saw the number, or others saw another, and one that is like it would keep
+// the rule.
 func (id *Identity) unprove(number string) {
 	id.State, id.unproven = Unchecked, true
-	id.Why = "only one reader saw " + number + ", and a number that is read like it would be right; look at the page"
-	id.WhyZH = "只有一个读数见到 " + number + "，而与之形近的数即可成立；请核对原件"
+	id.Why = "not all readers saw " + number + ", and a number that is read like it would be right; look at the page"
+	id.WhyZH = "并非各读数都见到 " + number + "，而与之形近的数即可成立；请核对原件"
 }

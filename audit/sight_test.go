@@ -16,13 +16,15 @@ func TestANumberThatOneReaderSaw(t *testing.T) {
 		name, note, other string
 		want              []form.Verdict
 		silent            bool
+		third             string
 	}{
-		{"a digit away from the header", "年初预算1548.30万元。", "年初预算。", nil, true},
-		{"the other reader saw it too", "年初预算1548.30万元。", "年初预算1548.30万元,", []form.Verdict{form.ByForm}, false},
-		{"far from the header", "年初预算1926.75万元。", "年初预算。", []form.Verdict{form.ByForm}, false},
-		{"far from the header, and its name was seen once", "年初预算1926.75万元。", "", []form.Verdict{form.Undecided}, false},
-		{"a part is a digit away from the sum", "决算金额1586.78万元,包括基本支出902.01万元和项目支出634.77万元。", "决算金额1586.78万元,包括基本支出902.01万元和项目支出", nil, true},
-		{"no part is", "决算金额1586.78万元,包括基本支出902.01万元和项目支出638.29万元。", "决算金额1586.78万元,包括基本支出902.0]万元和项目支出638.29万元", []form.Verdict{form.ByForm}, false},
+		{"a digit away from the header", "年初预算1548.30万元。", "年初预算。", nil, true, ""},
+		{"the other reader saw it too", "年初预算1548.30万元。", "年初预算1548.30万元,", []form.Verdict{form.ByForm}, false, ""},
+		{"far from the header", "年初预算1926.75万元。", "年初预算。", []form.Verdict{form.ByForm}, false, ""},
+		{"far from the header, and its name was seen once", "年初预算1926.75万元。", "", []form.Verdict{form.Undecided}, false, ""},
+		{"a part is a digit away from the sum", "决算金额1586.78万元,包括基本支出902.01万元和项目支出634.77万元。", "决算金额1586.78万元,包括基本支出902.01万元和项目支出", nil, true, ""},
+		{"no part is", "决算金额1586.78万元,包括基本支出902.01万元和项目支出638.29万元。", "决算金额1586.78万元,包括基本支出902.0]万元和项目支出638.29万元", []form.Verdict{form.ByForm}, false, ""},
+		{"a third reading has the header's", "年初预算1548.30万元。", "年初预算1548.30万元,", nil, true, "年初预算1540.30万元。"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := readForm(t, header+"note execution_note "+c.note)
@@ -30,6 +32,9 @@ func TestANumberThatOneReaderSaw(t *testing.T) {
 			g.Reader, g.Doubt = layout.ByOCR, layout.Disagree
 			if c.other != "" {
 				g.Alternatives = []layout.Reading{{Text: c.other, Reader: layout.ByOCR}}
+			}
+			if c.third != "" {
+				g.Alternatives = append(g.Alternatives, layout.Reading{Text: c.third, Reader: layout.ByOCR})
 			}
 			j := Judge(&f)
 			var got []form.Verdict
