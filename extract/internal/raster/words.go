@@ -30,6 +30,7 @@ func (p Page) Words() []layout.Box {
 	var words []layout.Box
 	for _, b := range boxes {
 		b.Max.X += paperAfter(bare, w, b, height)
+		b.Min.X = max(0, b.Min.X-paperBefore(bare, w, b, height))
 		words = append(words, points(b, dpi))
 	}
 	return words
@@ -61,6 +62,52 @@ func paperAfter(ink []uint8, w int, word image.Rectangle, height int) int {
 		return 0
 	}
 	return max(0, height*11/10-(end-x))
+}
+
+// paperBefore is the paper that belongs to the bracket that a word begins with, which is
+// printed in the right half of its width. It is narrow, and bent: its middle is left of both
+// its ends.
+func paperBefore(ink []uint8, w int, word image.Rectangle, height int) int {
+	const least = 12 // pixels of height that show a bend
+	if word.Dy() < least {
+		return 0
+	}
+	start := word.Min.X
+	inked := func(x int) bool {
+		for y := word.Min.Y; y < word.Max.Y; y++ {
+			if ink[y*w+x] != 0 {
+				return true
+			}
+		}
+		return false
+	}
+	for start < word.Max.X && !inked(start) {
+		start++
+	}
+	end := start
+	for end < word.Max.X && inked(end) {
+		end++
+	}
+	wide := end - start
+	if wide*20 > height*9 {
+		return 0
+	}
+	leftmost := func(from, to int) int {
+		left := end
+		for y := word.Min.Y + from*word.Dy()/10; y < word.Min.Y+to*word.Dy()/10; y++ {
+			for x := start; x < left; x++ {
+				if ink[y*w+x] != 0 {
+					left = x
+				}
+			}
+		}
+		return left
+	}
+	top, middle, bottom := leftmost(0, 2), leftmost(4, 6), leftmost(8, 10)
+	if top == end || bottom == end || top <= middle || bottom <= middle {
+		return 0
+	}
+	return max(0, height*11/10-wide)
 }
 
 // smear inks the paper of each row between ink that is at most gap apart.

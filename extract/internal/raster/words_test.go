@@ -39,4 +39,33 @@ func TestWords(t *testing.T) {
 	if joined != 1 {
 		t.Errorf("a semicolon stands apart from what ends at %.1f: %v", end, words)
 	}
+
+	// A word that begins with （ takes the paper before it; one that begins with a bar does not.
+	for _, y := range []int{200, 206, 212, 218} {
+		fillRect(g, image.Rect(100, y, 128, y+3), 20)
+		fillRect(g, image.Rect(400, y, 428, y+3), 20)
+	}
+	fillRect(g, image.Rect(146, 198, 149, 207), 20)
+	fillRect(g, image.Rect(143, 206, 146, 216), 20)
+	fillRect(g, image.Rect(146, 215, 149, 224), 20)
+	fillRect(g, image.Rect(446, 198, 449, 224), 20)
+	for _, x := range []int{155, 455} {
+		fillRect(g, image.Rect(x, 200, x+12, 222), 20)
+	}
+	var bracket, bar float64
+	for _, w := range (Page{Text: g, DPI: dpi}.Words()) {
+		switch {
+		case w.Y0 < 70 || w.Y0 > 80:
+		case w.X1 > 55 && w.X1 < 70:
+			bracket = w.X0
+		case w.X1 > 160:
+			bar = w.X0
+		}
+	}
+	if x := 143 * 72.0 / dpi; bracket > x-4 {
+		t.Errorf("a word that begins with a bracket at %.1f begins at %.1f", x, bracket)
+	}
+	if x := 446 * 72.0 / dpi; bar < x-1 {
+		t.Errorf("a word that begins with a bar at %.1f begins at %.1f", x, bar)
+	}
 }
