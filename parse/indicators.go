@@ -504,17 +504,22 @@ func cellPoints(c cell) (rest, points string, ok bool) {
 	case c.Reader != layout.ByOCR:
 		return rest, points, ok
 	case ok:
-		return strings.TrimRight(rest, "〈《<{[【〔(（"), points, true // a bracket that was read twice
+		return strings.TrimRight(rest, "〈《<{[【〔(（"), withoutBracket(points), true // a bracket that was read twice
 	}
 	m := misreadPoints.FindStringSubmatch(name)
 	if m == nil {
 		return name, "", false
 	}
-	points = m[2] + m[3]
-	if len(m[3]) == 3 && m[3][0] == '1' && m[3] != "100" {
-		points = m[3][1:] // the bracket was read as a 1
+	return m[1], withoutBracket(m[2] + m[3]), true
+}
+
+// withoutBracket is a section's points without a 1 that its bracket was read as: no section
+// has more than a hundred.
+func withoutBracket(points string) string {
+	if len(points) == 3 && points[0] == '1' && points != "100" && !strings.Contains(points, ".") {
+		return points[1:]
 	}
-	return m[1], points, true
+	return points
 }
 
 // besideSections makes a section row of each name with points in columns of their own
@@ -546,7 +551,7 @@ func (r *reader) labelledSections(d draft, row form.Indicator) {
 		if c.above || !ok {
 			continue
 		}
-		if _, _, clear := cutPoints(nameOf(c)); !clear && c.Doubt == "" {
+		if _, clear, ok := cutPoints(nameOf(c)); (!ok || clear != points) && c.Doubt == "" {
 			c.Doubt = layout.Unconfirmed
 		}
 		section := form.Indicator{Kind: form.Section, Level1: row.Level1}
