@@ -38,11 +38,46 @@ func unsmeared(img image.Image) image.Image {
 // columns; 0 where it is not.
 func smearOf(img image.Image, down bool) int {
 	n := smearIn(img, down, smearApart)
-	if n > 0 && smearIn(img, down, 0) != n {
+	if n > 0 && (smearIn(img, down, 0) != n || crisp(img, down, n)) {
 		return 0
 	}
 	return n
 }
+
+// crisp reports whether a picture has edges that none has which was smeared by n pixels:
+// there two neighbours differ by an nth of black and white at most. Lines of dots that are
+// all alike lack the waves of a smear, and have such edges.
+func crisp(img image.Image, down bool, n int) bool {
+	const (
+		grain = 25   // gray levels that noise and JPEG add
+		slack = 1.5  // times what two neighbours may differ by
+		share = 0.02 // of what differs more than grain
+	)
+	pix, stride, channels := pixelsOf(img)
+	lines, length := img.Bounds().Dy(), img.Bounds().Dx()
+	along, across := channels, stride
+	if down {
+		lines, length, along, across = length, lines, across, along
+	}
+	most := int(slack*255/float64(n)) + grain
+	edges, steep := 0, 0
+	for line := 0; line < lines; line += smearSampling {
+		at := line*across + channels/2
+		for range length - 1 {
+			slope := absolute(int(pix[at+along]) - int(pix[at]))
+			if slope > grain {
+				edges++
+			}
+			if slope > most {
+				steep++
+			}
+			at += along
+		}
+	}
+	return float64(steep) > share*float64(edges)
+}
+
+func absolute(n int) int { return max(n, -n) }
 
 // smearIn is smearOf by the lines as they are, or without what is the same on the line so
 // far below.

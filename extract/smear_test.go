@@ -37,6 +37,19 @@ func TestUnsmeared(t *testing.T) {
 	if unsmeared(dotted) != image.Image(dotted) {
 		t.Error("a page of dotted lines is changed")
 	}
+	beside := strokes(0)
+	for y := 3; y < 630; y += 37 {
+		for x := 8; x < 790; x += 10 {
+			for dy := range 5 {
+				for dx := range 5 {
+					beside.Pix[(y+dy)*beside.Stride+x+dx] = 0
+				}
+			}
+		}
+	}
+	if unsmeared(beside) != image.Image(beside) {
+		t.Error("a page of dots close together is changed")
+	}
 	for _, n := range []int{5, 7, 10} {
 		if got := smearOf(smeared(sharp, n), false); got != n {
 			t.Errorf("smeared by %d, found %d", n, got)
