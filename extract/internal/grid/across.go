@@ -16,8 +16,9 @@ const (
 	stackedMost = 5   // of so many rows one may have a figure above another
 )
 
-// ruledAcross finds the tables all of whose rows are divided by lines across as wide as
-// the table, with no lines down, and gives them besides the words that stand elsewhere.
+// ruledAcross finds the tables all of whose rows are divided by lines across, with no lines
+// down, and gives them besides the words that stand elsewhere. The lines are as wide as the
+// table, or begin further right, where what stands left of them belongs to both rows.
 // What stands between two such lines is a row, however many lines of print it has; the
 // columns are told as in Align. Lines above and below the heads and at the foot alone
 // rule no rows: between them figures stand above each other.
@@ -43,9 +44,11 @@ func ruledAcross(words []Word, drawn []Segment, em float64) (tables []layout.Tab
 	return tables, rest
 }
 
-// family is lines across, top to bottom, with the same ends.
+// family is lines across, top to bottom, that end at the same place, and begin at the same
+// or further right.
 type family struct {
 	at       []float64
+	starts   []float64 // where each begins
 	from, to float64
 }
 
@@ -62,14 +65,43 @@ next:
 			f := &found[i]
 			if math.Abs(f.from-r.from) <= sameEnds && math.Abs(f.to-r.to) <= sameEnds {
 				if r.at-f.at[len(f.at)-1] > Tolerance {
-					f.at = append(f.at, r.at)
+					f.at, f.starts = append(f.at, r.at), append(f.starts, f.from)
 				}
 				continue next
 			}
 		}
-		found = append(found, family{at: []float64{r.at}, from: r.from, to: r.to})
+		found = append(found, family{at: []float64{r.at}, starts: []float64{r.from}, from: r.from, to: r.to})
 	}
+	found = append(withShorter(found), found...)
 	return slices.DeleteFunc(found, func(f family) bool { return len(f.at) <= leastBands })
+}
+
+// withShorter is the families with the lines between theirs that begin further right.
+func withShorter(families []family) (found []family) {
+	for _, f := range families {
+		whole := family{from: f.from, to: f.to}
+		type edge struct{ at, start float64 }
+		var edges []edge
+		for _, o := range families {
+			for i, y := range o.at {
+				if math.Abs(o.to-f.to) <= sameEnds && o.from >= f.from && y >= f.at[0] && y <= f.at[len(f.at)-1] {
+					edges = append(edges, edge{y, o.starts[i]})
+				}
+			}
+		}
+		slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(a.at, b.at) })
+		for _, e := range edges {
+			if n := len(whole.at); n > 0 && e.at-whole.at[n-1] <= Tolerance {
+				whole.starts[n-1] = min(whole.starts[n-1], e.start)
+				continue
+			}
+			whole.at, whole.starts = append(whole.at, e.at), append(whole.starts, e.start)
+		}
+		if len(whole.at) > len(f.at) {
+			found = append(found, whole)
+		}
+	}
+	return found
 }
 
 // rows reports whether the bands are rows: enough of them have figures, and hardly one has
@@ -125,7 +157,7 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 	for j := len(bands); j > 0; j = from[j] {
 		i := from[j]
 		if g := dividing(lines[i:j], gutters(slices.Concat(lines[i:j]...), em)); len(g) > 0 {
-			found = append(found, f.table(f.at[i:j+1], lines[i:j], g))
+			found = append(found, f.table(f.at[i:j+1], f.starts[i:j+1], lines[i:j], g))
 		}
 	}
 	slices.Reverse(found)
@@ -167,7 +199,8 @@ func dividing(rows [][]printLine, gutters []float64) []float64 {
 }
 
 // table is the rows between the lines, cut at the gutters but where print crosses them.
-func (f family) table(at []float64, lines [][]printLine, gutters []float64) layout.Table {
+// Cells left of where a line begins reach over it.
+func (f family) table(at, starts []float64, lines [][]printLine, gutters []float64) layout.Table {
 	cols := append(append([]float64{f.from}, gutters...), f.to)
 	nc := len(cols) - 1
 	t := layout.Table{Rows: len(lines), Cols: nc, RowEdges: slices.Clone(at), ColEdges: cols, Aligned: true,
@@ -186,8 +219,14 @@ func (f family) table(at []float64, lines [][]printLine, gutters []float64) layo
 			for end < nc && joined[end] {
 				end++
 			}
-			t.Cells = append(t.Cells, layout.Cell{Row: r, Col: c, RowSpan: 1, ColSpan: end - c,
-				Box: layout.Box{X0: cols[c], Y0: at[r], X1: cols[end], Y1: at[r+1]}})
+			above := slices.IndexFunc(t.Cells, func(o layout.Cell) bool { return o.Row+o.RowSpan == r && o.Col == c && o.ColSpan == end-c })
+			if above >= 0 && cols[end] <= starts[r]+sameEnds {
+				t.Cells[above].RowSpan++
+				t.Cells[above].Box.Y1 = at[r+1]
+			} else {
+				t.Cells = append(t.Cells, layout.Cell{Row: r, Col: c, RowSpan: 1, ColSpan: end - c,
+					Box: layout.Box{X0: cols[c], Y0: at[r], X1: cols[end], Y1: at[r+1]}})
+			}
 			c = end
 		}
 	}

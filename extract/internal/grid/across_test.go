@@ -104,3 +104,47 @@ func TestRuledAcrossFew(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+// Lines that begin right of a label divide the rows beside it, and not the label's cell.
+func TestRuledAcrossBesideLabels(t *testing.T) {
+	words, at, said := page(`
+40 100 一级指标
+110 100 二级指标
+200 100 三级指标
+300 100 分值
+380 100 得分
+110 120 数量指标
+200 120 培训人数
+300 120 20
+380 120 20
+40 140 产出指标
+200 140 合格率
+300 140 15
+380 140 14.5
+110 150 质量指标
+200 160 及时率
+300 160 15
+380 160 15
+40 180 效益指标
+110 180 社会效益
+200 180 知晓率
+300 180 50
+380 180 48
+40 200 总分
+300 200 100
+380 200 97.5`)
+	drawn := append(across(90, 110, 170, 190, 210), Segment{X0: 105, X1: 520, Y0: 130, Y1: 130}, Segment{X0: 195, X1: 520, Y0: 150, Y1: 150})
+	tables := Align(words, drawn)
+	if len(tables) != 1 {
+		t.Fatalf("%d tables", len(tables))
+	}
+	want := `一级指标|二级指标|三级指标|分值|得分|
+产出指标(3×1)|数量指标|培训人数|20|20|
+质量指标(2×1)|合格率|15|14.5|
+及时率|15|15|
+效益指标|社会效益|知晓率|50|48|
+总分|||100|97.5|`
+	if got := told(tables[0], at, said); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
