@@ -1,0 +1,138 @@
+package parse
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
+
+	"heji/form"
+	"heji/layout"
+)
+
+// pointsInName are a section's points behind its name, and perhaps what it earned: （15分，得13.75分）.
+var pointsInName = regexp.MustCompile(`^(.*\p{Han}.*?)\s*[(（]\s*(?:分值|权重|满分)?[:：]?\s*([0-9]+(?:\.[0-9]+)?)\s*分?\s*(?:[,，、;；]?\s*(?:自评|实际?)?得分?[:：]?\s*([0-9]+(?:\.[0-9]+)?)\s*分?\s*)?[)）]$`)
+
+// earnedInName is the score in a section's name, or "".
+func earnedInName(name string) string {
+	m := pointsInName.FindStringSubmatch(width.Fold.String(name))
+	if m == nil {
+		return ""
+	}
+	return m[3]
+}
+
+// pointsBehind are points behind a level's name without brackets: 产出指标 50分.
+var pointsBehind = regexp.MustCompile(`^(\p{Han}+(?:指标|度))\s*([0-9]+(?:\.[0-9]+)?)\s*分$`)
+
+// cutPoints takes the points out of a name that holds them: 产出指标(50分).
+func cutPoints(name string) (rest, points string, ok bool) {
+	if m := pointsBehind.FindStringSubmatch(name); m != nil {
+		return m[1], m[2], true
+	}
+	m := pointsInName.FindStringSubmatchIndex(width.Fold.String(name))
+	if m == nil {
+		return name, "", false
+	}
+	// Full-width characters are told by their place, and kept as they are printed.
+	folded, runes := []byte(width.Fold.String(name)), []rune(name)
+	at := func(i int) int { return utf8.RuneCount(folded[:i]) }
+	if utf8.RuneCount(folded) != len(runes) {
+		return string(folded[m[2]:m[3]]), string(folded[m[4]:m[5]]), true
+	}
+	return string(runes[at(m[2]):at(m[3])]), string(runes[at(m[4]):at(m[5])]), true
+}
+
+// misreadPoints are points in a name whose brackets OCR took for other marks:
+// 产出指标《40分), {40分), t40分), or for a part of the number, 03分) of (13分). Without
+// both brackets only 分 says that they are points.
+var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*(?:(?:[(（《〈<{\[【〔]{1,2}[A-Za-z]?|[tfrcC])\s*([0-9]+(?:\.[0-9]+)?)\s*分\s*[)）》〉>}\]】〕jJ]?|([0-9]+(?:\.[0-9]+)?)分[)）])$`)
+
+// cellPoints is cutPoints for a cell. In a name read from pixels the brackets may be
+// misread.
+func cellPoints(c cell) (rest, points string, ok bool) {
+	name := nameOf(c)
+	rest, points, ok = cutPoints(name)
+	switch {
+	case c.Reader != layout.ByOCR:
+		return rest, points, ok
+	case ok:
+		return strings.TrimRight(rest, "〈《<{[【〔(（"), withoutBracket(points), true // a bracket that was read twice
+	}
+	m := misreadPoints.FindStringSubmatch(name)
+	if m == nil {
+		return name, "", false
+	}
+	return m[1], withoutBracket(m[2] + m[3]), true
+}
+
+// withoutBracket is a section's points without a 1 that its bracket was read as: no section
+// has more than a hundred.
+func withoutBracket(points string) string {
+	if len(points) == 3 && points[0] == '1' && points != "100" && !strings.Contains(points, ".") {
+		return points[1:]
+	}
+	return points
+}
+
+// besideSections makes a section row of each name with points in columns of their own
+// beside it.
+func (r *reader) besideSections(d draft, row form.Indicator) {
+	figure := func(want role) *form.Figure {
+		c, ok := d.cells[want]
+		if i := r.columns.at(want); i >= 0 && ok && !c.above && !c.empty() {
+			return c.figure((*r.columns)[i].head)
+		}
+		return nil
+	}
+	for _, section := range []form.Indicator{
+		{Kind: form.Section, Level1: row.Level1, Weight: figure(sectionWeight), Score: figure(sectionScore)},
+		{Kind: form.Section, Level1: row.Level1, Level2: row.Level2, Weight: figure(groupWeight), Score: figure(groupScore)},
+	} {
+		if section.Weight != nil || section.Score != nil {
+			r.sheet.Indicators = append(r.sheet.Indicators, section)
+		}
+	}
+}
+
+// labelledSections makes a section row of each name of level 1 or 2 with its points
+// in it: the form prints the section's weight there and nowhere else.
+func (r *reader) labelledSections(d draft, row form.Indicator) {
+	for _, level := range []role{level1, level2} {
+		c := d.cells[level]
+		_, points, ok := cellPoints(c)
+		if c.above || !ok {
+			continue
+		}
+		if _, clear, ok := cutPoints(nameOf(c)); (!ok || clear != points) && c.Doubt == "" {
+			c.Doubt = layout.Unconfirmed
+		}
+		section := form.Indicator{Kind: form.Section, Level1: row.Level1}
+		if level == level2 {
+			section.Level2 = row.Level2
+		}
+		label := nameOf(c)
+		c.Text, c.Others = points, nil
+		section.Weight = c.figure(label)
+		if earned := earnedInName(label); earned != "" {
+			c.Text = earned
+			section.Score = c.figure(label)
+		}
+		r.sheet.Indicators = append(r.sheet.Indicators, section)
+	}
+}
+
+// pointsInLeaf gives a row the weight that its name holds, where the form has no
+// column of weights: 相关性（5分）.
+func (r *reader) pointsInLeaf(row *form.Indicator, d draft) {
+	c := d.cells[level3]
+	name, points, ok := cutPoints(nameOf(c))
+	if !ok || row.Kind != form.Leaf || r.columns.has(weight) || r.columns.has(referenceWeight) {
+		return
+	}
+	label := row.Level3
+	row.Level3 = name
+	c.Text, c.Others = points, nil
+	row.Weight = c.figure(label)
+}
