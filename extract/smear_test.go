@@ -24,31 +24,13 @@ func TestUnsmeared(t *testing.T) {
 	if unsmeared(ruled) != image.Image(ruled) {
 		t.Error("a page of thick lines is changed")
 	}
-	dotted := strokes(800)
-	for y := 0; y < 630; y += 24 {
-		for x := 8; x < 790; x += 64 {
-			for dy := range 5 {
-				for dx := range 5 {
-					dotted.Pix[(y+dy)*dotted.Stride+x+dx] = 0
-				}
-			}
+	for name, page := range map[string]*image.Gray{
+		"dotted lines":        dots(strokes(800), 64, 24),
+		"dots close together": dots(strokes(0), 10, 37),
+	} {
+		if unsmeared(page) != image.Image(page) {
+			t.Errorf("a page of %s is changed", name)
 		}
-	}
-	if unsmeared(dotted) != image.Image(dotted) {
-		t.Error("a page of dotted lines is changed")
-	}
-	beside := strokes(0)
-	for y := 3; y < 630; y += 37 {
-		for x := 8; x < 790; x += 10 {
-			for dy := range 5 {
-				for dx := range 5 {
-					beside.Pix[(y+dy)*beside.Stride+x+dx] = 0
-				}
-			}
-		}
-	}
-	if unsmeared(beside) != image.Image(beside) {
-		t.Error("a page of dots close together is changed")
 	}
 	for _, n := range []int{5, 7, 10} {
 		if got := smearOf(smeared(sharp, n), false); got != n {
@@ -62,6 +44,20 @@ func TestUnsmeared(t *testing.T) {
 	if after > 0.6*before {
 		t.Errorf("off by %.1f after, %.1f before", after, before)
 	}
+}
+
+// dots prints dots of five pixels so far apart along rows so far apart.
+func dots(g *image.Gray, along, down int) *image.Gray {
+	for y := 3; y < 630; y += down {
+		for x := 8; x < 790; x += along {
+			for dy := range 5 {
+				for dx := range 5 {
+					g.Pix[(y+dy)*g.Stride+x+dx] = 0
+				}
+			}
+		}
+	}
+	return g
 }
 
 // strokes is a page of n upright strokes of random widths and places.
