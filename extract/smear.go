@@ -53,12 +53,7 @@ func crisp(img image.Image, down bool, n int) bool {
 		slack = 1.5  // times what two neighbours may differ by
 		share = 0.02 // of what differs more than grain
 	)
-	pix, stride, channels := pixelsOf(img)
-	lines, length := img.Bounds().Dy(), img.Bounds().Dx()
-	along, across := channels, stride
-	if down {
-		lines, length, along, across = length, lines, across, along
-	}
+	pix, channels, lines, length, along, across := linesOf(img, down)
 	most := int(slack*255/float64(n)) + grain
 	edges, steep := 0, 0
 	for line := 0; line < lines; line += smearSampling {
@@ -82,14 +77,9 @@ func absolute(n int) int { return max(n, -n) }
 // smearIn is smearOf by the lines as they are, or without what is the same on the line so
 // far below.
 func smearIn(img image.Image, down bool, apart int) int {
-	pix, stride, channels := pixelsOf(img)
+	pix, channels, lines, length, along, across := linesOf(img, down)
 	if pix == nil {
 		return 0
-	}
-	lines, length := img.Bounds().Dy(), img.Bounds().Dx()
-	along, across := channels, stride
-	if down {
-		lines, length, along, across = length, lines, across, along
 	}
 	if length < 8*smearLags || lines < smearSampling {
 		return 0
@@ -203,6 +193,17 @@ func wiener(n int) []float32 {
 		filter[i] = float32(sum / size * (1 + smearNoise))
 	}
 	return filter
+}
+
+// linesOf is pixelsOf with how many lines a picture has, rows or columns, how long they are,
+// and how many bytes it is along one from pixel to pixel, and across to the next.
+func linesOf(img image.Image, down bool) (pix []byte, channels, lines, length, along, across int) {
+	pix, across, channels = pixelsOf(img)
+	lines, length, along = img.Bounds().Dy(), img.Bounds().Dx(), channels
+	if down {
+		lines, length, along, across = length, lines, across, along
+	}
+	return pix, channels, lines, length, along, across
 }
 
 // pixelsOf is the bytes of a picture in gray or in colours, from row to row and pixel to

@@ -111,12 +111,11 @@ func (a aligned) spread(columns [][]text, t text, column int, edges []float64) (
 func (a aligned) goesOn(t text, rest []text, full float64, column int) bool {
 	next := rest[0]
 	last, b := t.lines[len(t.lines)-1], next.lines[0]
-	pitch := (b.Y0+b.Y1)/2 - (last.Y0+last.Y1)/2
 	least := leading
 	if next.figure {
 		least = closeLeading
 	}
-	if t.figure && next.figure || pitch > least*a.em || a.ruled(last.Y1, b.Y0, last.X0, last.X1) {
+	if t.figure && next.figure || pitch(t, next) > least*a.em || a.ruled(last.Y1, b.Y0, last.X0, last.X1) {
 		return false
 	}
 	// A line beside figures is in the middle of its row. So is the text before, if it is

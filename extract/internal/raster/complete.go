@@ -96,13 +96,14 @@ func (r *ruling) missing(lines, others []line, ink []uint8, w, h int) (found []l
 			if float64(b-a) < minRun*mm || c.covered(a, b) {
 				continue
 			}
-			l, e := r.look(c.nearest(a, b), a, b, thick, w, h, limit)
+			near := c.nearest(a, b)
+			l, e := r.look(near, a, b, thick, w, h, limit)
 			switch short := float64(b-a) < (strokeLong+2)*mm; {
 			case c.length() == 0 && float64(b-a) < loneLine*mm:
 				if e.bare() {
 					found = append(found, l)
 				}
-			case l.dotted() && e.dots(c.nearest(a, b).share(), mm),
+			case l.dotted() && e.dots(near.share(), mm),
 				!l.dotted() && !short && e.ink >= inkWhole && e.alone >= inkAlone && e.print <= inkPrint,
 				!l.dotted() && e.ink >= inkShort && e.alone >= inkAlone && e.print <= inkPrint &&
 					!r.gapBeside(l, a, 1, ink, w, h) && !r.gapBeside(l, b, -1, ink, w, h), // a stroke of print keeps its distance from lines
@@ -219,8 +220,6 @@ func (r *ruling) look(l line, a, b int, thick []uint8, w, h int, limit uint8) (l
 		}
 		e.last[1] = b - x
 		e.ink++
-		e.ends[0] = e.ends[0] || (x-a)*7 <= b-a
-		e.ends[1] = e.ends[1] || (b-x)*7 <= b-a
 		p.thickness += float64(bottom - top + 1)
 		above, below := isPaper(thick, w, h, x, top-beside, top-1), isPaper(thick, w, h, x, bottom+1, bottom+beside)
 		if above || below {
@@ -231,6 +230,7 @@ func (r *ruling) look(l line, a, b int, thick []uint8, w, h int, limit uint8) (l
 		}
 	}
 	if e.ink > 0 {
+		e.ends = [2]bool{e.last[0]*7 <= b-a, e.last[1]*7 <= b-a}
 		p.thickness /= e.ink
 		e.alone, e.clear, e.ink, e.print = e.alone/e.ink, e.clear/e.ink, e.ink/e.total, e.print/e.total
 	}
