@@ -196,7 +196,8 @@ func (j *judge) astray(id Identity) bool {
 }
 
 // noPart reports whether a row whose name was not surely read is just what the sum is off by:
-// the total's own row, 总分 cut in two, is none of its parts.
+// the total's own row, 总分 cut in two, is none of its parts. A row that is a part of another
+// sum, which holds, is a part.
 func (j *judge) noPart(id Identity) bool {
 	off, err := form.NewAmount(id.Difference)
 	if err != nil || ofOneRow[id.Rule] {
@@ -208,7 +209,16 @@ func (j *judge) noPart(id Identity) bool {
 			return false
 		}
 		same := g.Value.Cmp(off) == 0 || new(apd.Decimal).Neg(off.Decimal()).Cmp(g.Value.Decimal()) == 0
-		return same && slices.ContainsFunc(j.problems, func(p form.Problem) bool { return strings.HasPrefix(p.Where, w[:row+2]+"level") })
+		return same && !j.isPart(w) && slices.ContainsFunc(j.problems, func(p form.Problem) bool { return strings.HasPrefix(p.Where, w[:row+2]+"level") })
+	})
+}
+
+// isPart reports whether a figure is one of two parts or more of a section that its sum
+// holds for.
+func (j *judge) isPart(where string) bool {
+	return slices.ContainsFunc(j.all, func(o Identity) bool {
+		return o.State == Holds && o.sum && parts(o) > 1 && (o.Rule == "weight-section" || o.Rule == "score-section") &&
+			o.Where != where && slices.Contains(o.figures(), where)
 	})
 }
 

@@ -47,7 +47,7 @@ func cutPoints(name string) (rest, points string, ok bool) {
 // misreadPoints are points in a name whose brackets OCR took for other marks:
 // 产出指标《40分), {40分), t40分), or for a part of the number, 03分) of (13分). Without
 // both brackets only 分 says that they are points.
-var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*(?:(?:[(（《〈<{\[【〔]{1,2}[A-Za-z]?|[tfrcC])\s*([0-9]+(?:\.[0-9]+)?)\s*分\s*[)）》〉>}\]】〕jJ]?|([0-9]+(?:\.[0-9]+)?)分[)）])$`)
+var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*(?:(?:[(（《〈<{\[【〔]{1,2}[A-Za-z]?|[tfrcC])\s*([0-9]+(?:\.[0-9]+)?)\s*分\s*[)）》〉>}\]】〕jJ]?|([0-9]+(?:\.[0-9]+)?)[分仿份兮][)）])$`)
 
 // cellPoints is cutPoints for a cell. In a name read from pixels the brackets may be
 // misread.

@@ -75,8 +75,17 @@ func readCells(read manyRecogniser, crops []Crop) ([]Cell, error) {
 
 // withoutRules are the lines that say something. A level stroke on a line of its own
 // above or below print is what is left of a ruling line, and no minus.
+//
+// What is hardly believed in there, as one character, is no print as like as not: a seal's
+// remains. It is left out of the text, and in doubt.
 func withoutRules(lines []lineReading) []lineReading {
-	printed := slices.ContainsFunc(lines, func(l lineReading) bool { return !l.stroke && l.best.Text != "" })
+	printed := slices.ContainsFunc(lines, func(l lineReading) bool { return !l.stroke && l.best.Text != "" && !l.hardly() })
+	for i, l := range lines {
+		if printed && l.hardly() {
+			lines[i].others = append(l.others, l.best)
+			lines[i].best.Text = ""
+		}
+	}
 	return slices.DeleteFunc(lines, func(l lineReading) bool {
 		return l.stroke && printed || l.best.Text == "" && l.doubt == ""
 	})
@@ -90,6 +99,13 @@ type lineReading struct {
 	others []layout.Reading
 	doubt  string
 }
+
+// hardly reports whether a line is one character that its reader hardly believes in.
+func (l lineReading) hardly() bool {
+	return l.doubt != "" && l.best.Confidence < hardlyBelieved && utf8.RuneCountInString(l.best.Text) == 1
+}
+
+const hardlyBelieved = 0.1
 
 // readLine reads one line of print. In a column of several lines a lone Han
 // character is likely: labels are set downwards in narrow cells.
@@ -111,8 +127,10 @@ func readLine(read recogniser, p piece, lines int) (lineReading, error) {
 	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks), column: lines > 1, lines: lines, least: map[string]float64{}, joined: map[string]int{}}
 	w.starts, w.ends = numeral.Ends(marks)
 	w.broad = broadStart(marks)
-	spelled, leading := numeral.Figures(p.picture, marks)
-	w.figures, w.leading = strings.Fields(figures(strings.Join(spelled, " "))), leading
+	spelled, before := numeral.Figures(p.picture, marks)
+	w.figures = strings.Fields(figures(strings.Join(spelled, " ")))
+	w.before, w.leading = before, len(spelled) > 0 && before == 0
+	w.bracketed = before == 1 && tallAndNarrow(marks[0])
 	if w.narrow || isFigure(spelt) {
 		w.narrow = true
 		if spelt != "" {
@@ -143,6 +161,9 @@ func readLine(read recogniser, p piece, lines int) (lineReading, error) {
 	return w.words()
 }
 
+// tallAndNarrow reports whether a mark may be a bracket.
+func tallAndNarrow(m numeral.Mark) bool { return m.Box.Dx()*2 < m.Box.Dy() }
+
 // broadStart reports whether the first mark of a line is wider than a digit, and not as
 // wide as two that touch. The widest digits are three quarters of their height.
 func broadStart(marks []numeral.Mark) bool {
@@ -163,25 +184,28 @@ func byShape(text string, confidence float64) layout.Reading {
 
 // witnesses are the readings of one line so far.
 type witnesses struct {
-	read     recogniser
-	piece    piece
-	narrow   bool        // no mark is as wide as a Han character
-	starts   numeral.End // what the line begins with, and ends with
-	ends     numeral.End
-	column   bool     // one of several lines
-	figures  []string // the numbers that the marks spell
-	leading  bool     // the first of them is what the line begins with
-	broad    bool     // its first mark is wider than a digit, and not as wide as two
-	unsigned int      // readings of a number that lost a minus of which there is no ink
-	presumed bool     // a comparator was read as another than is said
-	asked    []setting
-	readings []layout.Reading
-	families []family             // of each reading
-	lines    int                  // of the cell
-	least    map[string]float64   // of a text as Chinese data read it, the belief in its least sure Han character
-	joined   map[string]int       // of a text as Chinese data read it, its pairs of characters in words
-	beliefs  []map[string]float64 // of each reading by Chinese data, in its text and in others
-	likely   []layout.Reading     // numbers that a reading took for possible, and labels as they were read
+	read      recogniser
+	piece     piece
+	narrow    bool        // no mark is as wide as a Han character
+	starts    numeral.End // what the line begins with, and ends with
+	ends      numeral.End
+	column    bool     // one of several lines
+	figures   []string // the numbers that the marks spell
+	before    int      // marks that stand before the first of them
+	leading   bool     // it is what the line begins with
+	bracketed bool     // it stands behind one tall and narrow mark
+	broad     bool     // its first mark is wider than a digit, and not as wide as two
+	unsigned  int      // readings of a number that lost a minus of which there is no ink
+	presumed  bool     // a comparator was read as another than is said
+	rebuilt   bool     // digits of a reading were put right by the marks
+	asked     []setting
+	readings  []layout.Reading
+	families  []family             // of each reading
+	lines     int                  // of the cell
+	least     map[string]float64   // of a text as Chinese data read it, the belief in its least sure Han character
+	joined    map[string]int       // of a text as Chinese data read it, its pairs of characters in words
+	beliefs   []map[string]float64 // of each reading by Chinese data, in its text and in others
+	likely    []layout.Reading     // numbers that a reading took for possible, and labels as they were read
 }
 
 func (w *witnesses) add(f family, r layout.Reading) {
@@ -229,6 +253,10 @@ func (w *witnesses) ask(settings ...setting) error {
 		}
 		if text := w.compared(r.Text); text != r.Text {
 			r.Text, r.By = text, r.By+", signs by shape"
+		}
+		if text := w.points(r.Text); text != r.Text {
+			w.rebuilt = w.rebuilt || figures(text) != figures(r.Text)
+			r.Text, r.By = text, r.By+", bracket by shape"
 		}
 		if text := w.presume(r.Text); text != r.Text {
 			r.Text, r.By = text, r.By+", sign presumed"
@@ -422,6 +450,11 @@ func (w *witnesses) same(text string) int {
 
 // words settles a line that is not one number. The figures in it are read twice.
 func (w *witnesses) words() (lineReading, error) {
+	if w.rebuilt {
+		if err := w.ask(otherWords); err != nil {
+			return lineReading{}, err
+		}
+	}
 	best := w.best()
 	if miscounted.MatchString(best) && !w.column {
 		if err := w.ask(digits); err != nil {
@@ -644,13 +677,30 @@ func (w *witnesses) compared(text string) string {
 	return text
 }
 
+// points is a reading of a section's points that are a line alone with the bracket and
+// the digits that the marks show: (51分) was read as 人51分) and as 人1分), for the bracket
+// stands near. Digits that the reading does not have are a doubt.
+func (w *witnesses) points(text string) string {
+	inner, ok := strings.CutSuffix(text, "分)")
+	if !ok || !w.bracketed || len(w.figures) != 1 || strings.HasPrefix(text, "(") && figures(text) == w.figures[0] {
+		return text
+	}
+	if n := w.figures[0]; inner != n && wholePoints.MatchString(n) && utf8.RuneCountInString(inner) <= len(n)+1 {
+		return "(" + n + "分)"
+	}
+	return text
+}
+
+var wholePoints = regexp.MustCompile(`^[1-9][0-9]?$`)
+
 // presume is a reading with ≥ for > and ≤ for <, which is how Tesseract's data, that do
 // not know them, read them when they come near; forms ask for no more than something. A
 // Han character that nobody prints before a figure is taken for ≥ too: 率之90, or for ≤.
-// It is a guess, and leaves a doubt, unless the marks show the sign that was read.
+// It is a guess, and leaves a doubt, unless the marks show the sign that was read. No sign
+// is of several marks: 标( before 29 was read as one character.
 func (w *witnesses) presume(text string) string {
 	for _, form := range []*regexp.Regexp{oddInRate, oddInFigure} {
-		if m := form.FindStringSubmatchIndex(text); m != nil && !strings.Contains(joining, text[m[2]:m[3]]) {
+		if m := form.FindStringSubmatchIndex(text); m != nil && !strings.Contains(joining, text[m[2]:m[3]]) && !(m[2] == 0 && w.before > 1 && len(w.figures) == 1 && figures(text) == w.figures[0]) {
 			w.presumed = true
 			sign := "≥"
 			if strings.Contains(lessLike, text[m[2]:m[3]]) || w.leading && len(w.figures) > 0 && strings.HasPrefix(w.figures[0], "≤") {
@@ -760,6 +810,9 @@ func (w *witnesses) settle(text, doubt string) lineReading {
 	if doubt == "" && w.presumed && strings.ContainsAny(text, "≥≤") {
 		doubt = layout.Unconfirmed
 	}
+	if doubt == "" && w.rebuilt && strings.HasSuffix(text, "分)") && w.same(text) < 2 {
+		doubt = layout.Unconfirmed
+	}
 	// A minus that runs into the first digit has no ink of its own. Where every reading
 	// has it, it may be one.
 	if doubt == "" && w.unsigned > 0 && w.unsigned == len(w.asked) && amount(text) {
@@ -815,12 +868,11 @@ func join(lines []lineReading) Cell {
 			}
 			b.WriteString(text)
 		}
-		r.Text = b.String()
+		r.Text = strings.Trim(b.String(), " \n")
 		return r
 	}
 	for i, l := range lines {
-		r := whole(l.best, i)
-		if i == 0 || r.Confidence < cell.Confidence {
+		if r := whole(l.best, i); cell.Text == "" || l.best.Text != "" && r.Confidence < cell.Confidence {
 			cell.Reading = r
 		}
 		if len(lines) == 1 || l.doubt != "" {

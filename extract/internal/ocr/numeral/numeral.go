@@ -157,34 +157,39 @@ func Read(g *image.Gray, marks []Mark) (text string, confidence float64) {
 // Figures are the numbers among the marks of a line of words, left to right: runs
 // of digits with the marks of a number that stand between and before them. A run
 // with a Han character's stroke at its end is among them, so that figures confirm
-// what another reader read and prove nothing by themselves. Leading says that the
-// first of them begins with the line's first mark.
-func Figures(g *image.Gray, marks []Mark) (runs []string, leading bool) {
+// what another reader read and prove nothing by themselves. Before is how many marks
+// stand before the first of them; a % in pieces is one mark.
+func Figures(g *image.Gray, marks []Mark) (runs []string, before int) {
 	if len(marks) > 300 {
-		return nil, false
+		return nil, 0
 	}
 	var run []rune
+	start := 0
 	end := func() {
 		if s := strings.TrimRight(string(run), ".,-=<>≥≤~/("); strings.ContainsAny(s, "0123456789") {
+			if runs == nil {
+				before = start
+			}
 			runs = append(runs, s)
 		}
 		run = run[:0]
 	}
-	seen := classify(g, marks)
-	for _, r := range seen {
+	for i, r := range classify(g, marks) {
 		switch {
 		case r.class == other || r.class == '(' || r.class == ')':
 			end()
 		case r.class == '≥' || r.class == '≤':
 			end()
-			run = append(run, r.class)
+			run, start = append(run, r.class), i
 		default:
+			if len(run) == 0 {
+				start = i
+			}
 			run = append(run, r.class)
 		}
 	}
 	end()
-	leading = len(runs) > 0 && strings.HasPrefix(runs[0], string(seen[0].class))
-	return runs, leading
+	return runs, before
 }
 
 // belief is what a mark is taken for.
@@ -218,10 +223,16 @@ func classify(g *image.Gray, marks []Mark) []belief {
 	var found []belief
 	for i := 0; i < len(marks); i++ {
 		b := see(marks[i])
+		if i+1 < len(marks) && inPieces(marks[i], marks[i+1], band) && (b.class == other || see(marks[i+1]).class == other) {
+			if p := see(Join(marks[i : i+2]...)); p.class >= '0' && p.class <= '9' {
+				b = p
+				i++
+			}
+		}
 		// The rings of a % may stand clear of its stroke.
 		for n := 2; b.class != '%' && n <= 3 && i+n <= len(marks); n++ {
-			if whole := Join(marks[i : i+n]...); float32(whole.Box.Dx()) < 1.5*(band.Bottom-band.Top) {
-				if p := see(whole); p.class == '%' {
+			if all := Join(marks[i : i+n]...); float32(all.Box.Dx()) < 1.5*(band.Bottom-band.Top) {
+				if p := see(all); p.class == '%' {
 					b = p
 					i += n - 1
 				}
@@ -230,6 +241,13 @@ func classify(g *image.Gray, marks []Mark) []belief {
 		found = append(found, b)
 	}
 	return found
+}
+
+// inPieces reports whether two marks may be one digit of which a thin stroke was lost: the
+// 4 of brush typefaces. They stand nearer than digits do, and are no wider together than one.
+func inPieces(a, b Mark, band Band) bool {
+	height := band.Bottom - band.Top
+	return float32(b.Box.Min.X-a.Box.Max.X) < height/10 && float32(b.Box.Max.X-a.Box.Min.X) < height*0.85
 }
 
 // Band is where a line's digits stand, in pixels.

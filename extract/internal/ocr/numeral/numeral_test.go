@@ -40,9 +40,9 @@ func TestRead(t *testing.T) {
 func TestFiguresAmongWords(t *testing.T) {
 	for name, want := range map[string]string{"song-sentence": "1540.30", "sans-at-most": "≤10%"} {
 		g := picture(t, name)
-		runs, leading := Figures(g, Marks(g))
-		if got := strings.Join(runs, " "); got != want || leading != (name == "sans-at-most") {
-			t.Errorf("%s: %q, leading %v; want %q", name, got, leading, want)
+		runs, before := Figures(g, Marks(g))
+		if got := strings.Join(runs, " "); got != want || (before == 0) != (name == "sans-at-most") {
+			t.Errorf("%s: %q behind %d marks; want %q", name, got, before, want)
 		}
 	}
 }
