@@ -400,9 +400,9 @@ func (w *witnesses) dissent(best string) bool {
 // close to their digits are lost on Tesseract at any size, so that its readings
 // outnumber the one that sees them.
 func (w *witnesses) best() string {
-	best, most := "", 0
+	best, most := "", 0.0
 	for _, r := range w.readings {
-		if n := w.same(r.Text); isFigure(r.Text) && n > most {
+		if n := w.worth(r.Text); isFigure(r.Text) && n > most {
 			best, most = r.Text, n
 		}
 	}
@@ -431,6 +431,24 @@ func (w *witnesses) best() string {
 		}
 	}
 	return ""
+}
+
+// worth is how many families read a text, and by as little as breaks a tie the most belief
+// that one of them has in it: two readings by the same data err alike.
+func (w *witnesses) worth(text string) float64 {
+	seen := [3]float64{-1, -1, -1}
+	sum := 0.0
+	for i, r := range w.readings {
+		if r.Text == text {
+			seen[w.families[i]] = max(seen[w.families[i]], r.Confidence)
+		}
+	}
+	for _, c := range seen {
+		if c >= 0 {
+			sum += 1 + c/10
+		}
+	}
+	return sum
 }
 
 // count is how many readings are so.
