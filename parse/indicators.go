@@ -78,8 +78,10 @@ func withoutSpecks(s string) string {
 func (r *reader) readIndicator(row row) bool {
 	d := draft{page: row.page, cells: r.assign(row)}
 	if !d.isIndicator() || saysBands(row) {
+		r.leave(d)
 		return false
 	}
+	r.claim(d)
 	if extra.MatchString(d.name(level1)) {
 		if r.sheet.Total.Score != nil {
 			r.readExtra(row)
@@ -94,6 +96,28 @@ func (r *reader) readIndicator(row row) bool {
 	r.rows = append(r.rows, d)
 	r.keepOthers(row, d)
 	return true
+}
+
+// leave notes the names of levels that begin in a row that is none of the indicators, and may
+// reach down into rows that are: forms keep empty rows for indicators that they do not set.
+func (r *reader) leave(d draft) {
+	for _, level := range []role{level1, level2} {
+		if c, ok := d.cells[level]; ok && !c.above && c.RowSpan > 1 && c.of != nil {
+			r.left = append(r.left, c.of)
+		}
+	}
+}
+
+// claim lets such names begin in the first row below that is an indicator.
+func (r *reader) claim(d draft) {
+	for _, level := range []role{level1, level2} {
+		c := d.cells[level]
+		if i := slices.Index(r.left, c.of); c.above && i >= 0 {
+			c.above = false
+			d.cells[level] = c
+			r.left = slices.Delete(r.left, i, i+1)
+		}
+	}
 }
 
 // band is a part of the scale that grades are given by: 80（含）—90分, 60分以下.

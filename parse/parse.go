@@ -22,6 +22,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"heji/form"
@@ -104,8 +105,8 @@ func (r *reader) settle() {
 }
 
 // ended reports whether the form ended before a new page. A form goes on in a
-// table at the top of the page; text there, once the total has been read, or a
-// page without any table, is something else.
+// table at the top of the page; text there, once the total has been read below the
+// rows, or a page without any table, is something else.
 func (r *reader) ended(rest []block) bool {
 	if len(r.rows) == 0 {
 		return false
@@ -119,14 +120,38 @@ func (r *reader) ended(rest []block) bool {
 		case b.row != nil:
 			rows++
 		case i == 0:
-			line = !isPageMark(b.line.Flat()) && !isTitle(b.line.Flat())
+			line = !isPageMark(b.line.Flat()) && !isTitle(b.line.Flat()) && !isDirt(*b.line)
 		}
 	}
-	done := r.sheet.Total.Score != nil || r.sheet.Grade != nil
+	done := r.belowRows(r.sheet.Total.Score) || r.belowRows(r.sheet.Grade)
 	if rows == 0 && (!done && saysResult(rest) || r.sheet.Grade == nil && line && isGradeLine(rest[0].line.Flat())) {
 		return false // pushed over the page
 	}
 	return rows == 0 || done && line && !r.repeatsHeads(rest)
+}
+
+// belowRows reports whether a figure stands below the indicator rows so far: a total in the
+// header says nothing of where the form ends.
+func (r *reader) belowRows(f *form.Figure) bool {
+	if f == nil {
+		return false
+	}
+	last := r.rows[len(r.rows)-1]
+	top := 0.0
+	for _, c := range last.cells {
+		if c.page == last.page && !c.above {
+			top = max(top, c.Box.Y0)
+		}
+	}
+	return f.Page > last.page || f.Page == last.page && f.Box.Y0 >= top
+}
+
+// isDirt reports whether a line of a scan is what specks or a staple were read as: a few
+// marks and letters, which its reader doubts.
+func isDirt(l layout.Line) bool {
+	const few = 4 // characters
+	text := layout.Squeeze(l.Text)
+	return l.Reader == layout.ByOCR && l.Doubt != "" && utf8.RuneCountInString(text) <= few && !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 }
 
 // repeatsHeads reports whether the first row on a page is the heads of the table at hand:
@@ -173,6 +198,7 @@ type reader struct {
 	columns    *columns               // of the indicator table, once its heads were seen
 	shift      int                    // of the row before, in tables without geometry: see columns.align
 	rows       []draft                // indicator rows, before levels and sections are settled
+	left       []*layout.Cell         // names of levels that begin in rows that were none
 	funds      *fundTable             // the funds table, while in it
 	unlabelled []pair                 // values whose labels OCR could not read
 	fundPairs  []fundPair             // measures with a figure beside each, which rows of sources may follow

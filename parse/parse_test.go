@@ -105,7 +105,10 @@ func draw(t *testing.T, text string) layout.Document {
 			rows = append(rows, cells)
 		default:
 			flush()
-			l := layout.Line{Reading: layout.Reading{Text: line, Reader: layout.ByTextLayer, Confidence: 1}}
+			l := layout.Line{Reading: layout.Reading{Text: line, Reader: by, Confidence: 1}}
+			if strings.HasPrefix(line, "?") {
+				l.Text, l.Doubt = line[1:], layout.Unconfirmed
+			}
 			if !loose {
 				l.Box = layout.Box{X0: 50, Y0: y, X1: 500, Y1: y + 15}
 			}
@@ -139,6 +142,9 @@ func drawTable(rows [][]string, y float64, loose bool, by layout.Reader) layout.
 			}
 			for i+c.RowSpan < len(rows) && j < len(rows[i+c.RowSpan]) && rows[i+c.RowSpan][j] == "^" {
 				c.RowSpan++
+			}
+			if !loose {
+				c.Box = layout.Box{X0: 50 + float64(100*j), Y0: y + float64(20*i), X1: 50 + float64(100*(j+c.ColSpan)), Y1: y + float64(20*(i+c.RowSpan))}
 			}
 			c.Reading = layout.Reading{Text: text, Reader: by, Confidence: 1}
 			switch {
