@@ -119,7 +119,8 @@ func otherInName(g *form.Figure, seen []layout.Reading) bool {
 // of it, or it has words beside it, which are all that is in doubt, or readers of two
 // kinds see it, if with another mark or a speck.
 func sameNumber(g *form.Figure, seen layout.Cell) bool {
-	if g.Value == nil || strings.Contains(seen.Text, "-") != strings.Contains(g.Value.String(), "-") || markUnsure(g) {
+	readings := slices.Concat(g.Alternatives, []layout.Reading{seen.Reading}, seen.Others)
+	if g.Value == nil || strings.Contains(seen.Text, "-") != strings.Contains(g.Value.String(), "-") || markUnsure(g) || endsInUnit(g.Text, readings) {
 		return false
 	}
 	// The points of a section may stand in its name: 产出指标(50分).
@@ -138,6 +139,22 @@ func sameNumber(g *form.Figure, seen layout.Cell) bool {
 	}
 	return len(kinds) > 1
 }
+
+// endsInUnit reports whether a reading has what is counted where the number's last digits
+// are: 312万 beside 3127, whose 7 is 万. No other look by the same readers tells which.
+func endsInUnit(number string, readings []layout.Reading) bool {
+	digits := strings.Join(digitsOf(number), "")
+	return slices.ContainsFunc(readings, func(r layout.Reading) bool {
+		m := counted.FindStringSubmatch(layout.Squeeze(r.Text))
+		if m == nil {
+			return false
+		}
+		short := strings.Join(digitsOf(m[1]), "")
+		return len(short) < len(digits) && strings.HasPrefix(digits, short)
+	})
+}
+
+var counted = regexp.MustCompile(`^[≥≤><=]?([0-9][0-9,.]*)(?:万|亿|元|个|人|件|次|项|户|亩|台|套|份|家|名|天|年|月)`)
 
 // surelyAlone reports whether a number was read with hardly a doubt, and no other number
 // beside it by any reader. Small single digits are read so at 150 dpi: by English data

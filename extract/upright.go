@@ -75,21 +75,33 @@ func (r *Reader) upsideDown(ctx context.Context, picture raster.Page) (bool, err
 	return turned > standing+0.1, err
 }
 
-// longWords are some of the longest lines of print in the page's cells, or outside
-// where there are no tables, as crops.
+// longWords are some of the longest lines of print in the page's cells, as crops, and
+// those outside where the cells have few.
 func longWords(picture raster.Page) []*image.Gray {
+	const few = 4
+	tables := grid.Tables(picture.Segments, grid.Tolerance)
 	var boxes []layout.Box
-	for _, t := range grid.Tables(picture.Segments, grid.Tolerance) {
+	for _, t := range tables {
 		for _, c := range t.Cells {
 			boxes = append(boxes, c.Box)
 		}
 	}
-	if boxes == nil {
-		boxes = linesOutside(picture, nil)
-	}
 	// The longest lines stand in the widest boxes.
 	slices.SortStableFunc(boxes, func(a, b layout.Box) int { return cmp.Compare(b.Width(), a.Width()) })
-	boxes = boxes[:min(len(boxes), 3*sampledWords)]
+	words := wordsIn(picture, boxes[:min(len(boxes), 3*sampledWords)])
+	if len(words) < few {
+		words = append(words, wordsIn(picture, linesOutside(picture, tables))...)
+	}
+	slices.SortStableFunc(words, func(a, b *image.Gray) int { return b.Rect.Dx() - a.Rect.Dx() })
+	words = words[:min(len(words), sampledWords)]
+	for i, w := range words {
+		words[i] = firstPart(w)
+	}
+	return words
+}
+
+// wordsIn are the lines of print in boxes that are long enough to be words.
+func wordsIn(picture raster.Page, boxes []layout.Box) []*image.Gray {
 	var words []*image.Gray
 	for _, b := range boxes {
 		crop := picture.Crop(b)
@@ -98,11 +110,6 @@ func longWords(picture raster.Page) []*image.Gray {
 				words = append(words, crop.SubImage(l.Inset(-4).Intersect(crop.Rect)).(*image.Gray))
 			}
 		}
-	}
-	slices.SortStableFunc(words, func(a, b *image.Gray) int { return b.Rect.Dx() - a.Rect.Dx() })
-	words = words[:min(len(words), sampledWords)]
-	for i, w := range words {
-		words[i] = firstPart(w)
 	}
 	return words
 }

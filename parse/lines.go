@@ -24,6 +24,7 @@ func (c cell) line() layout.Line {
 // readLine understands a line of text outside tables: a title, a year, a unit of
 // amounts, or labels with values behind colons. It reports whether it was one.
 func (r *reader) readLine(page int, l layout.Line) bool {
+	l.Text = withColons(l)
 	text := l.Flat()
 	if r.goesOn(page, l) {
 		return true
@@ -63,6 +64,25 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 	}
 	r.unread = append(r.unread, printedLine{page, l})
 	return false
+}
+
+// misreadColon is what OCR makes of a label's colon: 项目总得分，98.68分.
+var misreadColon = regexp.MustCompile(`(^|\s)([\p{Han}()（）]{2,12})[，；,;](\s*\S)`)
+
+// withColons is a line's text with colons behind known labels for the commas and stops that
+// OCR read there.
+func withColons(l layout.Line) string {
+	if l.Reader != layout.ByOCR {
+		return l.Text
+	}
+	return misreadColon.ReplaceAllStringFunc(l.Text, func(s string) string {
+		m := misreadColon.FindStringSubmatch(s)
+		_, known := fields.exact(m[2])
+		if known || isGrade(m[2]) || isTotal(m[2]) || yearLabel.MatchString(m[2]) || moneyLabel.MatchString(m[2]) {
+			return m[1] + m[2] + "：" + m[3]
+		}
+		return s
+	})
 }
 
 // running is a text outside tables, with a label before it, that takes several lines:

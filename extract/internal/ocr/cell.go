@@ -734,7 +734,7 @@ func (w *witnesses) presume(text string) string {
 	return strict.ReplaceAllStringFunc(text, func(f string) string {
 		m := strict.FindStringSubmatch(f)
 		if slices.ContainsFunc(w.figures, func(s string) bool { return strings.HasPrefix(s, m[1][:1]) }) {
-			return f
+			return doubledSign.ReplaceAllString(f, "$1") // of full width, read twice
 		}
 		w.presumed = true
 		if strings.Contains(m[1], "<") {
@@ -743,6 +743,8 @@ func (w *witnesses) presume(text string) string {
 		return "≥" + m[2]
 	})
 }
+
+var doubledSign = regexp.MustCompile(`^([<>])[<>]+`)
 
 var strict = regexp.MustCompile(`([<>=]*[<>][<>=]*)([0-9])`)
 
@@ -890,7 +892,7 @@ func join(lines []lineReading) Cell {
 		return r
 	}
 	for i, l := range lines {
-		if r := whole(l.best, i); cell.Text == "" || l.best.Text != "" && r.Confidence < cell.Confidence {
+		if r := whole(l.best, i); cell.Text == "" && (l.best.Text != "" || len(lines) == 1) || l.best.Text != "" && r.Confidence < cell.Confidence {
 			cell.Reading = r
 		}
 		if len(lines) == 1 || l.doubt != "" {

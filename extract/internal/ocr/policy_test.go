@@ -169,6 +169,45 @@ func TestComparedPutsTheSignThatTheMarksShow(t *testing.T) {
 	}
 }
 
+func TestPointsBehindABracketThatTheMarksShow(t *testing.T) {
+	for _, test := range []struct {
+		marks, read, want string
+		bracketed         bool
+	}{
+		{"51", "人51分)", "(51分)", true},
+		{"51", "人1分)", "(51分)", true},
+		{"51", "(G1分)", "(51分)", true},
+		{"51", "51分)", "51分)", true}, // the bracket is on the line above
+		{"51", "人51分)", "人51分)", false},
+		{"10", "标(10分)", "标(10分)", true},
+		{"100.5", "人100.5分)", "人100.5分)", true},
+	} {
+		w := witnesses{figures: []string{test.marks}, bracketed: test.bracketed}
+		if got := w.points(test.read); got != test.want {
+			t.Errorf("%q with marks %q: %q, want %q", test.read, test.marks, got, test.want)
+		}
+	}
+}
+
+func TestAnyFullWidthSignIsOne(t *testing.T) {
+	w := witnesses{figures: []string{">8737"}}
+	if got := w.presume(">>8737平方米"); got != ">8737平方米" || w.presumed {
+		t.Errorf("%q, presumed %v", got, w.presumed)
+	}
+}
+
+func TestOneHardlyBelievedCharacterBesidePrintIsNone(t *testing.T) {
+	print := lineReading{line: 1, best: layout.Reading{Text: "效益指标", Confidence: 1}}
+	dirt := lineReading{best: layout.Reading{Text: "于", Confidence: 0.05}, doubt: layout.Unconfirmed}
+	got := join(withoutRules([]lineReading{dirt, print}))
+	if got.Text != "效益指标" || got.Doubt != layout.Unconfirmed || len(got.Others) != 1 || got.Confidence != 1 {
+		t.Errorf("%+v", got)
+	}
+	if got := join(withoutRules([]lineReading{dirt})); got.Text != "于" {
+		t.Errorf("alone: %+v", got)
+	}
+}
+
 func TestJoin(t *testing.T) {
 	n := 0
 	line := func(text, doubt string, others ...string) lineReading {

@@ -9,6 +9,7 @@
 //	unstripe, unspeck, mendTears   what scanners and telephone lines add or lose
 //	Flatten  paper to white everywhere
 //	clearSurround  what lies around the paper
+//	clearShowThrough  what shines through from the back
 //	Despeckle
 //	Skew     how far the page is turned; Rotate turns it back
 //	Lines    ruling lines, as segments in points
@@ -82,6 +83,9 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 	}
 	gray = Flatten(gray, p.DPI)
 	clearSurround(gray, p.DPI)
+	if !bilevel(gray) {
+		clearShowThrough(gray, p.DPI)
+	}
 	despeckle(gray, p.DPI, noisy || bilevel(gray))
 	across, down := slants(gray, p.DPI)
 	p.turn = turn{across: across, down: down}
