@@ -7,6 +7,7 @@ import (
 	"image"
 	"math"
 	"slices"
+	"strings"
 
 	"heji/extract/internal/grid"
 	"heji/extract/internal/ocr"
@@ -152,7 +153,13 @@ func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.I
 			c := &cells[j]
 			crop := picture.Crop(c.Box)
 			if c.Ink = raster.Ink(crop, picture.DPI); c.Ink {
-				ask(crop, func(read ocr.Cell) { setCell(c, read) })
+				crossed := picture.Crossed(c.Box)
+				ask(crop, func(read ocr.Cell) {
+					setCell(c, read)
+					if crossed && c.Doubt == "" && strings.ContainsAny(c.Text, "0123456789") {
+						c.Doubt = layout.Unconfirmed // it may have been corrected by hand
+					}
+				})
 			}
 		}
 	}

@@ -22,9 +22,7 @@ const inkLevel = 170
 // Print that crosses the edge stays. A box that holds no pixel gives a crop of
 // margins alone.
 func Crop(g *image.Gray, box layout.Box, dpi float64) *image.Gray {
-	s := dpi / 72
-	r := image.Rect(int(math.Ceil(box.X0*s)), int(math.Ceil(box.Y0*s)), int(box.X1*s), int(box.Y1*s))
-	r = r.Intersect(g.Rect)
+	r := inPixels(box, dpi).Intersect(g.Rect)
 	w, h := r.Dx(), r.Dy()
 	out := image.NewGray(image.Rect(0, 0, w+2*Margin, h+2*Margin))
 	for i := range out.Pix {
@@ -36,6 +34,12 @@ func Crop(g *image.Gray, box layout.Box, dpi float64) *image.Gray {
 	}
 	eraseBorders(out, dpi)
 	return out
+}
+
+// inPixels are the whole pixels of a box in points.
+func inPixels(box layout.Box, dpi float64) image.Rectangle {
+	s := dpi / 72
+	return image.Rect(int(math.Ceil(box.X0*s)), int(math.Ceil(box.Y0*s)), int(box.X1*s), int(box.Y1*s))
 }
 
 // eraseBorders erases components at the edge of a crop that are remains of a

@@ -13,8 +13,14 @@ import (
 // Only what has the size and shape of a seal is dropped. Figures printed in red
 // or written in blue are ink like any other and stay.
 func RemoveSeal(img image.Image, dpi float64) (*image.Gray, []image.Rectangle) {
+	gray, seals, _ := colours(img, dpi)
+	return gray, seals
+}
+
+// colours is RemoveSeal, and where other coloured ink lies: see colourMarks.
+func colours(img image.Image, dpi float64) (_ *image.Gray, seals []image.Rectangle, marks *image.Gray) {
 	if g, ok := img.(*image.Gray); ok {
-		return level0(g), nil
+		return level0(g), nil, nil
 	}
 	read := rowReader(img)
 	b := img.Bounds()
@@ -45,9 +51,8 @@ func RemoveSeal(img image.Image, dpi float64) (*image.Gray, []image.Rectangle) {
 		}
 	}
 	if !coloured {
-		return gray, nil
+		return gray, nil, nil
 	}
-	var seals []image.Rectangle
 	for _, ink := range []struct {
 		counts  []uint16
 		channel int
@@ -59,7 +64,7 @@ func RemoveSeal(img image.Image, dpi float64) (*image.Gray, []image.Rectangle) {
 			seals = append(seals, r)
 		}
 	}
-	return gray, seals
+	return gray, seals, colourMarks(read, gray, seals, dpi)
 }
 
 // strong is by how much the seal's channel stands out of the others in a pixel

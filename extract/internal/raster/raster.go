@@ -50,6 +50,9 @@ type Page struct {
 	Segments []grid.Segment // ruling lines, in points of the level page
 	Seals    []layout.Box   // where coloured seals were dropped, in points of the page as displayed
 
+	marks *image.Gray // coloured ink, 0 on 255, on the level page; nil where there is none
+	bare  *image.Gray // Text without it
+
 	width, height float64 // of the page as displayed, points
 	turn          turn
 }
@@ -67,13 +70,16 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 		width:  float64(b.Dx()) * 72 / dpi,
 		height: float64(b.Dy()) * 72 / dpi,
 	}
-	gray, seals := RemoveSeal(img, dpi)
+	gray, seals, marks := colours(img, dpi)
 	for _, s := range seals {
 		p.Seals = append(p.Seals, points(s, dpi))
 	}
 	if dpi >= 450 { // more than OCR needs, and slow
 		f := int(dpi / 225)
 		gray, p.DPI = shrink(gray, f, boxMean), dpi/float64(f)
+		if marks != nil {
+			marks = shrink(marks, f, boxMean)
+		}
 	}
 	degrain(gray)
 	unstripe(gray, p.DPI)
@@ -108,6 +114,12 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 	}
 	p.Segments = r.segments()
 	p.Text = r.erase(p.Gray)
+	if marks != nil {
+		if p.turn != (turn{}) {
+			marks = p.turn.apply(marks)
+		}
+		p.marks, p.bare = marks, withoutMarks(p.Text, marks)
+	}
 	return p, nil
 }
 
@@ -123,10 +135,6 @@ func checkSize(b image.Rectangle, dpi float64) error {
 	}
 	return nil
 }
-
-// Crop is the inside of a cell whose box is in points of the level page, as grid
-// gives it, without ruling lines and their remains.
-func (p Page) Crop(box layout.Box) *image.Gray { return Crop(p.Text, box, p.DPI) }
 
 // Displayed maps a box on the level page to the page as displayed: the upright
 // box around the turned one, cut off at the page's edges.
