@@ -127,10 +127,14 @@ func readLine(read recogniser, p piece, lines int) (lineReading, error) {
 	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks), column: lines > 1, lines: lines, least: map[string]float64{}, joined: map[string]int{}}
 	w.starts, w.ends = numeral.Ends(marks)
 	w.broad = broadStart(marks)
-	spelled, before := numeral.Figures(p.picture, marks)
+	spelled, from := numeral.Figures(p.picture, marks)
 	w.figures = strings.Fields(figures(strings.Join(spelled, " ")))
-	w.before, w.leading = before, len(spelled) > 0 && before == 0
-	w.bracketed = before == 1 && tallAndNarrow(marks[0])
+	if len(spelled) > 0 {
+		ahead, band := float32(from-marks[0].Box.Min.X), numeral.BandOf(marks)
+		w.leading, w.wide = ahead == 0, ahead > signWidth*(band.Bottom-band.Top)
+		w.bracketed = len(marks) > 1 && marks[1].Box.Min.X == from && tallAndNarrow(marks[0])
+		w.sign, w.odds = numeral.Comparator(p.picture, marks, from)
+	}
 	if w.narrow || isFigure(spelt) {
 		w.narrow = true
 		if spelt != "" {
@@ -160,6 +164,10 @@ func readLine(read recogniser, p piece, lines int) (lineReading, error) {
 	}
 	return w.words()
 }
+
+// signWidth is how wide a comparator is at most with the paper behind it, in heights of a
+// digit: some typefaces give it a whole em.
+const signWidth = 1.65
 
 // tallAndNarrow reports whether a mark may be a bracket.
 func tallAndNarrow(m numeral.Mark) bool { return m.Box.Dx()*2 < m.Box.Dy() }
@@ -191,9 +199,11 @@ type witnesses struct {
 	ends      numeral.End
 	column    bool     // one of several lines
 	figures   []string // the numbers that the marks spell
-	before    int      // marks that stand before the first of them
-	leading   bool     // it is what the line begins with
+	leading   bool     // the first of them is what the line begins with
 	bracketed bool     // it stands behind one tall and narrow mark
+	wide      bool     // what stands before it is wider than a comparator
+	sign      rune     // which comparator that looks more like, 0 where there is none
+	odds      float64  // and how much more than like the other
 	broad     bool     // its first mark is wider than a digit, and not as wide as two
 	unsigned  int      // readings of a number that lost a minus of which there is no ink
 	presumed  bool     // a comparator was read as another than is said
@@ -715,23 +725,19 @@ var wholePoints = regexp.MustCompile(`^[1-9][0-9]?$`)
 // not know them, read them when they come near; forms ask for no more than something. A
 // Han character that nobody prints before a figure is taken for ≥ too: 率之90, or for ≤.
 // It is a guess, and leaves a doubt, unless the marks show the sign that was read. No sign
-// is of several marks: 标( before 29 was read as one character.
+// is so wide: 标( before 29 was read as one character.
 func (w *witnesses) presume(text string) string {
 	for _, form := range []*regexp.Regexp{oddInRate, oddInFigure} {
-		if m := form.FindStringSubmatchIndex(text); m != nil && !strings.Contains(joining, text[m[2]:m[3]]) && !(m[2] == 0 && w.before > 1 && len(w.figures) == 1 && figures(text) == w.figures[0]) {
+		if m := form.FindStringSubmatchIndex(text); m != nil && !strings.Contains(joining, text[m[2]:m[3]]) && !(m[2] == 0 && w.wide && len(w.figures) == 1 && figures(text) == w.figures[0]) {
 			w.presumed = true
-			sign := "≥"
-			if strings.Contains(lessLike, text[m[2]:m[3]]) || w.leading && len(w.figures) > 0 && strings.HasPrefix(w.figures[0], "≤") {
-				sign = "≤"
-			}
-			text = text[:m[2]] + sign + text[m[3]:]
+			text = text[:m[2]] + w.likelier(text[m[2]:m[3]], m[2] == 0 && len(w.figures) == 1 && figures(text) == w.figures[0]) + text[m[3]:]
 		}
 	}
 	if m := oddRate.FindStringSubmatch(text); m != nil {
 		w.presumed = true
 		text = "≥" + m[1]
 	}
-	return strict.ReplaceAllStringFunc(text, func(f string) string {
+	text = strict.ReplaceAllStringFunc(text, func(f string) string {
 		m := strict.FindStringSubmatch(f)
 		if slices.ContainsFunc(w.figures, func(s string) bool { return strings.HasPrefix(s, m[1][:1]) }) {
 			return doubledSign.ReplaceAllString(f, "$1") // of full width, read twice
@@ -742,6 +748,23 @@ func (w *witnesses) presume(text string) string {
 		}
 		return "≥" + m[2]
 	})
+	return besideSign.ReplaceAllString(text, "$1")
+}
+
+// besideSign is a part of a comparator that was read beside it.
+var besideSign = regexp.MustCompile(`^[2Z><]([≥≤])`)
+
+// likelier is the comparator that a character was read for: the one that its mark looks
+// clearly more like, where it stands alone before the figure, and else the one it is known for.
+func (w *witnesses) likelier(char string, alone bool) string {
+	const clearly = 30
+	switch {
+	case alone && w.sign != 0 && w.odds >= clearly:
+		return string(w.sign)
+	case strings.Contains(lessLike, char), w.leading && len(w.figures) > 0 && strings.HasPrefix(w.figures[0], "≤"):
+		return "≤"
+	}
+	return "≥"
 }
 
 var doubledSign = regexp.MustCompile(`^([<>])[<>]+`)
@@ -800,7 +823,7 @@ func afterRate(text string) bool {
 const misreadSigns = "2之乏这盖工三二乙Z><^Q》《zs=≥≤加芝逢空笠和系科冬各盆"
 
 // lessLike are the Han characters that ≤ was seen read as, and never ≥.
-const lessLike = "艾系和"
+const lessLike = "艾系和私迄乞挟去云泉汞反"
 
 // cutSign cuts ≥ or ≤ off a number.
 func cutSign(number string) (sign, rest string) {

@@ -157,9 +157,9 @@ func Read(g *image.Gray, marks []Mark) (text string, confidence float64) {
 // Figures are the numbers among the marks of a line of words, left to right: runs
 // of digits with the marks of a number that stand between and before them. A run
 // with a Han character's stroke at its end is among them, so that figures confirm
-// what another reader read and prove nothing by themselves. Before is how many marks
-// stand before the first of them; a % in pieces is one mark.
-func Figures(g *image.Gray, marks []Mark) (runs []string, before int) {
+// what another reader read and prove nothing by themselves. From is where the first of
+// them begins, in pixels.
+func Figures(g *image.Gray, marks []Mark) (runs []string, from int) {
 	if len(marks) > 300 {
 		return nil, 0
 	}
@@ -168,34 +168,35 @@ func Figures(g *image.Gray, marks []Mark) (runs []string, before int) {
 	end := func() {
 		if s := strings.TrimRight(string(run), ".,-=<>≥≤~/("); strings.ContainsAny(s, "0123456789") {
 			if runs == nil {
-				before = start
+				from = start
 			}
 			runs = append(runs, s)
 		}
 		run = run[:0]
 	}
-	for i, r := range classify(g, marks) {
+	for _, r := range classify(g, marks) {
 		switch {
 		case r.class == other || r.class == '(' || r.class == ')':
 			end()
 		case r.class == '≥' || r.class == '≤':
 			end()
-			run, start = append(run, r.class), i
+			run, start = append(run, r.class), r.left
 		default:
 			if len(run) == 0 {
-				start = i
+				start = r.left
 			}
 			run = append(run, r.class)
 		}
 	}
 	end()
-	return runs, before
+	return runs, from
 }
 
 // belief is what a mark is taken for.
 type belief struct {
 	class  rune // other where nothing is sure
 	belief float64
+	left   int // where the mark begins, in pixels
 }
 
 func classify(g *image.Gray, marks []Mark) []belief {
@@ -216,12 +217,13 @@ func classify(g *image.Gray, marks []Mark) []belief {
 			}
 		}
 		if shares[best] < sure {
-			return belief{other, 0}
+			return belief{class: other}
 		}
-		return belief{classes[best], float64(shares[best])}
+		return belief{class: classes[best], belief: float64(shares[best])}
 	}
 	var found []belief
 	for i := 0; i < len(marks); i++ {
+		left := marks[i].Box.Min.X
 		b := see(marks[i])
 		if i+1 < len(marks) && inPieces(marks[i], marks[i+1], band) && (b.class == other || see(marks[i+1]).class == other) {
 			if p := see(Join(marks[i : i+2]...)); p.class >= '0' && p.class <= '9' {
@@ -238,9 +240,32 @@ func classify(g *image.Gray, marks []Mark) []belief {
 				}
 			}
 		}
+		b.left = left
 		found = append(found, b)
 	}
 	return found
+}
+
+// Comparator is which of ≥ and ≤ the marks of a line before a place look more like, in
+// pixels, and how much more, 1 for not at all.
+func Comparator(g *image.Gray, marks []Mark, before int) (sign rune, odds float64) {
+	n := 0
+	for n < len(marks) && marks[n].Box.Min.X < before {
+		n++
+	}
+	if trained == nil || n == 0 || n > 3 {
+		return 0, 1
+	}
+	var x [Features]float32
+	var hidden [Hidden]float32
+	shares := make([]float32, len(classes))
+	Describe(g, Join(marks[:n]...), BandOf(marks), &x)
+	trained.Forward(&x, &hidden, shares)
+	more, less := float64(shares[slices.Index(classes, '≥')]), float64(shares[slices.Index(classes, '≤')])
+	if less > more {
+		return '≤', less / max(more, 1e-6)
+	}
+	return '≥', more / max(less, 1e-6)
 }
 
 // inPieces reports whether two marks may be one digit of which a thin stroke was lost: the

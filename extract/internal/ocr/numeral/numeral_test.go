@@ -40,9 +40,10 @@ func TestRead(t *testing.T) {
 func TestFiguresAmongWords(t *testing.T) {
 	for name, want := range map[string]string{"song-sentence": "1540.30", "sans-at-most": "≤10%"} {
 		g := picture(t, name)
-		runs, before := Figures(g, Marks(g))
-		if got := strings.Join(runs, " "); got != want || (before == 0) != (name == "sans-at-most") {
-			t.Errorf("%s: %q behind %d marks; want %q", name, got, before, want)
+		marks := Marks(g)
+		runs, from := Figures(g, marks)
+		if got := strings.Join(runs, " "); got != want || (from == marks[0].Box.Min.X) != (name == "sans-at-most") {
+			t.Errorf("%s: %q from %d; want %q", name, got, from, want)
 		}
 	}
 }
