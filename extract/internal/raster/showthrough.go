@@ -20,7 +20,7 @@ const (
 func clearShowThrough(g *image.Gray, dpi float64) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	ink, n := darker(g, ghostInk)
-	if n*100 < w*h {
+	if n*500 < w*h {
 		return
 	}
 	counts := awayFrom(g, widened(ink, w, h, pixels(ghostFar, dpi)), pixels(ghostLine, dpi))
@@ -31,14 +31,20 @@ func clearShowThrough(g *image.Gray, dpi float64) {
 	for v := ghostDark; v < ghostLight; v++ {
 		ghosts += max(0, counts[v])
 	}
-	if ghosts*1000 < 15*n || mid*2 > ghosts {
+	share := 2 // what is between may be so much of the ghosts: low toner shines through too
+	if n*100 < w*h {
+		share = 5 // but little ink may be a pale page's
+	}
+	if ghosts*1000 < 15*n || mid*share > ghosts {
 		return
 	}
 	darkest, sum := ghostDark, 0
 	for sum += max(0, counts[darkest]); sum*100 < ghosts; sum += max(0, counts[darkest]) {
 		darkest++
 	}
-	// The palest edge of print's own strokes goes with them.
+	// Thick strokes and lines show darker than the thin ones that most are. The palest edge
+	// of print's own strokes goes with them.
+	darkest -= (255 - darkest) / 3
 	for y := range h {
 		row := g.Pix[y*g.Stride:][:w]
 		for x, v := range row {
