@@ -31,16 +31,20 @@ func clearShowThrough(g *image.Gray, dpi float64) {
 	for v := ghostDark; v < ghostLight; v++ {
 		ghosts += max(0, counts[v])
 	}
-	share := 2 // what is between may be so much of the ghosts: low toner shines through too
+	share := 60 // in hundredths of the ghosts, what may be between: print may be of low toner
 	if n*100 < w*h {
-		share = 5 // but little ink may be a pale page's
+		share = 20 // but little ink may be a pale page's
 	}
-	if ghosts*1000 < 15*n || mid*share > ghosts {
+	if ghosts*1000 < 15*n || mid*100 > share*ghosts {
 		return
 	}
 	darkest, sum := ghostDark, 0
-	for sum += max(0, counts[darkest]); sum*100 < ghosts; sum += max(0, counts[darkest]) {
-		darkest++
+	if mid*10 < ghosts {
+		for sum += max(0, counts[darkest]); sum*100 < ghosts; sum += max(0, counts[darkest]) {
+			darkest++
+		}
+	} else {
+		darkest = foot(counts[:ghostLight], ghostDark)
 	}
 	// Thick strokes and lines show darker than the thin ones that most are. The palest edge
 	// of print's own strokes goes with them.
@@ -53,6 +57,30 @@ func clearShowThrough(g *image.Gray, dpi float64) {
 			}
 		}
 	}
+}
+
+// foot is the darkest level, from least on, where the peak of the counts begins: between it
+// and the peak there are at least a quarter as many of each.
+func foot(counts []int, least int) int {
+	smooth := func(v int) int {
+		sum := 0
+		for _, n := range counts[max(0, v-2):min(len(counts), v+3)] {
+			sum += n
+		}
+		return sum
+	}
+	peak := least
+	for v := least; v < len(counts); v++ {
+		if smooth(v) > smooth(peak) {
+			peak = v
+		}
+	}
+	for v := peak; v > least; v-- {
+		if smooth(v)*4 < smooth(peak) {
+			return v
+		}
+	}
+	return least
 }
 
 // darker marks the pixels darker than a level, and counts them.
