@@ -207,6 +207,7 @@ type witnesses struct {
 	broad     bool     // its first mark is wider than a digit, and not as wide as two
 	unsigned  int      // readings of a number that lost a minus of which there is no ink
 	presumed  bool     // a comparator was read as another than is said
+	ticked    bool     // a reading had a tick behind the number
 	rebuilt   bool     // digits of a reading were put right by the marks
 	asked     []setting
 	readings  []layout.Reading
@@ -263,6 +264,10 @@ func (w *witnesses) ask(settings ...setting) error {
 		}
 		if text := w.compared(r.Text); text != r.Text {
 			r.Text, r.By = text, r.By+", signs by shape"
+		}
+		if text := w.unticked(r.Text); text != r.Text {
+			w.ticked = true
+			r.Text, r.By = text, r.By+", without a tick"
 		}
 		if text := w.points(r.Text); text != r.Text {
 			w.rebuilt = w.rebuilt || figures(text) != figures(r.Text)
@@ -705,6 +710,18 @@ func (w *witnesses) compared(text string) string {
 	return text
 }
 
+// unticked is a reading without the tick that a pen made behind its number, where the marks
+// spell that number: 4.5v and 11/ on a fax, which has no colours.
+func (w *witnesses) unticked(text string) string {
+	m := tickBehind.FindStringSubmatch(text)
+	if m == nil || !w.leading || len(w.figures) != 1 || w.figures[0] != m[1] {
+		return text
+	}
+	return m[1]
+}
+
+var tickBehind = regexp.MustCompile(`^([≥≤]?[0-9][0-9,.]*%?)[vVwWyY/~一√]{1,3}$`)
+
 // points is a reading of a section's points that are a line alone with the bracket and
 // the digits that the marks show: (51分) was read as 人51分) and as 人1分), for the bracket
 // stands near. Digits that the reading does not have are a doubt.
@@ -852,6 +869,9 @@ func confirmed(read string, spelt []string) bool {
 func (w *witnesses) settle(text, doubt string) lineReading {
 	if doubt == "" && w.presumed && strings.ContainsAny(text, "≥≤") {
 		doubt = layout.Unconfirmed
+	}
+	if doubt == "" && w.ticked {
+		doubt = layout.Unconfirmed // the tick may be a correction
 	}
 	if doubt == "" && w.rebuilt && strings.HasSuffix(text, "分)") && w.same(text) < 2 {
 		doubt = layout.Unconfirmed
