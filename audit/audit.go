@@ -124,8 +124,8 @@ func read(f *form.Figure) (form.Amount, bool) {
 }
 
 // absent reports whether the form says that there is no such figure: no column
-// for it, or a dash in it.
-func absent(f *form.Figure) bool { return f == nil || f.State == form.None }
+// for it, or a dash in it. A dash that may be a number's remains says nothing.
+func absent(f *form.Figure) bool { return f == nil || f.State == form.None && f.Doubt == "" }
 
 // rowName is what to call an indicator row.
 func (c *checker) rowName(i int) string {

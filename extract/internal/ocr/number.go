@@ -35,14 +35,14 @@ var figure = regexp.MustCompile(`[≥≤><=]?[-−△]?[0-9](?:[0-9.,:]*[0-9])?[
 
 // malformed reports whether a text holds a figure that is none.
 func malformed(text string) bool {
-	return barred.MatchString(text) || ringed.MatchString(text) || unopened.MatchString(text)
+	return barred.MatchString(text) || ringed.MatchString(text) || unopened.MatchString(text) || unclosed.MatchString(text)
 }
 
 // suspect reports whether a text that is not one number looks as if it should be
-// one, or holds a figure that nobody would print so: 1.106.52万元, ]1, ws, 率之95%.
+// one, or holds a figure that nobody would print so: 1.106.52万元, ]1, ws, 率之95%, >这年.
 func suspect(text string) bool {
 	if !hasDigit(text) {
-		return !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) || unicode.IsUpper(r) }) &&
+		return len(text) > 0 && strings.ContainsRune("≥≤><", []rune(text)[0]) && utf8.RuneCountInString(text) > 1 || !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) || unicode.IsUpper(r) }) &&
 			strings.Trim(text, "—-/、,. ") != "" && len(text) < 5
 	}
 	if malformed(text) || shared.MatchString(text) {
@@ -95,6 +95,9 @@ var (
 
 	// A 1 that was read as a bracket or a bar where no digit stands before it.
 	unopened = regexp.MustCompile(`^[^\[(（]*[\]|]`)
+
+	// A bracket between digits that is not closed: 28(0万元 is 280万元.
+	unclosed = regexp.MustCompile(`[0-9][(（][0-9][^)）]*$`)
 
 	// One character before what is counted: 11年 was read as 卫年.
 	miscounted = regexp.MustCompile(`^[^0-9年月日一二三四五六七八九十两几半每多](?:年|月|日|天|元|个|人|次|件|项|户|亩|台|套|份|家|名|场|起|处|辆|个月|个工作日|工作日|小时|人次|公里)$`)

@@ -156,24 +156,25 @@ func paperOf(g *image.Gray, block int) (paper []uint8, bw, bh int) {
 			all[v]++
 		}
 	}
-	dark := percentile(all[:], 0.7) * 6 / 10
+	known := shaded(raw, bw, bh, percentile(all[:], 0.7)*6/10)
 	for again := true; again; {
 		again = false
-		next := append([]uint8(nil), raw...)
-		for i, v := range raw {
-			if int(v) >= dark {
+		next, now := slices.Clone(raw), slices.Clone(known)
+		for i := range raw {
+			if known[i] {
 				continue
 			}
-			x, y := i%bw, i/bw
-			for dy := max(0, y-1); dy <= min(bh-1, y+1); dy++ {
-				for dx := max(0, x-1); dx <= min(bw-1, x+1); dx++ {
-					if n := raw[dy*bw+dx]; int(n) >= dark && n > next[i] {
-						next[i], again = n, true
-					}
+			best := -1
+			beside(i, bw, bh, func(k int) {
+				if known[k] {
+					best = max(best, int(raw[k]))
 				}
+			})
+			if best >= 0 {
+				next[i], now[i], again = uint8(best), true, true
 			}
 		}
-		raw = next
+		raw, known = next, now
 	}
 	// Smooth, so that a block's own print does not show.
 	paper = make([]uint8, len(raw))
@@ -190,6 +191,43 @@ func paperOf(g *image.Gray, block int) (paper []uint8, bw, bh int) {
 		}
 	}
 	return paper, bw, bh
+}
+
+// shaded are the blocks that show paper: those no darker than dark, and from them on into
+// the shadow of a binding those that are a little darker than their neighbours. What is
+// printed or lies around the paper is darker at once.
+func shaded(raw []uint8, bw, bh, dark int) []bool {
+	const little, least = 72, 45 // hundredths; a gray level
+	known := make([]bool, len(raw))
+	var next []int
+	for i, v := range raw {
+		if int(v) >= dark {
+			known[i] = true
+			next = append(next, i)
+		}
+	}
+	for len(next) > 0 {
+		i := next[len(next)-1]
+		next = next[:len(next)-1]
+		beside(i, bw, bh, func(k int) {
+			if !known[k] && raw[k] >= least && int(raw[k])*100 >= int(raw[i])*little {
+				known[k] = true
+				next = append(next, k)
+			}
+		})
+	}
+	return known
+}
+
+// beside gives the blocks around one of a field.
+func beside(i, bw, bh int, to func(k int)) {
+	for y := max(0, i/bw-1); y <= min(bh-1, i/bw+1); y++ {
+		for x := max(0, i%bw-1); x <= min(bw-1, i%bw+1); x++ {
+			if k := y*bw + x; k != i {
+				to(k)
+			}
+		}
+	}
 }
 
 // inkOf is 1 where the pixel is darker than threshold.

@@ -2,6 +2,7 @@ package raster
 
 import (
 	"image"
+	"slices"
 
 	"heji/layout"
 )
@@ -44,7 +45,14 @@ func colourMarks(read func(int, []byte), gray *image.Gray, seals []image.Rectang
 			}
 		}
 	}
-	n -= dropWashed(mask, washed, w, h, block)
+	for _, s := range seals { // what is left of them has their own way
+		for by := s.Min.Y / block; by*block < s.Max.Y; by++ {
+			clear(washed[by*bw+s.Min.X/block : by*bw+(s.Max.X+block-1)/block])
+		}
+	}
+	if solid := bands(washed, bw, bh, block); solid != nil {
+		n -= unwash(gray, read, mask, solid, block)
+	}
 	for _, s := range seals {
 		for y := s.Min.Y; y < s.Max.Y; y++ {
 			clear(mask[y*w+s.Min.X : y*w+s.Max.X])
@@ -67,15 +75,17 @@ func colourMarks(read func(int, []byte), gray *image.Gray, seals []image.Rectang
 	return marks
 }
 
-// dropWashed takes what lies under the wash of a marker out of the mask: the edges of
-// black print are tinted there. It returns how many pixels that were. A marker's band is
-// some millimetres high and coloured nearly all over; what is stamped is not.
-func dropWashed(mask []uint8, washed []int, w, h, block int) int {
+// bands are the blocks that a marker washed over, and nil where there are none. Its bands are
+// some millimetres high and coloured nearly all over; what is stamped is not. Washed counts
+// the light coloured pixels of each block.
+func bands(washed []int, bw, bh, block int) []uint8 {
 	const reach = 3 // blocks of half a millimetre
-	bw := (w + block - 1) / block
-	bh := len(washed) / bw
 	solid := make([]uint8, len(washed))
-	for i := range washed {
+	any := false
+	for i, here := range washed {
+		if here == 0 {
+			continue
+		}
 		sum, n := 0, 0
 		for y := max(0, i/bw-reach); y <= min(bh-1, i/bw+reach); y++ {
 			for _, v := range washed[y*bw+max(0, i%bw-reach) : y*bw+min(bw-1, i%bw+reach)+1] {
@@ -83,17 +93,31 @@ func dropWashed(mask []uint8, washed []int, w, h, block int) int {
 			}
 		}
 		if sum*100 >= n*45 {
-			solid[i] = 1
+			solid[i], any = 1, true
 		}
 	}
+	if !any {
+		return nil
+	}
+	return widened(solid, bw, bh, reach)
+}
+
+// unwash makes paper of a marker's bands, and takes them out of the mask of marks: the edges
+// of black print are tinted there. It returns how many pixels of the mask that were.
+func unwash(gray *image.Gray, read func(int, []byte), mask, solid []uint8, block int) int {
+	w, h := gray.Rect.Dx(), gray.Rect.Dy()
+	bw := (w + block - 1) / block
+	row := make([]byte, 3*w)
 	n := 0
-	for i, v := range widened(solid, bw, bh, reach) {
-		if v == 0 {
+	for y := range h {
+		blocks := solid[y/block*bw:][:bw]
+		if !slices.ContainsFunc(blocks, func(v uint8) bool { return v != 0 }) {
 			continue
 		}
-		x0, y0 := i%bw*block, i/bw*block
-		for y := y0; y < min(h, y0+block); y++ {
-			for x := x0; x < min(w, x0+block); x++ {
+		read(y, row)
+		for x := range w {
+			if blocks[x/block] != 0 {
+				gray.Pix[y*gray.Stride+x] = max(row[3*x], row[3*x+1], row[3*x+2])
 				n += int(mask[y*w+x])
 				mask[y*w+x] = 0
 			}

@@ -14,7 +14,9 @@ import (
 func TestCropLeavesOutMarksBesidePrint(t *testing.T) {
 	const dpi = 72 // pixels are points
 	img := image.NewRGBA(image.Rect(0, 0, 400, 300))
-	fill := func(r image.Rectangle, c color.Color) { draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src) }
+	fill := func(r image.Rectangle, c color.Color) {
+		draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src)
+	}
 	black, blue := color.RGBA{20, 20, 20, 255}, color.RGBA{40, 50, 140, 255}
 	fill(img.Rect, color.White)
 	fill(image.Rect(40, 50, 44, 60), black) // a figure, and a tick beside it

@@ -8,6 +8,7 @@ const (
 	ghostInk   = 110 // what is darker is print of this side
 	ghostMid   = 144 // what is lighter than ink and darker than ghosts is from here
 	ghostDark  = 200 // to here, and ghosts from here
+	ghostPale  = 232 // where thin strokes of theirs are
 	ghostLight = 244 // to here: what is lighter is the grain of paper
 	ghostFar   = 1.3 // so far from ink no blur and no artefact of JPEG reaches
 	ghostLine  = 4.0 // a stretch as long as this is a gray ruling line, and no print
@@ -24,18 +25,19 @@ func clearShowThrough(g *image.Gray, dpi float64) {
 		return
 	}
 	counts := awayFrom(g, widened(ink, w, h, pixels(ghostFar, dpi)), pixels(ghostLine, dpi))
-	mid, ghosts := 0, 0
-	for v := ghostMid; v < ghostDark; v++ {
-		mid += max(0, counts[v])
+	between := func(low, high int) (sum int) {
+		for _, n := range counts[low:high] {
+			sum += max(0, n)
+		}
+		return sum
 	}
-	for v := ghostDark; v < ghostLight; v++ {
-		ghosts += max(0, counts[v])
-	}
+	mid, ghosts, palest := between(ghostMid, ghostDark), between(ghostDark, ghostLight), between(ghostPale, ghostLight)
 	share := 60 // in hundredths of the ghosts, what may be between: print may be of low toner
 	if n*100 < w*h {
 		share = 20 // but little ink may be a pale page's
 	}
-	if ghosts*1000 < 15*n || mid*100 > share*ghosts {
+	smooth := palest*(ghostDark-ghostMid) < 4*mid*(ghostLight-ghostPale) // as blurred print is
+	if ghosts*100 < n || mid*100 > share*ghosts || smooth {
 		return
 	}
 	darkest, sum := ghostDark, 0
@@ -48,7 +50,7 @@ func clearShowThrough(g *image.Gray, dpi float64) {
 	}
 	// Thick strokes and lines show darker than the thin ones that most are. The palest edge
 	// of print's own strokes goes with them.
-	darkest -= (255 - darkest) / 3
+	darkest -= (255 - darkest) / 2
 	for y := range h {
 		row := g.Pix[y*g.Stride:][:w]
 		for x, v := range row {
