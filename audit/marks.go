@@ -43,6 +43,40 @@ func (j *judge) loseMarks() {
 			}
 		}
 	}
+	j.loseOdd()
+}
+
+// loseOdd finds amounts of a scan's funds that are whole where the others have decimals: where
+// no equation that holds has a part in them, the mark was lost as like as not.
+func (j *judge) loseOdd() {
+	const others = 3 // at least, with as many decimals each
+	decimals := map[int]int{}
+	var whole []string
+	for w, g := range j.figures {
+		if !strings.HasPrefix(w, "funds[") || !amountOf(w) || g.Reader != layout.ByOCR || g.Value == nil {
+			continue
+		}
+		if n := g.Value.Scale(); n > 0 {
+			decimals[n]++
+		} else if !g.Value.Decimal().IsZero() {
+			whole = append(whole, w)
+		}
+	}
+	if len(decimals) != 1 || len(whole) != 1 || j.figures[whole[0]].Agreed > 1 {
+		return
+	}
+	for n, count := range decimals {
+		w := whole[0]
+		if count >= others && len(j.figures[w].Value.String()) > n+1 &&
+			!slices.ContainsFunc(j.all, func(id Identity) bool { return id.State == Holds && !bounds[id.Rule] && slices.Contains(id.figures(), w) }) {
+			j.lost[w] = true
+		}
+	}
+}
+
+// amountOf reports whether a path of the record is an amount of the funds table.
+func amountOf(where string) bool {
+	return strings.HasSuffix(where, ".initial") || strings.HasSuffix(where, ".budget") || strings.HasSuffix(where, ".executed")
 }
 
 // losses are the ways in which a scan loses marks: which figures may have suffered it, and

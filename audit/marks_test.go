@@ -22,6 +22,8 @@ func TestLostMarks(t *testing.T) {
 		{"one such score may be printed so", "leaf 过程/甲/一 - 4 23\nleaf 过程/甲/二 - 3 3", layout.ByOCR, nil},
 		{"a sum that holds with the mark", "section 过程 - 7.5 7.5\nleaf 过程/甲/一 - 35 3.5\nleaf 过程/甲/二 - 4 4", layout.ByOCR, []string{"indicators[1].weight"}},
 		{"a sum that does not", "section 过程 - 7.5 7.5\nleaf 过程/甲/一 - 36 3.5\nleaf 过程/甲/二 - 4 4", layout.ByOCR, nil},
+		{"an amount without decimals among others, that nothing vouches for", "leaf 过程/甲/一 - 60 60\nfund total 15194.17 30154.34 20657.69\nfund 其他资金 2412.18 2412.18 241218", layout.ByOCR, []string{"funds[1].executed"}},
+		{"whole amounts", "leaf 过程/甲/一 - 60 60\nfund total 15194.17 30154.34 20657\nfund 其他资金 2412.18 2412.18 2412", layout.ByOCR, nil},
 		{"a text layer loses none", "section 过程 - 7.5 7.5\nleaf 过程/甲/一 - 35 3.5\nleaf 过程/甲/二 - 4 4", layout.ByTextLayer, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
