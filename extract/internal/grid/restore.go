@@ -77,26 +77,32 @@ func Restore(t *layout.Table, drawn []Segment, print func(layout.Box) Print) (un
 // sure where rows on both sides have the edge, or the cut makes the row like the
 // one beside it, and the print leaves no doubt.
 func byColumns(t *layout.Table, c layout.Cell, print func(layout.Box) Print) (pieces []layout.Cell, sure bool) {
-	var both, either []int
+	var both, above, below []int
 	for e := c.Col + 1; e < c.Col+c.ColSpan; e++ {
-		above, below := Divides(t, c.Row-1, e), Divides(t, c.Row+c.RowSpan, e)
-		if above && below {
+		up, down := Divides(t, c.Row-1, e), Divides(t, c.Row+c.RowSpan, e)
+		if up && down {
 			both = append(both, e)
 		}
-		if above || below {
-			either = append(either, e)
+		if up {
+			above = append(above, e)
+		}
+		if down {
+			below = append(below, e)
 		}
 	}
-	if len(either) == 0 {
+	if len(above)+len(below) == 0 {
 		return nil, false
 	}
 	p := print(c.Box)
 	if len(p.Across) == 0 {
 		return nil, false
 	}
-	alike := likeNeighbour(t, c, c.Row-1) || likeNeighbour(t, c, c.Row+c.RowSpan)
-	for _, edges := range [][]int{either, both} {
-		if len(edges) == 0 || len(edges) > len(both) && !alike {
+	for _, try := range []struct {
+		edges []int
+		alike bool
+	}{{below, likeNeighbour(t, c, c.Row+c.RowSpan)}, {above, likeNeighbour(t, c, c.Row-1)}, {both, false}} {
+		edges := try.edges
+		if len(edges) == 0 || len(edges) > len(both) && !try.alike {
 			continue
 		}
 		bounds := []float64{c.Box.X0}

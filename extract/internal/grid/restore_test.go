@@ -49,6 +49,8 @@ func TestRestore(t *testing.T) {
 			"3 0,0 0,1 0,2 1,0 1,1 1,2 2,0 2,1 2,2", 0},
 		{"words with a space between them in one row", frame, []layout.Box{word(30, 70, 0), word(120, 130, 0), word(20, 120, 20), word(60, 90, 40)},
 			"2 0,0 0,1 1,0 1,1 2,0 2,1", 0},
+		{"the row above has other columns", []Segment{h(0, 0, 200), h(20, 0, 200), h(40, 0, 200), h(60, 0, 200), v(0, 0, 60), v(200, 0, 60), v(75, 0, 20), v(150, 20, 60), v(100, 40, 60)},
+			[]layout.Box{word(30, 60, 20), word(115, 135, 20)}, "4 0,0 0,1+1,3 1,0+1,2 1,2 1,3 2,0+1,2 2,2 2,3", 2},
 		{"all lines drawn", all, []layout.Box{word(30, 70, 20), word(120, 130, 20)}, "3 0,0 0,1 0,2 1,0 1,1 1,2 2,0 2,1 2,2", 0},
 	}
 	for _, test := range tests {

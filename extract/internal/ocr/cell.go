@@ -130,8 +130,9 @@ func readLine(read recogniser, p piece, lines int) (lineReading, error) {
 	spelled, from := numeral.Figures(p.picture, marks)
 	w.figures = strings.Fields(figures(strings.Join(spelled, " ")))
 	if len(spelled) > 0 {
-		ahead, band := float32(from-marks[0].Box.Min.X), numeral.BandOf(marks)
-		w.leading, w.wide = ahead == 0, ahead > signWidth*(band.Bottom-band.Top)
+		ahead := from - marks[0].Box.Min.X
+		digit := marks[slices.IndexFunc(marks, func(m numeral.Mark) bool { return m.Box.Min.X == from })].Box.Dy()
+		w.leading, w.wide = ahead == 0, float64(ahead) > signWidth*float64(digit)
 		w.bracketed = len(marks) > 1 && marks[1].Box.Min.X == from && tallAndNarrow(marks[0])
 		w.sign, w.odds = numeral.Comparator(p.picture, marks, from)
 	}

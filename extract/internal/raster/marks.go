@@ -15,6 +15,7 @@ const (
 	markBlack  = 110 // what is darker than this at a mark's edge is print
 	markLight  = 170 // what is lighter is the wash of a marker, through which print is read
 	markLeast  = 0.3 // square millimetres on a page: less is the noise of a camera
+	markLine   = 7.0 // a straight stretch as long as this is a ruling line in colour
 	glyphLeast = 1.3 // print is as high as this,
 	glyphMost  = 8.0 // and no higher
 )
@@ -58,6 +59,7 @@ func colourMarks(read func(int, []byte), gray *image.Gray, seals []image.Rectang
 			clear(mask[y*w+s.Min.X : y*w+s.Max.X])
 		}
 	}
+	n -= dropLines(mask, w, h, pixels(markLine, dpi))
 	if float64(n) < markLeast*dpi*dpi/25.4/25.4 {
 		return nil
 	}
@@ -121,6 +123,40 @@ func unwash(gray *image.Gray, read func(int, []byte), mask, solid []uint8, block
 				n += int(mask[y*w+x])
 				mask[y*w+x] = 0
 			}
+		}
+	}
+	return n
+}
+
+// dropLines takes straight stretches of some length out of a mask, across and down, and says
+// how many pixels that were.
+func dropLines(mask []uint8, w, h, length int) int {
+	n := 0
+	drop := func(first, step, count int) {
+		run := 0
+		for i := 0; i <= count; i++ {
+			if i < count && mask[first+i*step] != 0 {
+				run++
+				continue
+			}
+			if run >= length {
+				for k := i - run; k < i; k++ {
+					mask[first+k*step] = 2
+				}
+			}
+			run = 0
+		}
+	}
+	for y := range h {
+		drop(y*w, 1, w)
+	}
+	for x := range w {
+		drop(x, w, h)
+	}
+	for i, v := range mask {
+		if v == 2 {
+			mask[i] = 0
+			n++
 		}
 	}
 	return n

@@ -94,33 +94,40 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 	}
 	despeckle(gray, p.DPI, noisy || bilevel(gray))
 	across, down := slants(gray, p.DPI)
-	p.turn = turn{across: across, down: down}
 	if math.Abs(across) >= minSkew || math.Abs(down) >= minSkew {
-		p.Skew = across
-		p.Gray = p.turn.apply(gray)
-	} else {
-		p.turn = turn{}
-		p.Gray = gray
+		p.turn = turn{across: across, down: down}
 	}
-	r := findRules(p.Gray, p.DPI)
+	r := p.level(gray, marks)
 	for range fanTries {
 		better, ok := p.turn.keystone(r, gray.Rect, p.Gray.Rect)
 		if !ok {
 			break
 		}
-		p.turn, p.Skew = better, better.across
-		p.Gray = p.turn.apply(gray)
-		r = findRules(p.Gray, p.DPI)
+		p.turn = better
+		r = p.level(gray, marks)
 	}
 	p.Segments = r.segments()
 	p.Text = r.erase(p.Gray)
 	if marks != nil {
-		if p.turn != (turn{}) {
-			marks = p.turn.apply(marks)
-		}
-		p.marks, p.bare = marks, withoutMarks(p.Text, marks)
+		p.bare = withoutMarks(p.Text, p.marks)
 	}
 	return p, nil
+}
+
+// level turns the page and its marks back as far as is known, and finds its ruling lines:
+// what a stamp adds to them is none.
+func (p *Page) level(gray, marks *image.Gray) ruling {
+	p.Skew, p.Gray, p.marks = p.turn.across, gray, marks
+	if p.turn != (turn{}) {
+		p.Gray = p.turn.apply(gray)
+		if marks != nil {
+			p.marks = p.turn.apply(marks)
+		}
+	}
+	if marks == nil {
+		return findRules(p.Gray, p.DPI)
+	}
+	return findRules(withoutMarks(p.Gray, p.marks), p.DPI)
 }
 
 // checkSize refuses what is no page, or too large to hold.
