@@ -68,7 +68,9 @@ func (j *judge) loseOdd() {
 	for n, count := range decimals {
 		w := whole[0]
 		if count >= others && len(j.figures[w].Value.String()) > n+1 &&
-			!slices.ContainsFunc(j.all, func(id Identity) bool { return id.State == Holds && !bounds[id.Rule] && slices.Contains(id.figures(), w) }) {
+			!slices.ContainsFunc(j.all, func(id Identity) bool {
+				return id.State == Holds && !bounds[id.Rule] && slices.Contains(id.figures(), w)
+			}) {
 			j.lost[w] = true
 		}
 	}
