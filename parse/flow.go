@@ -194,7 +194,7 @@ func joinCell(from *layout.Table, rest *layout.Cell, cut, open bool) {
 	const hair = 2 // points
 	for k := range from.Cells {
 		c := &from.Cells[k]
-		if c.Text == "" && !c.Ink && rest.Text != "" && c.Row > 0 && (open || !rowOfSums(from, from.Rows-1)) && c.Row+c.RowSpan == from.Rows && c.RowSpan+rest.RowSpan > 2 && isGroupName(from, c, rest) {
+		if c.Text == "" && !c.Ink && rest.Text != "" && c.Row > 0 && (open || !rowOfSums(from, from.Rows-1)) && c.Row+c.RowSpan == from.Rows && c.RowSpan+rest.RowSpan > 2 && isGroupName(from, c, rest) && besideFigures(from, c) {
 			c.Reading, c.Ink = rest.Reading, rest.Ink
 			rest.Text, rest.Ink, rest.Others = "", false, nil
 			return
@@ -205,6 +205,14 @@ func joinCell(from *layout.Table, rest *layout.Cell, cut, open bool) {
 			return
 		}
 	}
+}
+
+// besideFigures reports whether one of the rows that a cell reaches over says something right
+// of its names: a row that is kept for an indicator nobody set is no part of a group.
+func besideFigures(from *layout.Table, c *layout.Cell) bool {
+	return slices.ContainsFunc(from.Cells, func(o layout.Cell) bool {
+		return o.Row >= c.Row && o.Row < c.Row+c.RowSpan && hasDigit(o.Text)
+	})
 }
 
 // rowOfSums reports whether a row is a subtotal or a total, which has no group.

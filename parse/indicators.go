@@ -453,6 +453,7 @@ func (r *reader) settleIndicators() {
 		r.sheet.Indicators = append(r.sheet.Indicators, row)
 	}
 	r.settleBlanks()
+	r.doubtLongPoints()
 }
 
 // fill gives the row its figures. A column that is there and empty is a figure

@@ -136,3 +136,33 @@ func (r *reader) pointsInLeaf(row *form.Indicator, d draft) {
 	c.Text, c.Others = points, nil
 	row.Weight = c.figure(label)
 }
+
+// doubtLongPoints doubts points of a scan that have three decimals or more where no others
+// of their column have: 5.00 and a tick was read as 5.007.
+func (r *reader) doubtLongPoints() {
+	const long, others = 3, 3
+	for _, points := range []func(*form.Indicator) *form.Figure{
+		func(row *form.Indicator) *form.Figure { return row.Weight },
+		func(row *form.Indicator) *form.Figure { return row.Score },
+	} {
+		var odd []*form.Figure
+		usual := 0
+		for i := range r.sheet.Indicators {
+			f := points(&r.sheet.Indicators[i])
+			if f == nil || !isNumber(f.Text) {
+				continue
+			}
+			if _, decimals, _ := strings.Cut(f.Text, "."); len(decimals) < long {
+				usual++
+			} else if f.Reader == layout.ByOCR && f.Doubt == "" {
+				odd = append(odd, f)
+			}
+		}
+		if len(odd)*others > usual {
+			continue
+		}
+		for _, f := range odd {
+			f.Doubt, f.Agreed = layout.Unconfirmed, 0
+		}
+	}
+}

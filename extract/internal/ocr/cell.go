@@ -766,11 +766,15 @@ func (w *witnesses) presume(text string) string {
 		}
 		return "≥" + m[2]
 	})
-	return besideSign.ReplaceAllString(text, "$1")
+	if m := besideSign.FindStringSubmatch(text); m != nil && !strings.Contains(joining, m[1]) {
+		w.presumed = true
+		text = m[2] + text[len(m[0]):]
+	}
+	return text
 }
 
 // besideSign is a part of a comparator that was read beside it.
-var besideSign = regexp.MustCompile(`^[2Z><]([≥≤])`)
+var besideSign = regexp.MustCompile(`^([2Z><]|\p{Han})([≥≤])`)
 
 // likelier is the comparator that a character was read for: the one that its mark looks
 // clearly more like, where it stands alone before the figure, and else the one it is known for.
@@ -840,8 +844,8 @@ func afterRate(text string) bool {
 // misreadSigns is what ≥ and ≤ were seen read as, beside digits.
 const misreadSigns = "2之乏这盖工三二乙Z><^Q》《zs=≥≤加芝逢空笠和系科冬各盆"
 
-// lessLike are the Han characters that ≤ was seen read as, and never ≥.
-const lessLike = "艾系和私迄乞挟去云泉汞反"
+// lessLike are the characters that ≤ was seen read as, and never ≥.
+const lessLike = "艾系和私迄乞挟去云泉汞反KS"
 
 // cutSign cuts ≥ or ≤ off a number.
 func cutSign(number string) (sign, rest string) {

@@ -194,10 +194,10 @@ func paperOf(g *image.Gray, block int) (paper []uint8, bw, bh int) {
 }
 
 // shaded are the blocks that show paper: those no darker than dark, and from them on into
-// the shadow of a binding those that are a little darker than their neighbours. What is
-// printed or lies around the paper is darker at once.
+// the shadow of a binding those that are a little darker than their neighbours and not much
+// darker than those next to these. What is printed or lies around the paper is darker at once.
 func shaded(raw []uint8, bw, bh, dark int) []bool {
-	const little, least = 72, 45 // hundredths; a gray level
+	const little, much, least = 75, 62, 45 // hundredths twice; a gray level
 	known := make([]bool, len(raw))
 	var next []int
 	for i, v := range raw {
@@ -209,8 +209,14 @@ func shaded(raw []uint8, bw, bh, dark int) []bool {
 	for len(next) > 0 {
 		i := next[len(next)-1]
 		next = next[:len(next)-1]
+		lightest := raw[i]
 		beside(i, bw, bh, func(k int) {
-			if !known[k] && raw[k] >= least && int(raw[k])*100 >= int(raw[i])*little {
+			if known[k] {
+				lightest = max(lightest, raw[k])
+			}
+		})
+		beside(i, bw, bh, func(k int) {
+			if v := int(raw[k]) * 100; !known[k] && raw[k] >= least && v >= int(raw[i])*little && v >= int(lightest)*much {
 				known[k] = true
 				next = append(next, k)
 			}

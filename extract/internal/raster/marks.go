@@ -14,6 +14,7 @@ const (
 	markShare  = 22  // and by so many hundredths of how far it is from white: black print is not
 	markBlack  = 110 // what is darker than this at a mark's edge is print
 	markLight  = 170 // what is lighter is the wash of a marker, through which print is read
+	washEdge   = 190 // its edges are darker than it, where JPEG blurs its colour
 	markLeast  = 0.3 // square millimetres on a page: less is the noise of a camera
 	markLine   = 7.0 // a straight stretch as long as this is a ruling line in colour
 	glyphLeast = 1.3 // print is as high as this,
@@ -119,7 +120,11 @@ func unwash(gray *image.Gray, read func(int, []byte), mask, solid []uint8, block
 		read(y, row)
 		for x := range w {
 			if blocks[x/block] != 0 {
-				gray.Pix[y*gray.Stride+x] = max(row[3*x], row[3*x+1], row[3*x+2])
+				v := max(row[3*x], row[3*x+1], row[3*x+2])
+				if v >= washEdge {
+					v = 255
+				}
+				gray.Pix[y*gray.Stride+x] = v
 				n += int(mask[y*w+x])
 				mask[y*w+x] = 0
 			}
