@@ -59,6 +59,7 @@ type judge struct {
 	broken    []Identity                 // those of all that are, but for the one that is not printed
 	rules     map[string]map[string]bool // rules in which a figure takes part
 	lost      map[string]bool            // figures that seem to have lost their decimal mark
+	odd       string                     // the amount of these that is whole where all others have decimals, or ""
 	settled   map[string]form.Finding    // figures that arithmetic settles
 	gaps      bool                       // cells ran together or found no place, so that rows may be missing
 	strays    []form.Amount              // numbers that found no place

@@ -62,7 +62,7 @@ func (j *judge) loseOdd() {
 			whole = append(whole, w)
 		}
 	}
-	if len(decimals) != 1 || len(whole) != 1 || j.figures[whole[0]].Agreed > 1 {
+	if len(decimals) != 1 || len(whole) != 1 || j.figures[whole[0]].Agreed > 1 || j.figures[whole[0]].Doubt != "" {
 		return
 	}
 	for n, count := range decimals {
@@ -71,7 +71,7 @@ func (j *judge) loseOdd() {
 			!slices.ContainsFunc(j.all, func(id Identity) bool {
 				return id.State == Holds && !bounds[id.Rule] && slices.Contains(id.figures(), w)
 			}) {
-			j.lost[w] = true
+			j.lost[w], j.odd = true, w
 		}
 	}
 }

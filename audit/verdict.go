@@ -325,15 +325,25 @@ func (j *judge) like(where string, v form.Amount) bool {
 	return slices.ContainsFunc(seen, func(n form.Amount) bool {
 		a, b := n.String(), v.String()
 		dropped := len(a) != len(b) && distance(a, b) == 1 // a digit too many or too few, wherever
-		return dropped || n.Cmp(v) == 0 || slices.ContainsFunc(slips(n), func(s slip) bool { return s.to.Cmp(v) == 0 })
+		return dropped || longAlike(a, b) || n.Cmp(v) == 0 || slices.ContainsFunc(slips(n), func(s slip) bool { return s.to.Cmp(v) == 0 })
 	})
 }
 
+// longAlike reports whether two numbers of five digits or more are the same but for their
+// marks and a digit: 1,131.01 was read as 113191, its point a part of the digit behind it.
+func longAlike(a, b string) bool {
+	const long = 5
+	a, b = unmarked.Replace(a), unmarked.Replace(b)
+	return len(a) >= long && len(b) >= long && distance(a, b) <= 1
+}
+
+var unmarked = strings.NewReplacer(".", "", ",", "")
+
 // onlyMark reports whether readers agree on a figure's digits, so that nothing but a
-// lost decimal mark is in doubt.
+// lost decimal mark is in doubt. An amount that is odd may be so for more than its mark.
 func (j *judge) onlyMark(where string) bool {
 	g := j.figures[where]
-	return j.lost[where] && g.Agreed > 0 && (g.Doubt == "" || g.Doubt == layout.Unconfirmed)
+	return j.lost[where] && j.odd != where && g.Agreed > 0 && (g.Doubt == "" || g.Doubt == layout.Unconfirmed)
 }
 
 // complete reports whether no row is missing from a sum, whatever found no place on

@@ -47,6 +47,18 @@ func TestSettled(t *testing.T) {
 	}
 }
 
+// What is like a number that a reader saw, but for its marks and one digit, may be printed.
+func TestLike(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{{"113191", "1131.01", true}, {"113191", "1131.91", true}, {"51", "50", false}, {"12345", "12399", false}} {
+		if got := longAlike(c.a, c.b); got != c.want {
+			t.Errorf("%s and %s: %v", c.a, c.b, got)
+		}
+	}
+}
+
 // Repairs settle all rules together; ties are told and not broken.
 func TestRepairs(t *testing.T) {
 	for _, c := range []struct {
