@@ -75,6 +75,12 @@ func (p *program) evidence(ctx context.Context, path, out string) (status int, e
 	page := evidencePage{Name: filepath.ToSlash(path), SHA256: result.Document.SHA256, Version: version() + ", reader " + extract.Version, Chinese: p.words() == &chinese}
 	for _, f := range result.Forms {
 		page.Exhibits = append(page.Exhibits, exhibits(f, p.words(), &cut)...)
+		for _, problem := range f.Form.Problems {
+			if page.InDoubt++; page.InDoubt > mostDoubts {
+				continue
+			}
+			page.Doubts = append(page.Doubts, evidenceDoubt{problem.Code, p.words().problem(problem), problem.Where, problem.Page})
+		}
 	}
 	var b bytes.Buffer
 	if err := evidenceTemplate.Execute(&b, page); err != nil {
@@ -94,6 +100,18 @@ type evidencePage struct {
 	Name, SHA256, Version string
 	Chinese               bool
 	Exhibits              []exhibit
+	InDoubt               int             // figures and pages that are not to be relied on
+	Doubts                []evidenceDoubt // the first of them
+}
+
+// mostDoubts is how many doubts the page lists: a page that nobody could read has one in
+// every cell.
+const mostDoubts = 50
+
+// evidenceDoubt is a problem of the record.
+type evidenceDoubt struct {
+	Code, Says, Where string
+	Page              int
 }
 
 // exhibit is one discrepancy.

@@ -295,3 +295,14 @@ func TestSizeFlag(t *testing.T) {
 		}
 	}
 }
+
+// A form with doubts and no discrepancy has them on its page of evidence.
+func TestEvidenceSaysWhatIsInDoubt(t *testing.T) {
+	t.Setenv("LANG", "C.UTF-8")
+	page := outputOf(t, []string{"evidence", "../../samples/05-consistent.scan.pdf", "--out", "-"})
+	for _, want := range []string{"No discrepancies.", "Not read, or not to be relied on: ", "reading-unconfirmed"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
