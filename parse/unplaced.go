@@ -60,6 +60,9 @@ func (r *reader) settleUnplaced() {
 		case f.Label == "":
 			p.Message = fmt.Sprintf("%q is printed here and nothing says what it is; look at the page", f.Text)
 			p.MessageZH = fmt.Sprintf("此处印有“%s”，没有标签说明是何数；请核对原件", f.Text)
+		case isNumber(f.Label), len(r.sheet.Funds) == 0 && namesSource(f.Label):
+			p.Message = fmt.Sprintf("%q is printed beside %q, as in a table of funds whose heads were not found; look at the page", f.Text, shortened(f.Label))
+			p.MessageZH = fmt.Sprintf("“%s”旁为“%s”，疑属资金表，而其列标题未能识别；请核对原件", f.Text, shortened(f.Label))
 		case countsInRules.MatchString(f.Label):
 			p.Message = fmt.Sprintf("%q is printed beside %q, which names nothing that is known; look at the page", f.Text, shortened(f.Label))
 			p.MessageZH = fmt.Sprintf("“%s”旁的标签“%s”不在词表之中；请核对原件", f.Text, shortened(f.Label))
@@ -186,6 +189,12 @@ func (r *reader) settleBlanks() {
 			r.sheet.Problems = append(r.sheet.Problems, c.blanks...)
 		}
 	}
+}
+
+// namesSource reports whether a label is a source of funds.
+func namesSource(label string) bool {
+	_, known := sources.exact(label)
+	return known
 }
 
 func shortened(s string) string {

@@ -134,7 +134,7 @@ func (c *comparison) note(format string, args ...any) {
 func (c *comparison) number(where, want, got string) {
 	c.tally.Numbers++
 	switch {
-	case bare(want) == bare(got):
+	case sameSigns.Replace(bare(want)) == sameSigns.Replace(bare(got)):
 		c.tally.Right++
 		return
 	case c.flagged[where] || c.refused || c.lost[where[strings.LastIndex(where, ".")+1:]] && strings.HasPrefix(where, "indicators["):
@@ -144,6 +144,10 @@ func (c *comparison) number(where, want, got string) {
 	}
 	c.note("%s is %q, read as %q (flagged: %t)", where, want, got, c.flagged[where])
 }
+
+// sameSigns are the shapes of comparators that mean the same: the record has one word for
+// ≧ and ≥, and typefaces give one code either shape.
+var sameSigns = strings.NewReplacer("≧", "≥", "⩾", "≥", "≦", "≤", "⩽", "≤", "═", "=", "＝", "=")
 
 func (c *comparison) text(where, want, got string) {
 	c.tally.Texts++

@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"regexp"
 	"slices"
@@ -135,6 +136,7 @@ func readLine(read recogniser, p piece, lines int) (lineReading, error) {
 		w.leading, w.wide = ahead == 0, float64(ahead) > signWidth*float64(digit)
 		w.bracketed = len(marks) > 1 && marks[1].Box.Min.X == from && tallAndNarrow(marks[0])
 		w.sign, w.odds = numeral.Comparator(p.picture, marks, from)
+		w.tall = heightBefore(marks, from)*5 > digit*3
 	}
 	if w.narrow || isFigure(spelt) {
 		w.narrow = true
@@ -168,7 +170,18 @@ func readLine(read recogniser, p piece, lines int) (lineReading, error) {
 
 // signWidth is how wide a comparator is at most with the paper behind it, in heights of a
 // digit: some typefaces give it a whole em.
-const signWidth = 1.65
+const signWidth = 1.85
+
+// heightBefore is how high the marks before a place reach together, in pixels.
+func heightBefore(marks []numeral.Mark, from int) int {
+	var all image.Rectangle
+	for _, m := range marks {
+		if m.Box.Min.X < from {
+			all = all.Union(m.Box)
+		}
+	}
+	return all.Dy()
+}
 
 // tallAndNarrow reports whether a mark may be a bracket.
 func tallAndNarrow(m numeral.Mark) bool { return m.Box.Dx()*2 < m.Box.Dy() }
@@ -204,6 +217,7 @@ type witnesses struct {
 	bracketed bool     // it stands behind one tall and narrow mark
 	wide      bool     // what stands before it is wider than a comparator
 	sign      rune     // which comparator that looks more like, 0 where there is none
+	tall      bool     // what stands before it is higher than an = is
 	odds      float64  // and how much more than like the other
 	broad     bool     // its first mark is wider than a digit, and not as wide as two
 	unsigned  int      // readings of a number that lost a minus of which there is no ink
@@ -766,12 +780,19 @@ func (w *witnesses) presume(text string) string {
 		}
 		return "≥" + m[2]
 	})
+	if m := flatSign.FindStringSubmatch(text); m != nil && w.tall {
+		w.presumed = true
+		text = "≥" + m[1] // ≧
+	}
 	if m := besideSign.FindStringSubmatch(text); m != nil && !strings.Contains(joining, m[1]) {
 		w.presumed = true
 		text = m[2] + text[len(m[0]):]
 	}
 	return text
 }
+
+// flatSign is an = before a figure, or what else the lower half of a ≧ is read as.
+var flatSign = regexp.MustCompile(`^[:>]?[=:]([0-9].*)$`)
 
 // besideSign is a part of a comparator that was read beside it.
 var besideSign = regexp.MustCompile(`^([2Z><]|\p{Han})([≥≤])`)
