@@ -88,7 +88,7 @@ var (
 	oddInRate = regexp.MustCompile(`(?:率|度|例|性|效益)(\p{Han})[0-9]`)
 	// 299% and 2100%: ≥ or ≧ before a rate, read as a 2.
 	oddRate     = regexp.MustCompile(`^2((?:100|[89][0-9])(?:\.[0-9]+)?[%％])$`)
-	oddInFigure = regexp.MustCompile(`^(\p{Han}|[KS])[0-9][0-9,]*(?:\.[0-9]+)?(?:%|‰|万?(?:元|个|人|件|次|项|户|亩|台|套|份|家|场|人次|公里|千米|平方米|吨|起|天|年|个月|月|日|小时|期|批|篇|名|米|处|座|辆|栋|册|条|公顷|立方米)|百分比)?$`)
+	oddInFigure = regexp.MustCompile(`^(\p{Han}|[KS])[0-9][0-9,]*(?:\.[0-9]+)?(?:%|‰|万?(?:元|个|人|件|次|项|户|亩|台|套|份|家|场|人次|公里|千米|平方米|吨|起|天|年|个月|月|日|小时|期|批|篇|名|米|处|座|辆|栋|册|条|公顷|立方米)|百分比?|平方)?$`)
 	rated       = regexp.MustCompile(`(?:率|度|例|性|效益)([^0-9])$`)
 
 	phrased = regexp.MustCompile(`^\p{Han}{4}`)
