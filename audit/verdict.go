@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -176,7 +177,7 @@ func (j *judge) verdict(id Identity, a answer) form.Discrepancy {
 // row may be missing. Where only a decimal mark is in doubt and none put back settles
 // the equation, it is not.
 func (j *judge) inDoubt(id Identity, searched bool) bool {
-	return j.gaps && !ofOneRow[id.Rule] && !j.complete(id) || j.astray(id) || j.noPart(id) || slices.ContainsFunc(id.figures(), func(w string) bool {
+	return j.gaps && !ofOneRow[id.Rule] && !j.complete(id) || j.misplaced(id) || j.astray(id) || j.noPart(id) || slices.ContainsFunc(id.figures(), func(w string) bool {
 		text := w == id.Where && id.proven
 		return j.figures[w] != nil && !text && !j.vouched(w) && !(searched && j.onlyMark(w))
 	})
@@ -235,7 +236,7 @@ func (j *judge) unlike(id Identity) bool {
 	doubtful := ""
 	for _, w := range id.figures() {
 		if g := j.figures[w]; g != nil && !j.vouched(w) && !j.onlyMark(w) {
-			if doubtful != "" || g.Value == nil || g.Doubt == layout.Disagree && g.Agreed == 0 || !doubtSettles(g.Doubt) {
+			if doubtful != "" || g.Value == nil || g.Doubt == layout.Disagree && g.Agreed == 0 || !doubtSettles(g.Doubt) || g.Confidence < hardlyRead {
 				return false
 			}
 			doubtful = w
@@ -248,6 +249,33 @@ func (j *judge) unlike(id Identity) bool {
 	needed, ok := j.needed(doubtful, off, slices.IndexFunc(j.broken, id.same))
 	return ok && !j.like(doubtful, needed)
 }
+
+// hardlyRead is the confidence below which what was read says nothing of what else may be
+// printed there: letters on which a signature lies.
+const hardlyRead = 0.5
+
+// misplaced reports whether a section's rows may be counted in another one, as the second
+// level of a row of the form says: 社会效益指标 is none of 产出指标. On a scan the line between
+// the two was lost.
+func (j *judge) misplaced(id Identity) bool {
+	if id.Rule != "weight-section" && id.Rule != "score-section" {
+		return false
+	}
+	for path, row := range j.rows {
+		g := j.figures[path+".weight"]
+		if g != nil && g.Reader == layout.ByOCR &&
+			(strings.HasPrefix(row.Level1, "产出") && effects.MatchString(row.Level2) || strings.HasPrefix(row.Level1, "效益") && outputs.MatchString(row.Level2)) {
+			return true
+		}
+	}
+	return false
+}
+
+// effects and outputs are the second levels of the two sections of 财预〔2020〕10号.
+var (
+	effects = regexp.MustCompile(`^(?:经济|社会|生态)效益|^可持续`)
+	outputs = regexp.MustCompile(`^(?:数量|质量|时效)指标`)
+)
 
 // plainGrade reports whether the grade is one word that a reader is sure of and no other
 // reader took for another grade: 优, 良, 中 and 差 are not like each other. A tick is a mark

@@ -47,6 +47,26 @@ func TestSettled(t *testing.T) {
 	}
 }
 
+// A row that its second level puts into another section accuses nobody where lines are read
+// from pixels.
+func TestNoAccusationOverAMisplacedRow(t *testing.T) {
+	for reader, want := range map[layout.Reader]form.Verdict{layout.ByOCR: form.Undecided, layout.ByTextLayer: form.ByForm} {
+		f := readForm(t, "section 产出指标 - 50 50\nleaf 产出指标/数量指标/一 - 30 30\nleaf 产出指标/成本指标/二 - 20 20\nleaf 产出指标/社会效益指标/三 - 9 9")
+		for _, g := range f.Figures() {
+			g.Reader, g.Agreed, g.Page, g.Confidence = reader, 1, 1, 1
+		}
+		found := Check(&f)
+		if len(found) == 0 {
+			t.Errorf("%s: nothing found", reader)
+		}
+		for _, d := range found {
+			if d.Verdict != want {
+				t.Errorf("%s: %s is %s, want %s", reader, d.Rule, d.Verdict, want)
+			}
+		}
+	}
+}
+
 // What is like a number that a reader saw, but for its marks and one digit, may be printed.
 func TestLike(t *testing.T) {
 	for _, c := range []struct {
