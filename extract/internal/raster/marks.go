@@ -1,6 +1,7 @@
 package raster
 
 import (
+	"bytes"
 	"image"
 	"slices"
 
@@ -27,7 +28,6 @@ func colourMarks(read func(int, []byte), gray *image.Gray, seals []image.Rectang
 	w, h := gray.Rect.Dx(), gray.Rect.Dy()
 	mask := make([]uint8, w*h)
 	row := make([]byte, 3*w)
-	n := 0
 	block := pixels(0.5, dpi)
 	bw, bh := (w+block-1)/block, (h+block-1)/block
 	washed := make([]int, bw*bh) // light coloured pixels
@@ -41,7 +41,6 @@ func colourMarks(read func(int, []byte), gray *image.Gray, seals []image.Rectang
 			case chroma < markChroma || chroma*100 < markShare*(255-low):
 			case gray.Pix[y*gray.Stride+x] < markLight:
 				out[x] = 1
-				n++
 			default:
 				washed[y/block*bw+x/block]++
 			}
@@ -53,15 +52,15 @@ func colourMarks(read func(int, []byte), gray *image.Gray, seals []image.Rectang
 		}
 	}
 	if solid := bands(washed, bw, bh, block); solid != nil {
-		n -= unwash(gray, read, mask, solid, block)
+		unwash(gray, read, mask, solid, block)
 	}
 	for _, s := range seals {
 		for y := s.Min.Y; y < s.Max.Y; y++ {
 			clear(mask[y*w+s.Min.X : y*w+s.Max.X])
 		}
 	}
-	n -= dropLines(mask, w, h, pixels(markLine, dpi))
-	if float64(n) < markLeast*dpi*dpi/25.4/25.4 {
+	dropLines(mask, w, h, pixels(markLine, dpi))
+	if float64(bytes.Count(mask, []byte{1})) < markLeast*dpi*dpi/25.4/25.4 {
 		return nil
 	}
 	marks := image.NewGray(image.Rect(0, 0, w, h))
@@ -106,12 +105,11 @@ func bands(washed []int, bw, bh, block int) []uint8 {
 }
 
 // unwash makes paper of a marker's bands, and takes them out of the mask of marks: the edges
-// of black print are tinted there. It returns how many pixels of the mask that were.
-func unwash(gray *image.Gray, read func(int, []byte), mask, solid []uint8, block int) int {
+// of black print are tinted there.
+func unwash(gray *image.Gray, read func(int, []byte), mask, solid []uint8, block int) {
 	w, h := gray.Rect.Dx(), gray.Rect.Dy()
 	bw := (w + block - 1) / block
 	row := make([]byte, 3*w)
-	n := 0
 	for y := range h {
 		blocks := solid[y/block*bw:][:bw]
 		if !slices.ContainsFunc(blocks, func(v uint8) bool { return v != 0 }) {
@@ -125,18 +123,14 @@ func unwash(gray *image.Gray, read func(int, []byte), mask, solid []uint8, block
 					v = 255
 				}
 				gray.Pix[y*gray.Stride+x] = v
-				n += int(mask[y*w+x])
 				mask[y*w+x] = 0
 			}
 		}
 	}
-	return n
 }
 
-// dropLines takes straight stretches of some length out of a mask, across and down, and says
-// how many pixels that were.
-func dropLines(mask []uint8, w, h, length int) int {
-	n := 0
+// dropLines takes straight stretches of some length out of a mask, across and down.
+func dropLines(mask []uint8, w, h, length int) {
 	drop := func(first, step, count int) {
 		run := 0
 		for i := 0; i <= count; i++ {
@@ -161,10 +155,8 @@ func dropLines(mask []uint8, w, h, length int) int {
 	for i, v := range mask {
 		if v == 2 {
 			mask[i] = 0
-			n++
 		}
 	}
-	return n
 }
 
 // withoutMarks is the level page's print without what the marks cover.
