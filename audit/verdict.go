@@ -177,7 +177,7 @@ func (j *judge) verdict(id Identity, a answer) form.Discrepancy {
 // row may be missing. Where only a decimal mark is in doubt and none put back settles
 // the equation, it is not.
 func (j *judge) inDoubt(id Identity, searched bool) bool {
-	return j.gaps && !ofOneRow[id.Rule] && !j.complete(id) || j.misplaced(id) || j.astray(id) || j.noPart(id) || slices.ContainsFunc(id.figures(), func(w string) bool {
+	return j.gaps && !ofOneRow[id.Rule] && !j.complete(id) || j.misplaced(id) || j.beyond(id) || j.astray(id) || j.noPart(id) || slices.ContainsFunc(id.figures(), func(w string) bool {
 		text := w == id.Where && id.proven
 		return j.figures[w] != nil && !text && !j.vouched(w) && !(searched && j.onlyMark(w))
 	})
@@ -270,6 +270,24 @@ func (j *judge) misplaced(id Identity) bool {
 	}
 	return false
 }
+
+// beyond reports whether points that were read from pixels add up to more than any form has:
+// no form is that wrong, and marks were lost.
+func (j *judge) beyond(id Identity) bool {
+	sum, err := form.NewAmount(id.Computed)
+	if !pointSums[id.Rule] || err != nil || sum.Cmp(anyForm) <= 0 {
+		return false
+	}
+	return slices.ContainsFunc(id.figures(), func(w string) bool {
+		g := j.figures[w]
+		return g != nil && g.Reader == layout.ByOCR
+	})
+}
+
+// anyForm is more points than any form has: a hundred, and what is given besides.
+var anyForm = form.MustAmount("150")
+
+var pointSums = map[string]bool{"weight-total": true, "score-total": true, "weight-section": true, "score-section": true}
 
 // effects and outputs are the second levels of the two sections of 财预〔2020〕10号.
 var (

@@ -67,6 +67,21 @@ func TestNoAccusationOverAMisplacedRow(t *testing.T) {
 	}
 }
 
+// Points of a scan that add up to more than any form has were misread.
+func TestNoAccusationOverMorePointsThanAFormHas(t *testing.T) {
+	for reader, want := range map[layout.Reader]form.Verdict{layout.ByOCR: form.Undecided, layout.ByTextLayer: form.ByForm} {
+		f := readForm(t, "leaf 产出/甲/一 - 60 60\nleaf 产出/甲/二 - 40 366\ntotal 100 96.6")
+		for _, g := range f.Figures() {
+			g.Reader, g.Agreed, g.Page, g.Confidence = reader, 1, 1, 1
+		}
+		for _, d := range Check(&f) {
+			if d.Rule == "score-total" && d.Verdict != want {
+				t.Errorf("%s: %s is %s, want %s", reader, d.Rule, d.Verdict, want)
+			}
+		}
+	}
+}
+
 // What is like a number that a reader saw, but for its marks and one digit, may be printed.
 func TestLike(t *testing.T) {
 	for _, c := range []struct {
