@@ -53,9 +53,9 @@ func Check(f *form.Form) []form.Discrepancy { return Judge(f).Discrepancies }
 
 // judge weighs the equations of one form.
 type judge struct {
-	figures   map[string]*form.Figure    // by path into the record
-	problems  []form.Problem             // of the form
-	rows      map[string]*form.Indicator // by path: indicators[0]
+	figures   map[string]*form.Figure // by path into the record
+	problems  []form.Problem          // of the form
+	rows      []form.Indicator        // of the form
 	all       []Identity
 	broken    []Identity                 // those of all that are, but for the one that is not printed
 	rules     map[string]map[string]bool // rules in which a figure takes part
@@ -75,12 +75,8 @@ type judge struct {
 func newJudge(f *form.Form) *judge {
 	c := newChecker(f)
 	c.usual = true
-	j := &judge{figures: c.figures, problems: f.Problems, all: c.all(nil), rules: map[string]map[string]bool{}, lost: map[string]bool{}, points: c.pointsOutside(), unweighed: c.unweighed()}
+	j := &judge{figures: c.figures, problems: f.Problems, rows: f.Indicators, all: c.all(nil), rules: map[string]map[string]bool{}, lost: map[string]bool{}, points: c.pointsOutside(), unweighed: c.unweighed()}
 	j.gaps, j.strays = unplaced(f)
-	j.rows = map[string]*form.Indicator{}
-	for i := range f.Indicators {
-		j.rows[fmt.Sprintf("indicators[%d]", i)] = &f.Indicators[i]
-	}
 	usual := false
 	for _, id := range j.all {
 		usual = usual || id.usual

@@ -49,30 +49,32 @@ func (j *judge) loseMarks() {
 // loseOdd finds amounts of a scan's funds that are whole where the others have decimals: where
 // no equation that holds has a part in them, the mark was lost as like as not.
 func (j *judge) loseOdd() {
-	const others = 3 // at least, with as many decimals each
-	decimals := map[int]int{}
+	const others = 3        // at least, with as many decimals each
+	decimals, count := 0, 0 // how many those that have any have, and how many have them
 	var whole []string
 	for w, g := range j.figures {
 		if !strings.HasPrefix(w, "funds[") || !amountOf(w) || g.Reader != layout.ByOCR || g.Value == nil {
 			continue
 		}
-		if n := g.Value.Scale(); n > 0 {
-			decimals[n]++
-		} else if !g.Value.Decimal().IsZero() {
+		switch n := g.Value.Scale(); {
+		case n > 0 && count > 0 && n != decimals:
+			return
+		case n > 0:
+			decimals, count = n, count+1
+		case !g.Value.Decimal().IsZero():
 			whole = append(whole, w)
 		}
 	}
-	if len(decimals) != 1 || len(whole) != 1 || j.figures[whole[0]].Agreed > 1 || j.figures[whole[0]].Doubt != "" {
+	if count < others || len(whole) != 1 {
 		return
 	}
-	for n, count := range decimals {
-		w := whole[0]
-		if count >= others && len(j.figures[w].Value.String()) > n+1 &&
-			!slices.ContainsFunc(j.all, func(id Identity) bool {
-				return id.State == Holds && !bounds[id.Rule] && slices.Contains(id.figures(), w)
-			}) {
-			j.lost[w], j.odd = true, w
-		}
+	w := whole[0]
+	g := j.figures[w]
+	holds := slices.ContainsFunc(j.all, func(id Identity) bool {
+		return id.State == Holds && !bounds[id.Rule] && slices.Contains(id.figures(), w)
+	})
+	if g.Agreed <= 1 && g.Doubt == "" && len(g.Value.String()) > decimals+1 && !holds {
+		j.lost[w], j.odd = true, w
 	}
 }
 

@@ -261,14 +261,10 @@ func (j *judge) misplaced(id Identity) bool {
 	if id.Rule != "weight-section" && id.Rule != "score-section" {
 		return false
 	}
-	for path, row := range j.rows {
-		g := j.figures[path+".weight"]
-		if g != nil && g.Reader == layout.ByOCR &&
-			(strings.HasPrefix(row.Level1, "产出") && effects.MatchString(row.Level2) || strings.HasPrefix(row.Level1, "效益") && outputs.MatchString(row.Level2)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(j.rows, func(row form.Indicator) bool {
+		return row.Weight != nil && row.Weight.Reader == layout.ByOCR &&
+			(strings.HasPrefix(row.Level1, "产出") && effects.MatchString(row.Level2) || strings.HasPrefix(row.Level1, "效益") && outputs.MatchString(row.Level2))
+	})
 }
 
 // beyond reports whether points that were read from pixels add up to more than any form has:

@@ -82,12 +82,13 @@ func (r *Reader) readViews(ctx context.Context, views []view, places []Place, ce
 			cells[i].Doubt = layout.Illegible
 			continue
 		}
-		if box := withinRules(v.picture, v.box); v.picture.Crossed(box) {
+		box := withinRules(v.picture, v.box)
+		if v.picture.Crossed(box) {
 			// What a mark in colour lies across may be corrected: no look makes that sure.
 			cells[i].Ink, cells[i].Doubt = true, layout.Illegible
 			continue
 		}
-		crop := v.picture.Crop(withinRules(v.picture, v.box))
+		crop := v.picture.Crop(box)
 		if cells[i].Ink = raster.Ink(crop, v.picture.DPI); cells[i].Ink {
 			asked, inked = append(asked, ocr.NewCrop(crop, v.picture.DPI)), append(inked, i)
 		}

@@ -110,10 +110,16 @@ var wholePoints = regexp.MustCompile(`^[1-9][0-9]?$`)
 // It is a guess, and leaves a doubt, unless the marks show the sign that was read. No sign
 // is so wide: 标( before 29 was read as one character.
 func (w *witnesses) presume(text string) string {
-	for _, form := range []*regexp.Regexp{oddInRate, oddInFigure} {
-		if m := form.FindStringSubmatchIndex(text); m != nil && !strings.Contains(joining, text[m[2]:m[3]]) && !(m[2] == 0 && w.wide && len(w.figures) == 1 && figures(text) == w.figures[0]) {
+	for _, odd := range []*regexp.Regexp{oddInRate, oddInFigure} {
+		m := odd.FindStringSubmatchIndex(text)
+		if m == nil {
+			continue
+		}
+		char := text[m[2]:m[3]]
+		alone := m[2] == 0 && len(w.figures) == 1 && figures(text) == w.figures[0] // all that stands before the figure
+		if !strings.Contains(joining, char) && !(alone && w.wide) {
 			w.presumed = true
-			text = text[:m[2]] + w.likelier(text[m[2]:m[3]], m[2] == 0 && len(w.figures) == 1 && figures(text) == w.figures[0]) + text[m[3]:]
+			text = text[:m[2]] + w.likelier(char, alone) + text[m[3]:]
 		}
 	}
 	if m := oddRate.FindStringSubmatch(text); m != nil {

@@ -23,8 +23,8 @@ type witnesses struct {
 	bracketed bool     // it stands behind one tall and narrow mark
 	wide      bool     // what stands before it is wider than a comparator
 	sign      rune     // which comparator that looks more like, 0 where there is none
-	tall      bool     // what stands before it is higher than an = is
 	odds      float64  // and how much more than like the other
+	tall      bool     // what stands before it is higher than an = is
 	broad     bool     // its first mark is wider than a digit, and not as wide as two
 	unsigned  int      // readings of a number that lost a minus of which there is no ink
 	presumed  bool     // a comparator was read as another than is said

@@ -225,8 +225,7 @@ func (p Page) inked(r image.Rectangle) bool {
 // glyphs are the pieces of ink in a crop that are as large as print.
 func glyphs(g *image.Gray, dpi float64) []image.Rectangle {
 	var found []image.Rectangle
-	ink, _ := darker(g, 128)
-	for _, c := range components(ink, g.Rect.Dx(), g.Rect.Dy()) {
+	for _, c := range components(inkOf(g, 128), g.Rect.Dx(), g.Rect.Dy()) {
 		if h := c.bounds.Dy(); h >= pixels(glyphLeast, dpi) && h <= pixels(glyphMost, dpi) {
 			found = append(found, c.bounds)
 		}

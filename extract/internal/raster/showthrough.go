@@ -1,6 +1,9 @@
 package raster
 
-import "image"
+import (
+	"bytes"
+	"image"
+)
 
 // How the print on the back of thin paper is told, which shines through it, in gray
 // levels of a flattened page and in millimetres.
@@ -20,7 +23,8 @@ const (
 // ink, and more than gray lines. A page that is pale altogether is left as it is.
 func clearShowThrough(g *image.Gray, dpi float64) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	ink, n := darker(g, ghostInk)
+	ink := inkOf(g, ghostInk)
+	n := bytes.Count(ink, []byte{1})
 	if n*500 < w*h {
 		return
 	}
@@ -83,21 +87,6 @@ func foot(counts []int, least int) int {
 		}
 	}
 	return least
-}
-
-// darker marks the pixels darker than a level, and counts them.
-func darker(g *image.Gray, level uint8) (mask []uint8, n int) {
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	mask = make([]uint8, w*h)
-	for y := range h {
-		for x, v := range g.Pix[y*g.Stride:][:w] {
-			if v < level {
-				mask[y*w+x] = 1
-				n++
-			}
-		}
-	}
-	return mask, n
 }
 
 // widened is a mask with all that is at most n pixels from it, across and down.

@@ -199,17 +199,32 @@ type belief struct {
 	left   int // where the mark begins, in pixels
 }
 
+// look is the net's room to work in.
+type look struct {
+	x      [Features]float32
+	hidden [Hidden]float32
+	shares []float32
+}
+
+// at is the share of belief in each class that the trained net gives a mark. The next look
+// takes its place.
+func (l *look) at(g *image.Gray, m Mark, band Band) []float32 {
+	if l.shares == nil {
+		l.shares = make([]float32, len(classes))
+	}
+	Describe(g, m, band, &l.x)
+	trained.Forward(&l.x, &l.hidden, l.shares)
+	return l.shares
+}
+
 func classify(g *image.Gray, marks []Mark) []belief {
 	if trained == nil || len(marks) == 0 {
 		return nil
 	}
-	var x [Features]float32
-	var hidden [Hidden]float32
-	shares := make([]float32, len(classes))
+	var l look
 	band := BandOf(marks)
 	see := func(m Mark) belief {
-		Describe(g, m, band, &x)
-		trained.Forward(&x, &hidden, shares)
+		shares := l.at(g, m, band)
 		best := 0
 		for k, v := range shares {
 			if v > shares[best] {
@@ -256,11 +271,8 @@ func Comparator(g *image.Gray, marks []Mark, before int) (sign rune, odds float6
 	if trained == nil || n == 0 || n > 3 {
 		return 0, 1
 	}
-	var x [Features]float32
-	var hidden [Hidden]float32
-	shares := make([]float32, len(classes))
-	Describe(g, Join(marks[:n]...), BandOf(marks), &x)
-	trained.Forward(&x, &hidden, shares)
+	var l look
+	shares := l.at(g, Join(marks[:n]...), BandOf(marks))
 	more, less := float64(shares[slices.Index(classes, '≥')]), float64(shares[slices.Index(classes, '≤')])
 	if less > more {
 		return '≤', less / max(more, 1e-6)
