@@ -47,6 +47,19 @@ func TestGroup(t *testing.T) {
 	do(t, tab, chromedp.Navigate(s.URL+"/groups"))
 	do(t, tab, chromedp.Click(chromedp.CSS(`.groups a[href$="3.25"]`)))
 	wait(t, tab, `document.querySelectorAll('.cell').length === 3 && [...document.querySelectorAll('.cell img')].every((i) => i.naturalWidth > 0)`)
+	if n := eval[int](t, tab, `(() => {
+		let n = 0
+		const count = (e) => { if (!e.defaultPrevented) n++; e.preventDefault() }
+		addEventListener('submit', count)
+		const cells = document.getElementById('cells')
+		cells.requestSubmit()
+		cells.requestSubmit()
+		return n
+	})()`); n != 1 {
+		t.Errorf("a sheet that is sent twice goes out %d times, want once", n)
+	}
+	do(t, tab, chromedp.Reload())
+	wait(t, tab, `document.querySelectorAll('.cell').length === 3 && [...document.querySelectorAll('.cell img')].every((i) => i.naturalWidth > 0)`)
 	do(t, tab, chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(" "))
 	wait(t, tab, `document.querySelector('.cell:nth-child(2) :checked') !== null && document.querySelectorAll('.cell :checked').length === 1`)
 	shoot(t, tab, "group")

@@ -333,6 +333,11 @@ function startSheet() {
   const boxes = [...together.querySelectorAll('.cell input[type=checkbox]')];
   const form = document.getElementById('cells'), back = document.getElementById('takeback');
   boxes[0]?.focus();
+  // A key that is held or pressed twice sends a sheet once: a second one would cut the first off
+  // half way, and tell of the rest alone.
+  let sent = false;
+  addEventListener('pageshow', () => { sent = false; });
+  together.addEventListener('submit', (e) => { if (sent) e.preventDefault(); sent = true; });
   // across is how many cells stand beside each other.
   const across = () => boxes.filter((b) => b.parentElement.offsetTop === boxes[0].parentElement.offsetTop).length;
   document.addEventListener('keydown', (e) => {
