@@ -41,6 +41,7 @@ func (r *reader) sections() []form.IndicatorKind {
 	last := -1 // the latest row that may be a section and has no rows yet
 	var one string
 	r.headedSections()
+	r.turnedSections()
 	for i := range r.rows {
 		r.rows[i].subtotal = r.addsUp(i, kinds)
 		d := r.rows[i]
@@ -101,6 +102,60 @@ func (r *reader) headedSections() {
 		for k := i; k < end; k++ {
 			r.rows[k].under = name
 		}
+	}
+}
+
+// turnedSections lets a section whose name holds its points, and is printed at the top of a page,
+// begin in the rows at the foot of the page before whose level is empty, where the points of the
+// section above, which are in its name too, are not those of its rows with them and are without:
+// the name stands in the middle of a cell that the page break cut.
+func (r *reader) turnedSections() {
+	points := func(d draft) *big.Rat {
+		if c, ok := d.cells[level1]; ok && !c.above && d.group == nil {
+			if _, p, ok := cellPoints(c); ok {
+				n, _ := numberOf(p)
+				return n
+			}
+		}
+		return nil
+	}
+	var over *big.Rat // of the section at hand: what its points leave for the rows below
+	for i, d := range r.rows {
+		if p := points(d); p != nil {
+			if over != nil && over.Sign() < 0 && d.page != r.rows[i-1].page {
+				r.beginAbove(i, new(big.Rat).Neg(over))
+			}
+			over = new(big.Rat).Set(p)
+		}
+		if n, ok := numberOf(d.cells[weight].text()); ok && over != nil {
+			over.Sub(over, n)
+		}
+	}
+}
+
+// beginAbove gives a row's names of levels to the rows above it whose levels are empty and
+// whose weights make up the points; where none do, to none.
+func (r *reader) beginAbove(i int, points *big.Rat) {
+	sum := new(big.Rat)
+	for k := i - 1; k >= 0 && r.rows[k].page == r.rows[i-1].page; k-- {
+		one, two := r.rows[k].cells[level1], r.rows[k].cells[level2]
+		n, ok := numberOf(r.rows[k].cells[weight].text())
+		if !ok || one.of == nil || one.above || !one.empty() || !two.empty() {
+			return
+		}
+		if sum.Add(sum, n).Cmp(points) != 0 {
+			continue
+		}
+		for _, level := range []role{level1, level2} {
+			c, ok := r.rows[i].cells[level]
+			if !ok || c.above {
+				continue
+			}
+			r.rows[k].cells[level] = c
+			c.above = true
+			r.rows[i].cells[level] = c
+		}
+		return
 	}
 }
 
