@@ -127,13 +127,14 @@ func (r *reader) readPairs(row row) {
 		default:
 			key, known = fields.near(label.text())
 		}
-		value, at, hasValue := valueAfter(cells, i, row.loose)
+		value, at, hasValue := valueAfter(cells, i, row.loose || !row.ruled)
 		switch {
 		case label.empty(), isEmptyDate(label.text()):
 		case !known && label.RowSpan > 1 && at < len(cells) && !hasValue:
 			// A label for the whole block, beside its rows.
 		case !known && r.readColons(label.page, label.line()):
 		case !known && r.readFigureBehind(label):
+		case !known && r.readSpaced(label.page, label.line()):
 		case hasValue && r.readRate(label, value):
 			i = at
 		case hasValue && r.sheet.Year == 0 && yearLabel.MatchString(clean(label.text())) && yearAlone.MatchString(layout.Squeeze(value.text())):
@@ -287,14 +288,14 @@ func (r *reader) say(where string) {
 }
 
 // valueAfter is the cell that holds the value of the label at cells[i], and its
-// index: the next one, unless that is a label too. In a loose row the empty cells
+// index: the next one, unless that is a label too. Without lines the empty cells
 // between are skipped.
 func valueAfter(cells []cell, i int, loose bool) (value cell, at int, ok bool) {
 	at = i + 1
 	for loose && at < len(cells) && cells[at].empty() {
 		at++
 	}
-	if at >= len(cells) || isEmptyDate(cells[at].text()) {
+	if at >= len(cells) || isEmptyDate(cells[at].text()) || at > i+1 && unitLine.MatchString(layout.Squeeze(cells[at].text())) {
 		return cell{}, at, false
 	}
 	if _, isLabel := fields.in(cells[at]); isLabel {

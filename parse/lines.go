@@ -59,7 +59,7 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 		r.readColons(page, l) // 单位：万元 may stand in the same line
 		return true
 	}
-	if r.beginRunning(page, l) || r.readColons(page, l) || r.readResult(page, l) {
+	if r.beginRunning(page, l) || r.readColons(page, l) || r.readResult(page, l) || r.readSpaced(page, l) {
 		return true
 	}
 	r.unread = append(r.unread, printedLine{page, l})
@@ -239,6 +239,29 @@ var (
 
 // yearLabel names the year that a form is about.
 var yearLabel = regexp.MustCompile(`^(?:评价|自评|预算|项目|绩效|所属|填报|考核)?年[度份]$`)
+
+// readSpaced reads known labels with a value behind each, parted by nothing but paper: 联系人 陈工
+// 联系电话 5550930.
+func (r *reader) readSpaced(page int, l layout.Line) bool {
+	words := strings.Fields(l.Flat())
+	if len(words)%2 != 0 {
+		return false
+	}
+	var keys []string
+	for i, w := range words {
+		key, label := fields.exact(w)
+		switch {
+		case label != (i%2 == 0), strings.ContainsAny(w, "。；"):
+			return false
+		case label:
+			keys = append(keys, key)
+		}
+	}
+	for i, key := range keys {
+		r.addField(key, lineFigure(words[2*i], words[2*i+1], page, l))
+	}
+	return len(keys) > 0
+}
 
 // readColons reads “label：value” pairs and reports whether there was a known one.
 func (r *reader) readColons(page int, l layout.Line) bool {

@@ -85,7 +85,7 @@ func gutters(lines []printLine, em float64) []float64 {
 	if open {
 		found = append(found, within(start, math.Inf(1), bare(parts), least)...)
 	}
-	return peopled(lines, found, em)
+	return peopled(lines, underHeads(lines, found, em), em)
 }
 
 // bare is the parts that no line crosses.
@@ -131,6 +131,42 @@ func within(from, to float64, parts []stretch, least float64) []float64 {
 		return nil // a word or two beside the table
 	}
 	return []float64{widest.middle()}
+}
+
+// underHeads is the gutters without those between a head and the figures below it: a head in
+// the middle of a narrow column and figures at its right stand beside each other.
+func underHeads(lines []printLine, found []float64, em float64) []float64 {
+	for i := len(found) - 1; i >= 0; i-- {
+		if headsAlone(lines, found, i, i+1, em) || headsAlone(lines, found, i+1, i, em) {
+			found = slices.Delete(slices.Clone(found), i, i+1)
+		}
+	}
+	return found
+}
+
+// headsAlone reports whether one column has nothing but one head, in three lines at most, and
+// the column beside it nothing but figures below that.
+func headsAlone(lines []printLine, gutters []float64, head, figures int, em float64) bool {
+	const mostLines = 3
+	heads, n := 0, 0
+	var last Word
+	for _, l := range lines {
+		for _, p := range inColumns(l, gutters) {
+			switch {
+			case p.from <= min(head, figures) && p.to >= max(head, figures), p.from == head && p.to == head:
+				apart := heads > 0 && p.word.Y0-last.Y1 > (leading-1)*em
+				if heads++; n > 0 || p.word.Figure || heads > mostLines || apart {
+					return false
+				}
+				last = p.word
+			case p.from <= figures && figures <= p.to:
+				if n++; heads == 0 || !p.word.Figure || p.from != p.to {
+					return false
+				}
+			}
+		}
+	}
+	return heads > 0 && n >= few
 }
 
 // peopled is the gutters without those that leave a column with hardly a word of its

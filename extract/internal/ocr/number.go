@@ -78,8 +78,8 @@ var (
 	// What the rings of a % were read as, with or without the %.
 	ringsOnly = regexp.MustCompile(`^[0-9oOuUgGvV$"'”’，,.]{0,2}%?[0-9oOuUgGvV$"'”’，,.]{0,2}$`)
 
-	// A bracket or bar inside or right behind a figure: a 1.
-	barred  = regexp.MustCompile(`([0-9])[\]|]`)
+	// A bracket or bar inside or right behind a figure, or behind its point: a 1.
+	barred  = regexp.MustCompile(`([0-9][.,]?)[\]|]`)
 	doubled = regexp.MustCompile(`([0-9])[\]|]1|1[\]|]`)
 
 	// One character between a rate's name and its value, or before a value that
@@ -88,7 +88,7 @@ var (
 	oddInRate = regexp.MustCompile(`(?:率|度|例|性|效益)(\p{Han})[0-9]`)
 	// 299% and 2100%: ≥ or ≧ before a rate, read as a 2.
 	oddRate     = regexp.MustCompile(`^2((?:100|[89][0-9])(?:\.[0-9]+)?[%％])$`)
-	oddInFigure = regexp.MustCompile(`^(\p{Han}|[KS])[0-9][0-9,]*(?:\.[0-9]+)?(?:%|‰|万?(?:元|个|人|件|次|项|户|亩|台|套|份|家|场|人次|公里|千米|平方米|吨|起|天|年|个月|月|日|小时|期|批|篇|名|米|处|座|辆|栋|册|条|公顷|立方米)|百分比?|平方)?$`)
+	oddInFigure = regexp.MustCompile(`^(\p{Han}|[KS])[0-9][0-9,]*(?:\.[0-9]+)?(?:%|‰|[百千万亿]{0,2}(?:元|个|人|件|次|项|户|亩|台|套|份|家|场|人次|公里?|千米|平方米?|吨|起|天|年|个月|个?工作日?|月|日|小时?|期|批|篇|名|米|处|座|辆|栋|册|条|公顷|立方米?)?|百分比?)$`)
 	rated       = regexp.MustCompile(`(?:率|度|例|性|效益)([^0-9])$`)
 
 	phrased = regexp.MustCompile(`^\p{Han}{4}`)
@@ -156,6 +156,7 @@ func tidy(text string) string {
 	}
 	s := bracketed.ReplaceAllString(strings.TrimSpace(b.String()), "($1$2)")
 	s = grouped(strings.ReplaceAll(withoutStops(s), ";，", ";"))
+	s = ofWhich.ReplaceAllStringFunc(s, colons.Replace)
 	return perMille.ReplaceAllString(ofHundred.ReplaceAllString(s, "(%)"), "$1‰")
 }
 
@@ -189,8 +190,13 @@ var (
 
 	// A % alone in brackets, and ‰, by data that take their rings for letters.
 	ofHundred = regexp.MustCompile(`[(（](?:o[o0]?6|0o6|o0|o|9o)[)）]`)
-	perMille  = regexp.MustCompile(`([0-9])%[o0]{1,2}$`)
+	// The colon of a label of funds, read as another mark: 其中；中央补助, 年度资金总额;
+	ofWhich = regexp.MustCompile(`^(其中|\p{Han}{2,4}总额)[;；](\p{Han}|$)`)
+
+	perMille = regexp.MustCompile(`([0-9])%[o0]{1,2}$`)
 )
+
+var colons = strings.NewReplacer(";", ":", "；", "：")
 
 // folded are marks that Tesseract gives in more than one code.
 var folded = strings.NewReplacer("≧", "≥", "⩾", "≥", "≦", "≤", "⩽", "≤", "﹪", "%", "﹣", "-", "−", "-", "\u2010", "-", "\u2011", "-", "\u200b", "")

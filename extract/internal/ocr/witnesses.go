@@ -457,9 +457,11 @@ func (w *witnesses) rewritten(first string) lineReading {
 		return w.settle(text, doubt)
 	}
 	for i, r := range w.readings {
-		text := w.presume(w.compared(unbarred(r.Text)))
-		if w.families[i] == byChinese && !malformed(text) && confirmed(figures(text), w.figures) {
-			return put(i, text, "")
+		for _, text := range []string{unbarred(r.Text), barred.ReplaceAllString(r.Text, "${1}1")} {
+			text = w.presume(w.compared(text))
+			if w.families[i] == byChinese && !malformed(text) && confirmed(figures(text), w.figures) {
+				return put(i, text, "")
+			}
 		}
 	}
 	for i, r := range w.readings {
@@ -471,6 +473,11 @@ func (w *witnesses) rewritten(first string) lineReading {
 			return w.settle(text, "")
 		}
 		return put(i, text, layout.Disagree)
+	}
+	for i, r := range w.readings {
+		if text := unbarred(first); r.Text == first && !malformed(text) && !doubled.MatchString(first) {
+			return put(i, text, layout.Unconfirmed)
+		}
 	}
 	return w.settle(first, layout.Unconfirmed)
 }
