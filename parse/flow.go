@@ -64,7 +64,7 @@ func flow(doc layout.Document) []block {
 	pages = joined(pages)
 	var before span // of the table above
 	for n, page := range pages {
-		aligned, whole := alignedSpan(page), partsOfOne(page)
+		aligned, whole := alignedSpan(pages, page), partsOfOne(page)
 		type placed struct {
 			y      float64
 			blocks []block
@@ -309,15 +309,21 @@ func partsOfOne(page layout.Page) []span {
 	return whole
 }
 
-// alignedSpan is how far the tables of a page reach that no lines rule: each of them only
-// as far as it has print, and all have the columns of the heads above the first.
-func alignedSpan(page layout.Page) span {
+// alignedSpan is how far the tables of pages as wide as one reach that no lines rule: each of
+// them only as far as it has print, and all have the columns of the heads above the first, which
+// may stand on a page before.
+func alignedSpan(pages []layout.Page, like layout.Page) span {
 	var all span
-	for _, t := range page.Tables {
-		if s := sidesOf(t); t.Aligned && all == (span{}) {
-			all = s
-		} else if t.Aligned {
-			all = span{min(all.left, s.left), max(all.right, s.right)}
+	for _, page := range pages {
+		if page.Width != like.Width || page.Turn != like.Turn {
+			continue
+		}
+		for _, t := range page.Tables {
+			if s := sidesOf(t); t.Aligned && all == (span{}) {
+				all = s
+			} else if t.Aligned {
+				all = span{min(all.left, s.left), max(all.right, s.right)}
+			}
 		}
 	}
 	return all

@@ -126,6 +126,10 @@ func headsOf(part []block, valuesFirst bool) (columns, int) {
 		if rows > 0 && isNumbering(*row) {
 			return found, n + 1
 		}
+		if row = completed(open, row); len(row.printed()) == 0 && n > 0 {
+			found, rows = columnsOf(open), n+1
+			continue
+		}
 		if !couldBeHeads(*row) {
 			break
 		}
@@ -148,6 +152,29 @@ func headsOf(part []block, valuesFirst bool) (columns, int) {
 		}
 	}
 	return found, rows
+}
+
+// completed gives the heads the rest of their words that stands in the row below, 一级指 and 标,
+// where no lines rule the table, and is the row without it.
+func completed(open []head, r *row) *row {
+	if r.ruled || r.loose {
+		return r
+	}
+	rest := *r
+	rest.cells = slices.DeleteFunc(slices.Clone(r.cells), func(c cell) bool {
+		i := slices.IndexFunc(open, func(o head) bool { return o.Row+o.RowSpan == c.Row && o.left == c.left && o.right == c.right })
+		if i < 0 || c.empty() || c.above {
+			return false
+		}
+		whole := open[i].text() + c.text()
+		_, own := heads.exact(c.text())
+		if _, known := heads.exact(whole); !known || own {
+			return false
+		}
+		open[i].Text, open[i].RowSpan = whole, open[i].RowSpan+c.RowSpan
+		return true
+	})
+	return &rest
 }
 
 // dividesGroups reports whether everything that the row prints stands below heads over

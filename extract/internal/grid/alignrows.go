@@ -35,6 +35,14 @@ func (t text) y0() float64 { return t.lines[0].Y0 }
 
 func (t text) y1() float64 { return t.lines[len(t.lines)-1].Y1 }
 
+func (t text) box() layout.Box {
+	var all layout.Box
+	for _, b := range t.lines {
+		all = all.Union(b)
+	}
+	return all
+}
+
 func (t text) middle() float64 { return (t.y0() + t.y1()) / 2 }
 
 // table makes the block a table, or says that it is none.
@@ -244,6 +252,13 @@ func (a aligned) assemble(columns [][]text, across []text, rows []float64) layou
 	nr, nc := len(rows)-1, len(cols)-1
 	t := layout.Table{Rows: nr, Cols: nc, RowEdges: rows, ColEdges: cols, Box: layout.Box{X0: cols[0], Y0: rows[0], X1: cols[nc], Y1: rows[nr]}}
 	taken := make([]bool, nr*nc)
+	moved := map[[2]int]float64{} // edges left of columns, by row and column, in rows where print crosses them
+	edge := func(r, c int) float64 {
+		if x, ok := moved[[2]int{r, c}]; ok {
+			return x
+		}
+		return cols[c]
+	}
 	add := func(r0, c0, r1, c1 int) {
 		for r := r0; r <= r1; r++ {
 			for c := c0; c <= c1; c++ {
@@ -258,9 +273,10 @@ func (a aligned) assemble(columns [][]text, across []text, rows []float64) layou
 			}
 		}
 		t.Cells = append(t.Cells, layout.Cell{Row: r0, Col: c0, RowSpan: r1 - r0 + 1, ColSpan: c1 - c0 + 1,
-			Box: layout.Box{X0: cols[c0], Y0: rows[r0], X1: cols[c1+1], Y1: rows[r1+1]}})
+			Box: layout.Box{X0: edge(r0, c0), Y0: rows[r0], X1: edge(r0, c1+1), Y1: rows[r1+1]}})
 	}
 	for _, s := range across {
+		s.from, s.to = clear(s, columns, moved)
 		add(s.first, s.from, s.last, s.to)
 	}
 	for r := range nr {
@@ -280,6 +296,28 @@ func (a aligned) assemble(columns [][]text, across []text, rows []float64) layou
 	}
 	sortCells(&t)
 	return t
+}
+
+// clear is the columns of a text that crosses gutters without those that have a text of their own
+// in its row, beside it: a head that is wider than the column of a block with other rows. The
+// edge between the two is moved to the paper between them.
+func clear(s text, columns [][]text, moved map[[2]int]float64) (from, to int) {
+	own := s.box()
+	for _, u := range columns[s.to] {
+		if b := u.box(); s.from < s.to && s.first == s.last && u.first == s.first && b.X0 > own.X1 {
+			s.to--
+			moved[[2]int{s.first, s.to + 1}] = (own.X1 + b.X0) / 2
+			break
+		}
+	}
+	for _, u := range columns[s.from] {
+		if b := u.box(); s.from < s.to && s.first == s.last && u.first == s.first && b.X1 < own.X0 {
+			s.from++
+			moved[[2]int{s.first, s.from}] = (b.X1 + own.X0) / 2
+			break
+		}
+	}
+	return s.from, s.to
 }
 
 // besideLabel reports whether a row holds a label in the first column and one text

@@ -183,7 +183,7 @@ func peopled(lines []printLine, found []float64, em float64) []float64 {
 		}
 		poor := -1
 		for c, k := range n {
-			if k < min(2, (len(lines)+1)/2) && !(k == 1 && (headOf(lines, found, c) || c == 0 && besideAll(lines, found, em))) {
+			if k < min(2, (len(lines)+1)/2) && !(k == 1 && (headOf(lines, found, c) || c == 0 && (besideAll(lines, found, em) || besideFigures(lines, found)))) {
 				poor = c
 				break
 			}
@@ -206,6 +206,18 @@ func headOf(lines []printLine, gutters []float64, column int) bool {
 		}
 		crowded := slices.ContainsFunc(parts, func(p part) bool { return p.word.Figure || p.from != p.to })
 		return !crowded && len(parts) > few && 3*len(parts) >= 2*(len(gutters)+1)
+	}
+	return false
+}
+
+// besideFigures reports whether the only word of the first column is the name of a row of figures
+// that has one in every other column: 部门预算, under no head.
+func besideFigures(lines []printLine, gutters []float64) bool {
+	for _, l := range lines {
+		if parts := inColumns(l, gutters); parts[0].from == 0 && parts[0].to == 0 {
+			figures := !slices.ContainsFunc(parts[1:], func(p part) bool { return !p.word.Figure || p.from != p.to })
+			return figures && !parts[0].word.Figure && len(parts) > few && len(parts) == len(gutters)+1
+		}
 	}
 	return false
 }
