@@ -12,13 +12,14 @@ import (
 const (
 	sameEnds    = 6   // points by which the ends of such lines may differ
 	leastWide   = 200 // points that they are long
+	leastShort  = 40  // and those between them
 	leastBands  = 4   // rows with figures that they must make
-	stackedMost = 5   // of so many rows one may have a figure above another
+	stackedMost = 3   // of so many rows one may have a figure above another
 )
 
 // ruledAcross finds the tables all of whose rows are divided by lines across, with no lines
 // down, and gives them besides the words that stand elsewhere. The lines are as wide as the
-// table, or begin further right, where what stands left of them belongs to both rows.
+// table, or as some of its columns, where what stands in the others belongs to both rows.
 // What stands between two such lines is a row, however many lines of print it has; the
 // columns are told as in Align. Lines above and below the heads and at the foot alone
 // rule no rows: between them figures stand above each other.
@@ -44,11 +45,12 @@ func ruledAcross(words []Word, drawn []Segment, em float64) (tables []layout.Tab
 	return tables, rest
 }
 
-// family is lines across, top to bottom, that end at the same place, and begin at the same
-// or further right.
+// family is lines across, top to bottom, that end at the same place on both sides, and those
+// between them that are shorter: they divide some columns, and what stands in the others
+// belongs to both rows.
 type family struct {
 	at       []float64
-	starts   []float64 // where each begins
+	parts    [][]stretch // of each, what is drawn
 	from, to float64
 }
 
@@ -62,40 +64,56 @@ next:
 			continue
 		}
 		for i := range found {
-			f := &found[i]
-			if math.Abs(f.from-r.from) <= sameEnds && math.Abs(f.to-r.to) <= sameEnds {
-				if r.at-f.at[len(f.at)-1] > Tolerance {
-					f.at, f.starts = append(f.at, r.at), append(f.starts, f.from)
-				}
+			if f := &found[i]; math.Abs(f.from-r.from) <= sameEnds && math.Abs(f.to-r.to) <= sameEnds {
+				f.draw(r)
 				continue next
 			}
 		}
-		found = append(found, family{at: []float64{r.at}, starts: []float64{r.from}, from: r.from, to: r.to})
+		f := family{from: r.from, to: r.to}
+		f.draw(r)
+		found = append(found, f)
 	}
-	found = append(withShorter(found), found...)
+	found = append(withShorter(found, across), found...)
 	return slices.DeleteFunc(found, func(f family) bool { return len(f.at) <= leastBands })
 }
 
-// withShorter is the families with the lines between theirs that begin further right.
-func withShorter(families []family) (found []family) {
+// draw adds a line that is not above the last.
+func (f *family) draw(r rule) {
+	part := stretch{from: r.from, to: r.to}
+	if n := len(f.at); n > 0 && r.at-f.at[n-1] <= Tolerance {
+		f.parts[n-1] = append(f.parts[n-1], part)
+		return
+	}
+	f.at, f.parts = append(f.at, r.at), append(f.parts, []stretch{part})
+}
+
+// divides reports whether the line at an edge is drawn over most of a stretch.
+func (f family) divides(edge int, from, to float64) bool {
+	drawn := 0.0
+	for _, p := range f.parts[edge] {
+		drawn += max(0, min(p.to, to)-max(p.from, from))
+	}
+	return drawn > (to-from)/2
+}
+
+// whole reports whether the line at an edge is drawn from side to side.
+func (f family) whole(edge int) bool {
+	drawn := 0.0
+	for _, p := range f.parts[edge] {
+		drawn += p.width()
+	}
+	return drawn > 0.9*(f.to-f.from)
+}
+
+// withShorter is the families with the lines between theirs that are shorter.
+func withShorter(families []family, across []rule) (found []family) {
 	for _, f := range families {
 		whole := family{from: f.from, to: f.to}
-		type edge struct{ at, start float64 }
-		var edges []edge
-		for _, o := range families {
-			for i, y := range o.at {
-				if math.Abs(o.to-f.to) <= sameEnds && o.from >= f.from && y >= f.at[0] && y <= f.at[len(f.at)-1] {
-					edges = append(edges, edge{y, o.starts[i]})
-				}
+		for _, r := range across {
+			inside := r.from >= f.from-sameEnds && r.to <= f.to+sameEnds && r.at >= f.at[0] && r.at <= f.at[len(f.at)-1]
+			if inside && r.length() >= leastShort {
+				whole.draw(r)
 			}
-		}
-		slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(a.at, b.at) })
-		for _, e := range edges {
-			if n := len(whole.at); n > 0 && e.at-whole.at[n-1] <= Tolerance {
-				whole.starts[n-1] = min(whole.starts[n-1], e.start)
-				continue
-			}
-			whole.at, whole.starts = append(whole.at, e.at), append(whole.starts, e.start)
 		}
 		if len(whole.at) > len(f.at) {
 			found = append(found, whole)
@@ -140,7 +158,13 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 	best, from := make([]float64, len(bands)+1), make([]int, len(bands)+1)
 	for j := 1; j <= len(bands); j++ {
 		best[j] = math.Inf(-1)
+		if j < len(bands) && !f.whole(j) {
+			continue // what stands above and below is one cell somewhere
+		}
 		for i := j - 1; i >= 0; i-- {
+			if math.IsInf(best[i], -1) {
+				continue
+			}
 			block := slices.Concat(lines[i:j]...)
 			value := best[i] - prosePrice
 			if g := gutters(block, em); len(g) > 0 {
@@ -157,7 +181,7 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 	for j := len(bands); j > 0; j = from[j] {
 		i := from[j]
 		if g := dividing(lines[i:j], gutters(slices.Concat(lines[i:j]...), em)); len(g) > 0 {
-			found = append(found, f.table(f.at[i:j+1], f.starts[i:j+1], lines[i:j], g))
+			found = append(found, f.table(i, lines[i:j], g))
 		}
 	}
 	slices.Reverse(found)
@@ -198,9 +222,10 @@ func dividing(rows [][]printLine, gutters []float64) []float64 {
 	}
 }
 
-// table is the rows between the lines, cut at the gutters but where print crosses them.
-// Cells left of where a line begins reach over it.
-func (f family) table(at, starts []float64, lines [][]printLine, gutters []float64) layout.Table {
+// table is the rows between the lines from the first on, cut at the gutters but where print
+// crosses them. Cells that a line does not divide reach over it.
+func (f family) table(first int, lines [][]printLine, gutters []float64) layout.Table {
+	at := f.at[first : first+len(lines)+1]
 	cols := append(append([]float64{f.from}, gutters...), f.to)
 	nc := len(cols) - 1
 	t := layout.Table{Rows: len(lines), Cols: nc, RowEdges: slices.Clone(at), ColEdges: cols, Aligned: true,
@@ -220,7 +245,7 @@ func (f family) table(at, starts []float64, lines [][]printLine, gutters []float
 				end++
 			}
 			above := slices.IndexFunc(t.Cells, func(o layout.Cell) bool { return o.Row+o.RowSpan == r && o.Col == c && o.ColSpan == end-c })
-			if above >= 0 && cols[end] <= starts[r]+sameEnds {
+			if above >= 0 && !f.divides(first+r, cols[c], cols[end]) {
 				t.Cells[above].RowSpan++
 				t.Cells[above].Box.Y1 = at[r+1]
 			} else {

@@ -42,14 +42,28 @@ func (a aligned) headsBetween(columns [][]text, t text, below float64) bool {
 		for _, u := range texts {
 			switch {
 			case c >= t.from && c <= t.to:
-			case math.Abs(u.middle()-t.middle()) <= sameLine*a.em/2:
-				return false
+			case math.Abs(u.lineMiddle(0)-t.middle()) <= sameLine*a.em/2:
+				if u.figure || !headBelow(texts, u, below, sameLine*a.em/2) {
+					return false
+				}
+				between = true
 			case u.middle() > t.middle() && u.middle() < below-sameLine*a.em/2:
 				between = true
 			}
 		}
 	}
 	return between
+}
+
+// headBelow reports whether a text, or the next of its column, has a line at a height, and no
+// figure: it is a head over columns too, as narrow as one of them.
+func headBelow(texts []text, t text, y, off float64) bool {
+	for i := range t.lines {
+		if math.Abs(t.lineMiddle(i)-y) <= off {
+			return true
+		}
+	}
+	return slices.ContainsFunc(texts, func(u text) bool { return !u.figure && math.Abs(u.lineMiddle(0)-y) <= off })
 }
 
 // besideHeads reports whether a text stands between the middles of two rows of heads that

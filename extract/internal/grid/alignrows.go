@@ -35,6 +35,8 @@ func (t text) y0() float64 { return t.lines[0].Y0 }
 
 func (t text) y1() float64 { return t.lines[len(t.lines)-1].Y1 }
 
+func (t text) lineMiddle(i int) float64 { return (t.lines[i].Y0 + t.lines[i].Y1) / 2 }
+
 func (t text) box() layout.Box {
 	var all layout.Box
 	for _, b := range t.lines {
