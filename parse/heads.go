@@ -34,6 +34,9 @@ func (cs columns) has(want role) bool {
 // them, and returns how many rows they take: 指标分值 may stand above 参考分值 and
 // 设定分值.
 func (r *reader) readHeads(part []block) int {
+	if r.inSection(*part[0].row) {
+		return 0
+	}
 	cs, n := headsOf(part, len(r.pending) > 0)
 	if n == 0 || holdsFunds(part) {
 		return 0
@@ -58,6 +61,21 @@ func (r *reader) readHeads(part []block) int {
 		r.readGroup(above) // 产出指标（50分） over the heads of its rows
 	}
 	return n
+}
+
+// inSection reports whether a cell of the rows above reaches down into the row in a column of
+// levels: it is one of a section's rows, and no heads, whatever its words: 成本指标 | 补助标准 |
+// 按文件标准执行.
+func (r *reader) inSection(row row) bool {
+	if r.columns == nil || !row.ruled || len(r.rows) == 0 || r.rows[len(r.rows)-1].page != row.page {
+		return false
+	}
+	for role, c := range r.columns.assign(row) {
+		if (role == level1 || role == level2) && c.above && !c.empty() && !isHead(c) {
+			return true
+		}
+	}
+	return false
 }
 
 // readLowerHeads reads a row of heads that a page break has cut from the heads above them,

@@ -1,8 +1,10 @@
 package pdf
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
@@ -23,6 +25,7 @@ const (
 // drawing is what a page's objects show beside text.
 type drawing struct {
 	segments []grid.Segment
+	dots     []layout.Box // filled shapes as small as those that dotted lines are drawn by
 	images   []Image
 	objects  int
 
@@ -62,7 +65,37 @@ func (c *child) drawing(page requests.Page, display matrix, paper layout.Box) (*
 			return nil, err
 		}
 	}
+	for _, line := range dotted(d.dots) {
+		d.add(line, min(line.Width(), line.Height()), paper)
+	}
 	return d, nil
+}
+
+// dotted are the lines that dots make, each drawn as a shape of its own: at least leastDots
+// in a row, no farther apart than a dot and a half are wide.
+func dotted(dots []layout.Box) (lines []layout.Box) {
+	const leastDots = 8
+	level := slices.Clone(dots)
+	slices.SortFunc(level, func(a, b layout.Box) int { return cmp.Or(cmp.Compare(a.Y0, b.Y0), cmp.Compare(a.X0, b.X0)) })
+	upright := slices.Clone(dots)
+	slices.SortFunc(upright, func(a, b layout.Box) int { return cmp.Or(cmp.Compare(a.X0, b.X0), cmp.Compare(a.Y0, b.Y0)) })
+	runs := func(sorted []layout.Box, next func(last, b layout.Box) bool) {
+		for i := 0; i < len(sorted); {
+			line, n := sorted[i], 1
+			for i+n < len(sorted) && next(sorted[i+n-1], sorted[i+n]) {
+				line = line.Union(sorted[i+n])
+				n++
+			}
+			if n >= leastDots {
+				lines = append(lines, line)
+			}
+			i += n
+		}
+	}
+	const hair = 0.1 // points
+	runs(level, func(last, b layout.Box) bool { return b.Y0-last.Y0 < hair && b.X0-last.X1 < 1.5*last.Width() })
+	runs(upright, func(last, b layout.Box) bool { return b.X0-last.X0 < hair && b.Y0-last.Y1 < 1.5*last.Height() })
+	return lines
 }
 
 func (c *child) object(d *drawing, ref references.FPDF_PAGEOBJECT, place matrix, paper layout.Box, depth int) error {
@@ -304,6 +337,9 @@ func (c *child) path(d *drawing, ref references.FPDF_PAGEOBJECT, place matrix, p
 		return nil
 	}
 	b, ok := c.bounds(ref, place)
+	if ok && filled && max(b.Width(), b.Height()) <= shortest {
+		d.dots = append(d.dots, b)
+	}
 	if !ok || max(b.Width(), b.Height()) <= shortest {
 		return nil
 	}
