@@ -152,6 +152,9 @@ func headsOf(part []block, valuesFirst bool) (columns, int) {
 			break
 		}
 		parts := rows > 0 && dividesGroups(open, *row)
+		if rows > 0 && !parts && belowKnown(open, *row) {
+			return found, rows
+		}
 		open = lower(open, *row)
 		cs := columnsOf(open)
 		if row.loose {
@@ -201,12 +204,32 @@ func dividesGroups(open []head, r row) bool {
 	printed := r.printed()
 	for _, c := range printed {
 		if !slices.ContainsFunc(open, func(o head) bool {
-			return o.ColSpan > 1 && o.Row+o.RowSpan == c.Row && o.left <= c.left+0.001 && c.right <= o.right+0.001
+			return o.ColSpan > c.ColSpan && o.Row+o.RowSpan == c.Row && o.left <= c.left+0.001 && c.right <= o.right+0.001
 		}) {
 			return false
 		}
 	}
 	return len(printed) > 1
+}
+
+// belowKnown reports whether most of a row's cells stand each right below one head that is known
+// and as wide: they are the first row, whatever their words: 数量指标 | 年度工作任务完成情况 | 已全部完成.
+func belowKnown(open []head, r row) bool {
+	below, others := 0, 0
+	printed := r.printed()
+	for _, c := range printed {
+		own, said := heads.exact(c.text())
+		for _, o := range open {
+			if above, known := heads.exact(o.text()); known && o.left == c.left && o.right == c.right {
+				if said && own != above {
+					others++
+				} else {
+					below++
+				}
+			}
+		}
+	}
+	return r.ruled && below >= 3 && 2*below > len(printed) && others == 0
 }
 
 // couldBeHeads reports whether no cell of the row is a figure. An aside may hold

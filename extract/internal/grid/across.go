@@ -13,6 +13,7 @@ const (
 	sameEnds    = 6   // points by which the ends of such lines may differ
 	leastWide   = 200 // points that they are long
 	leastShort  = 40  // and those between them
+	closer      = 0.7 // of what columns keep apart elsewhere: that rows are known makes up for it
 	leastBands  = 4   // rows with figures that they must make
 	stackedMost = 3   // of so many rows one may have a figure above another
 )
@@ -96,6 +97,45 @@ func (f family) divides(edge int, from, to float64) bool {
 	return drawn > (to-from)/2
 }
 
+// cuts are where shorter lines begin and end within the table: columns do there.
+func (f family) cuts() (found []float64) {
+	for edge := range f.at {
+		found = append(found, f.endsAt(edge)...)
+	}
+	slices.Sort(found)
+	return slices.CompactFunc(found, func(a, b float64) bool { return b-a < Tolerance })
+}
+
+// endsAt is where the parts of one line begin and end within the table.
+func (f family) endsAt(edge int) (ends []float64) {
+	for _, p := range f.parts[edge] {
+		for _, x := range []float64{p.from, p.to} {
+			if x > f.from+sameEnds && x < f.to-sameEnds {
+				ends = append(ends, x)
+			}
+		}
+	}
+	return ends
+}
+
+// withCuts is the gutters of the bands from first to last, with the edges of columns that the
+// lines between them show. A gutter near one is that edge.
+func (f family) withCuts(first, last int, gutters []float64) []float64 {
+	const near = 8 // points
+	all := slices.Clone(gutters)
+	for edge := first + 1; edge < last; edge++ {
+		for _, x := range f.endsAt(edge) {
+			if i := slices.IndexFunc(all, func(g float64) bool { return math.Abs(g-x) < near }); i >= 0 {
+				all[i] = x
+				continue
+			}
+			all = append(all, x)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // whole reports whether the line at an edge is drawn from side to side.
 func (f family) whole(edge int) bool {
 	drawn := 0.0
@@ -151,9 +191,11 @@ func rows(bands [][]Word, em float64) bool {
 // tables divides the rows into blocks with the same columns, each a table. A row that has
 // none is left to be read as lines.
 func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
+	em *= closer
 	lines := make([][]printLine, len(bands))
+	cuts := f.cuts()
 	for i, b := range bands {
-		lines[i] = linesOf(b, em)
+		lines[i] = linesOf(b, em, cuts...)
 	}
 	best, from := make([]float64, len(bands)+1), make([]int, len(bands)+1)
 	for j := 1; j <= len(bands); j++ {
@@ -167,7 +209,7 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 			}
 			block := slices.Concat(lines[i:j]...)
 			value := best[i] - prosePrice
-			if g := gutters(block, em); len(g) > 0 {
+			if g := f.withCuts(i, j, gutters(block, em)); len(g) > 0 {
 				value = best[i] - blockPrice
 				for _, l := range lines[i:j] {
 					value += worth(l, g)
@@ -180,7 +222,7 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 	}
 	for j := len(bands); j > 0; j = from[j] {
 		i := from[j]
-		if g := dividing(lines[i:j], gutters(slices.Concat(lines[i:j]...), em)); len(g) > 0 {
+		if g := dividing(lines[i:j], f.withCuts(i, j, gutters(slices.Concat(lines[i:j]...), em))); len(g) > 0 {
 			found = append(found, f.table(i, lines[i:j], g))
 		}
 	}

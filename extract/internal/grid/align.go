@@ -103,7 +103,9 @@ type printLine struct {
 
 func (l printLine) middle() float64 { return (l.y0 + l.y1) / 2 }
 
-func linesOf(words []Word, em float64) []printLine {
+// linesOf is the words as lines. Where cuts are known, no word goes over one that no print of its
+// own crosses.
+func linesOf(words []Word, em float64, cuts ...float64) []printLine {
 	sorted := slices.Clone(words)
 	middle := func(w Word) float64 { return (w.Y0 + w.Y1) / 2 }
 	slices.SortStableFunc(sorted, func(a, b Word) int { return cmp.Compare(middle(a), middle(b)) })
@@ -113,19 +115,21 @@ func linesOf(words []Word, em float64) []printLine {
 		for n < len(sorted) && middle(sorted[n])-middle(sorted[n-1]) <= sameLine*em/2 && middle(sorted[n])-middle(sorted[0]) <= 2*sameLine*em {
 			n++
 		}
-		lines = append(lines, lineOf(sorted[:n], em))
+		lines = append(lines, lineOf(sorted[:n], em, cuts))
 		sorted = sorted[n:]
 	}
 	return lines
 }
 
-func lineOf(words []Word, em float64) printLine {
+func lineOf(words []Word, em float64, cuts []float64) printLine {
 	l := printLine{y0: math.Inf(1), y1: math.Inf(-1)}
 	sorted := slices.Clone(words)
 	slices.SortStableFunc(sorted, func(a, b Word) int { return cmp.Compare(a.X0, b.X0) })
 	for _, w := range sorted {
 		l.y0, l.y1 = min(l.y0, w.Y0), max(l.y1, w.Y1)
-		if n := len(l.words) - 1; n >= 0 && w.X0-l.words[n].X1 < tight*max(em, min(w.Height(), l.words[n].Height())) {
+		n := len(l.words) - 1
+		cut := n >= 0 && slices.ContainsFunc(cuts, func(x float64) bool { return l.words[n].X1 < x+0.5 && x-0.5 < w.X0 })
+		if n >= 0 && !cut && w.X0-l.words[n].X1 < tight*max(em, min(w.Height(), l.words[n].Height())) {
 			last := &l.words[n]
 			last.Box, last.Figure = last.Union(w.Box), last.Figure && w.Figure
 			continue

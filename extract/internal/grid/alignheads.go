@@ -42,11 +42,10 @@ func (a aligned) headsBetween(columns [][]text, t text, below float64) bool {
 		for _, u := range texts {
 			switch {
 			case c >= t.from && c <= t.to:
-			case math.Abs(u.lineMiddle(0)-t.middle()) <= sameLine*a.em/2:
-				if u.figure || !headBelow(texts, u, below, sameLine*a.em/2) {
-					return false
-				}
+			case math.Abs(u.lineMiddle(0)-t.middle()) <= sameLine*a.em/2 && !u.figure && headBelow(texts, u, below, sameLine*a.em/2):
 				between = true
+			case math.Abs(u.middle()-t.middle()) <= sameLine*a.em/2:
+				return false
 			case u.middle() > t.middle() && u.middle() < below-sameLine*a.em/2:
 				between = true
 			}
