@@ -35,8 +35,8 @@ func (cs columns) under(c cell) role {
 			roles = append(roles, col.role)
 		}
 	}
-	if len(roles) > 1 {
-		roles = slices.DeleteFunc(roles, func(r role) bool { return r == noRole })
+	if len(roles) > 1 { // a name that begins above the rows' numbers is none of them: 小计
+		roles = slices.DeleteFunc(roles, func(r role) bool { return r == noRole || r == serial && !isNumber(c.text()) })
 	}
 	if len(roles) == 0 {
 		return noRole

@@ -317,7 +317,7 @@ func columnsOf(open []head) columns {
 	var cs columns
 	var kept []head
 	for _, h := range open {
-		if isSideLabel(h.cell) && (h.Row+h.RowSpan > bottom && h.left < 0.01 || numbered && (h.Reader == layout.ByOCR && leftOfLevels(cells, h.left) || h.Row+h.RowSpan > bottom || names(cells, "三级"))) {
+		if isSideLabel(h.cell) && (h.Row+h.RowSpan > bottom && h.left < 0.01 || numbered && (leftOfLevels(cells, h.left) && (h.Reader == layout.ByOCR || anotherName(cells, h.left)) || h.Row+h.RowSpan > bottom || names(cells, "三级"))) {
 			continue
 		}
 		found, ok := headOf(h.cell)
@@ -578,6 +578,12 @@ func hasNumberedLevels(cells []cell) bool {
 // leftOfLevels reports whether all heads that number the levels stand further right.
 func leftOfLevels(cells []cell, left float64) bool {
 	return !slices.ContainsFunc(cells, func(c cell) bool { return strings.Contains(clean(c.text()), "级") && c.left < left })
+}
+
+// anotherName reports whether a head further right names the indicators without a number of
+// its level: 指标名称 beside 二级指标.
+func anotherName(cells []cell, left float64) bool {
+	return slices.ContainsFunc(cells, func(c cell) bool { return c.left > left && isSideLabel(c) })
 }
 
 // isSideLabel reports whether the cell names the whole table beside it, 绩效指标,
