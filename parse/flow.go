@@ -335,19 +335,53 @@ func rowsOf(page, table int, t layout.Table, across span) []row {
 	for i := range rows {
 		rows[i] = row{page: page, table: table, loose: t.ColEdges == nil, ruled: !t.Aligned}
 	}
-	for i := range t.Cells {
-		c := t.Cells[i]
-		placed := cell{Cell: c, page: page, of: &t.Cells[i], left: float64(c.Col), right: float64(c.Col + c.ColSpan)}
+	place := func(c *cell) {
+		c.left, c.right = float64(c.Col), float64(c.Col+c.ColSpan)
 		if width := across.right - across.left; c.Col+c.ColSpan < len(t.ColEdges) && width > 0 {
-			placed.left = (t.ColEdges[c.Col] - across.left) / width
-			placed.right = (t.ColEdges[c.Col+c.ColSpan] - across.left) / width
+			c.left = (t.ColEdges[c.Col] - across.left) / width
+			c.right = (t.ColEdges[c.Col+c.ColSpan] - across.left) / width
 		}
-		for i := c.Row; i < min(c.Row+c.RowSpan, t.Rows); i++ {
-			placed.above = i > c.Row
-			rows[i].cells = append(rows[i].cells, placed)
+	}
+	for i := range t.Cells {
+		placed := cell{Cell: t.Cells[i], page: page, of: &t.Cells[i]}
+		place(&placed)
+		parts := []cell{placed}
+		if t.Aligned {
+			parts = headsInOne(placed)
+			for i := range parts {
+				place(&parts[i])
+			}
+		}
+		for i := placed.Row; i < min(placed.Row+placed.RowSpan, t.Rows); i++ {
+			for _, p := range parts {
+				p.above = i > placed.Row
+				rows[i].cells = append(rows[i].cells, p)
+			}
 		}
 	}
 	return rows
+}
+
+// headsInOne is a cell, or where no lines rule the table and it holds a known head for each of
+// the columns that it stands over, parted by paper, the heads: 全年执行数（B） 执行率（B/A）.
+func headsInOne(c cell) []cell {
+	words := strings.Fields(c.Text)
+	if len(words) < 2 || len(words) != c.ColSpan || strings.Contains(c.Text, "\n") {
+		return []cell{c}
+	}
+	var parts []cell
+	for i, w := range words {
+		p := c
+		p.Text, p.Others, p.Col, p.ColSpan = w, nil, c.Col+i, 1
+		own := p.Cell
+		p.of = &own
+		_, isHead := heads.exact(w)
+		if _, isMeasure := measures.exact(w); !isHead && !isMeasure {
+			return []cell{c}
+		}
+		parts = append(parts, p)
+	}
+	return parts
 }
 
 // sideBySide puts what stands on the right of a gutter below what stands on its left: a

@@ -13,6 +13,7 @@ const (
 	sameEnds    = 6   // points by which the ends of such lines may differ
 	leastWide   = 200 // points that they are long
 	leastShort  = 40  // and those between them
+	mostHigh    = 120 // points of one row
 	closer      = 0.7 // of what columns keep apart elsewhere: that rows are known makes up for it
 	leastBands  = 4   // rows with figures that they must make
 	stackedMost = 3   // of so many rows one may have a figure above another
@@ -27,6 +28,11 @@ const (
 func ruledAcross(words []Word, drawn []Segment, em float64) (tables []layout.Table, rest []Word) {
 	rest = words
 	for _, edges := range families(drawn) {
+		if slices.ContainsFunc(tables, func(t layout.Table) bool {
+			return t.Box.Y0 < edges.at[len(edges.at)-1] && edges.at[0] < t.Box.Y1
+		}) {
+			continue // lines of a table that was found
+		}
 		bands := make([][]Word, len(edges.at)-1)
 		var outside []Word
 		for _, w := range rest {
@@ -75,7 +81,9 @@ next:
 		found = append(found, f)
 	}
 	found = append(withShorter(found, across), found...)
-	return slices.DeleteFunc(found, func(f family) bool { return len(f.at) <= leastBands })
+	found = slices.DeleteFunc(found, func(f family) bool { return len(f.at) <= leastBands })
+	slices.SortStableFunc(found, func(a, b family) int { return cmp.Compare(len(b.at), len(a.at)) })
+	return found
 }
 
 // draw adds a line that is not above the last.
@@ -86,6 +94,27 @@ func (f *family) draw(r rule) {
 		return
 	}
 	f.at, f.parts = append(f.at, r.at), append(f.parts, []stretch{part})
+}
+
+// extent is how far up and down the table reaches: beyond the lines from side to side where a page
+// break cut a label that stands beside its last rows, or its first, and their lines begin right
+// of it.
+func (f family) extent(across []rule) (top, bottom float64) {
+	top, bottom = f.at[0], f.at[len(f.at)-1]
+	beside := func(r rule) bool {
+		return r.length() >= leastWide && r.from >= f.from-sameEnds && math.Abs(r.to-f.to) <= sameEnds
+	}
+	for _, r := range across {
+		if beside(r) && r.at > bottom && r.at-bottom <= mostHigh {
+			bottom = r.at
+		}
+	}
+	for _, r := range slices.Backward(across) {
+		if beside(r) && r.at < top && top-r.at <= mostHigh {
+			top = r.at
+		}
+	}
+	return top, bottom
 }
 
 // divides reports whether the line at an edge is drawn over most of a stretch.
@@ -149,8 +178,9 @@ func (f family) whole(edge int) bool {
 func withShorter(families []family, across []rule) (found []family) {
 	for _, f := range families {
 		whole := family{from: f.from, to: f.to}
+		top, bottom := f.extent(across)
 		for _, r := range across {
-			inside := r.from >= f.from-sameEnds && r.to <= f.to+sameEnds && r.at >= f.at[0] && r.at <= f.at[len(f.at)-1]
+			inside := r.from >= f.from-sameEnds && r.to <= f.to+sameEnds && r.at >= top && r.at <= bottom
 			if inside && r.length() >= leastShort {
 				whole.draw(r)
 			}
