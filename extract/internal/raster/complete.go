@@ -22,8 +22,45 @@ const (
 // two lines that cross, where a line elsewhere on the page would go on, and where what
 // ink there is is thin and has paper on both sides.
 func (r *ruling) complete() {
+	r.shorten(r.across, r.down, r.closedAcross, r.w, r.h)
+	r.shorten(r.down, r.across, r.closedDown, r.h, r.w)
 	r.across = append(r.across, r.missing(r.across, r.down, r.closedAcross, r.w, r.h)...)
 	r.down = append(r.down, r.missing(r.down, r.across, r.closedDown, r.h, r.w)...)
+}
+
+// shorten ends lines of dots and dashes at the last line that they cross where what follows is
+// ink of another kind: the long stroke of a character that stands in their course.
+func (r *ruling) shorten(lines, others []line, ink []uint8, w, h int) {
+	mm := r.dpi / 25.4
+	crossing := courses(others, sameCourse*mm)
+	limit := uint8(min(254, pixels(maxThick, r.dpi)+1))
+	thick := heights(ink, w, h)
+	for i := range lines {
+		l := &lines[i]
+		if !l.dotted() {
+			continue
+		}
+		usual := r.frequency(*l, thick, w, h, limit)
+		foreign := func(a, b int) bool {
+			_, e := r.look(*l, a, b, thick, w, h, limit)
+			return !e.frequent(usual) || e.print > inkPrint || e.clear < inkAlone
+		}
+		for _, c := range crossing {
+			at := int(math.Round(c.at))
+			switch {
+			case at <= l.from+int(minRun*mm) || at >= l.to-int(minRun*mm) || !crosses(c, l.at, mm):
+			case float64(l.to-at) < (strokeLong+2)*mm && l.to-at < at-l.from && foreign(at, l.to):
+				l.to = at
+			case float64(at-l.from) < (strokeLong+2)*mm && at-l.from < l.to-at && foreign(l.from, at):
+				l.from = at
+			}
+		}
+	}
+}
+
+// crosses reports whether a line of the course reaches over a place.
+func crosses(c course, at, mm float64) bool {
+	return slices.ContainsFunc(c.lines, func(l line) bool { return float64(l.from)-mm <= at && at <= float64(l.to)+mm })
 }
 
 // course is the lines that lie on one, and where the middle of that is.
@@ -103,7 +140,7 @@ func (r *ruling) missing(lines, others []line, ink []uint8, w, h int) (found []l
 				if e.bare() {
 					found = append(found, l)
 				}
-			case l.dotted() && e.dots(near.share(), mm),
+			case l.dotted() && e.dots(near.share(), mm) && e.frequent(r.frequency(near, thick, w, h, limit)),
 				!l.dotted() && !short && e.ink >= inkWhole && e.alone >= inkAlone && e.print <= inkPrint,
 				!l.dotted() && e.ink >= inkShort && e.alone >= inkAlone && e.print <= inkPrint &&
 					!r.gapBeside(l, a, 1, ink, w, h) && !r.gapBeside(l, b, -1, ink, w, h), // a stroke of print keeps its distance from lines
@@ -184,6 +221,16 @@ func (e evidence) dots(share, mm float64) bool {
 	const dash = 5 // millimetres from one to the next at most
 	return e.ink >= max(0.3, inkDotted*share) && e.clear >= inkAlone && e.print <= inkPrint && e.marks >= max(2, e.total/(dash*mm)) && e.ends[0] && e.ends[1]
 }
+
+// frequency is how many dots or dashes a line has in a pixel.
+func (r *ruling) frequency(l line, thick []uint8, w, h int, limit uint8) float64 {
+	_, e := r.look(l, l.from, l.to, thick, w, h, limit)
+	return e.marks / max(1, e.total)
+}
+
+// frequent reports whether the ink is in pieces nearly as often as on the rest of the line: the
+// long stroke of a character, and a dot above it, are not.
+func (e evidence) frequent(usual float64) bool { return e.marks >= 0.6*usual*e.total-0.5 }
 
 // bare reports whether the ink is that of dots or dashes and nothing besides: what is known of
 // them is a stretch as short as print, such as those beside the heads at the end of a page.

@@ -419,6 +419,10 @@ func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece
 	straight := math.Sqrt(bend/n) <= 0.6+0.08*mm
 	p.dotted = p.share < 0.8 && p.share >= 0.3 && float64(both) >= 0.8*n &&
 		gaps >= 5 && float64(len(p.centre)) <= 2.4*mm*float64(gaps+1) && float64(longest) <= 5*mm && long*4 <= inked
+	// Cells that each draw their own border in dashes make longer ones where two lie on each
+	// other; all are thin, as no print's are.
+	p.dotted = p.dotted || p.share < 0.8 && p.share >= 0.5 && n >= 0.98*float64(inked) && float64(both) >= 0.7*n &&
+		gaps >= 10 && float64(len(p.centre)) <= 2.4*mm*float64(gaps+1) && float64(longest) <= 6*mm && long*5 <= inked*2
 	// Dots that meet in part of a line make it neither whole nor dotted; no print is so
 	// long, so thin and so much by itself.
 	p.dotted = p.dotted || p.share < 0.8 && p.share >= 0.5 && n >= 0.95*float64(inked) &&
