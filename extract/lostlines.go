@@ -22,7 +22,7 @@ func doubtGrid(page *layout.Page) {
 		for j := range t.Cells {
 			c := &t.Cells[j]
 			scanned := c.Reader == layout.ByOCR
-			if !(stacked(c.Text) && !wrapped(t, *c)) && !(scanned && besideRows(t, *c)) && !(scanned && overColumns(t, *c)) && !besideStack(t, *c) {
+			if !(stacked(c.Text) && !wrapped(t, *c)) && !(scanned && besideRows(t, *c)) && !(scanned && (overColumns(t, *c) || measuresStacked(*c))) && !besideStack(t, *c) {
 				continue
 			}
 			if c.Doubt == "" {
@@ -35,6 +35,17 @@ func doubtGrid(page *layout.Page) {
 			})
 		}
 	}
+}
+
+// measure is a line of a target or of what was achieved that needs no other: 438个, 0.6个百分点.
+// The parts of a date do.
+var measure = regexp.MustCompile(`^[≥≤><=]?(?:[0-9][0-9.,]*[^0-9.,年月日。；]{1,8}|[0-9]{1,3}年)$`)
+
+// measuresStacked reports whether each of a cell's lines, two or more, is such a line: rows that
+// ran together.
+func measuresStacked(c layout.Cell) bool {
+	lines := linesIn(c)
+	return len(lines) > 1 && !slices.ContainsFunc(lines, func(l string) bool { return !measure.MatchString(l) })
 }
 
 // besideStack reports whether a cell has figures with their units one above the other, as many as

@@ -19,6 +19,10 @@ func TestDoubtGrid(t *testing.T) {
 		want  int
 	}{
 		{"two numbers in a cell", []layout.Cell{cell(0, 0, 1, "3\n3")}, 1},
+		{"two targets in a cell", []layout.Cell{cell(0, 0, 1, "438个\n0.6个百分点")}, 1},
+		{"three of a row that lost its lines", []layout.Cell{cell(0, 0, 1, "347个\n10年\n1397万元")}, 1},
+		{"a date that is wrapped", []layout.Cell{cell(0, 0, 1, "2023年\n10月底前")}, 0},
+		{"a target that is wrapped", []layout.Cell{cell(0, 0, 1, "≥4108万\n元")}, 0},
 		{"an amount that is wrapped", []layout.Cell{cell(0, 0, 1, "387664.\n62")}, 0},
 		{"a number beside rows of numbers", []layout.Cell{cell(0, 0, 2, "4"), cell(0, 1, 1, "3"), cell(1, 1, 1, "5")}, 1},
 		{"a name over its rows", []layout.Cell{cell(0, 0, 2, "预算执行"), cell(0, 1, 1, "3"), cell(1, 1, 1, "5")}, 0},

@@ -101,7 +101,7 @@ func sourceDPI(p pdf.Page) float64 {
 // renderDPI is the resolution to draw a scan at: its own, so that no pixel is
 // invented or lost, within what the page can be read at.
 func renderDPI(source float64) int {
-	if source == 0 || source < 150 || source > 400 {
+	if source == 0 || math.Round(source) < 150 || source > 400 {
 		return usual
 	}
 	return int(math.Round(source))

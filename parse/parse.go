@@ -19,6 +19,7 @@
 package parse
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,6 +62,7 @@ func read(part []block) (form.Sheet, []block) {
 		b := part[i]
 		switch {
 		case i > 0 && b.flow != part[i-1].flow && r.ended(part[i:]):
+			r.doubtEnd(part[i:])
 			r.settle()
 			return r.sheet, part[:i]
 		case b.line != nil:
@@ -129,6 +131,33 @@ func (r *reader) ended(rest []block) bool {
 	}
 	return rows == 0 || done && line && !r.repeatsHeads(rest)
 }
+
+// doubtEnd says so where the page behind the form is a scan of which nothing could be read: as
+// the form's result is not printed below its rows, more of them may stand there.
+func (r *reader) doubtEnd(rest []block) {
+	if r.belowRows(r.sheet.Total.Score) || r.belowRows(r.sheet.Grade) {
+		return
+	}
+	lines, doubted := 0, 0
+	for _, b := range rest {
+		if b.flow != rest[0].flow || b.row != nil {
+			break
+		}
+		lines++
+		if b.line.Reader == layout.ByOCR && (b.line.Doubt != "" || b.line.Confidence < unreadable) {
+			doubted++
+		}
+	}
+	if 2*doubted <= lines {
+		return
+	}
+	r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", rest[0].page), Code: layout.GridInDoubt, Page: rest[0].page,
+		Message:   "nothing on the page behind the form could be read, and the form's result does not stand below its rows: some of them may be on that page; look at it",
+		MessageZH: "表后一页未能识读，而表的合计或等级不在各行之下，该页可能还有指标行；请核对原件"})
+}
+
+// unreadable is the belief in a line below which it is nothing that was read.
+const unreadable = 0.5
 
 // belowRows reports whether a figure stands below the indicator rows so far: a total in the
 // header says nothing of where the form ends.

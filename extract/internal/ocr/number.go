@@ -45,7 +45,7 @@ func suspect(text string) bool {
 		return len(text) > 0 && strings.ContainsRune("≥≤><", []rune(text)[0]) && utf8.RuneCountInString(text) > 1 || !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) || unicode.IsUpper(r) }) &&
 			strings.Trim(text, "—-/、,. ") != "" && len(text) < 5
 	}
-	if malformed(text) || shared.MatchString(text) {
+	if malformed(text) || shared.MatchString(text) || lettered.MatchString(text) {
 		return true
 	}
 	if m := odd.FindStringSubmatch(text); m != nil && !strings.Contains(joining, m[1]) {
@@ -72,6 +72,9 @@ var (
 	// A share of what is counted whole: 199%户 is 199户 with something over it.
 	shared = regexp.MustCompile(`^[≥≤><=]?[0-9.,]+[%‰](?:元|万元|个|人|件|次|项|名|年|月|日|天|户|亩|公里|台|套|份|家|期|场)$`)
 
+	// A letter right before a figure that has a point or counts something, K4.40万元: ≤.
+	lettered = regexp.MustCompile(`^[A-Za-z][0-9][0-9,]*(?:\.[0-9]+|[%\p{Han}])`)
+
 	// A % and a digit: the second ring of the %.
 	ringed = regexp.MustCompile(`[≥≤]?[0-9][0-9.,]*(?:%[0-9]|[\]|])`)
 
@@ -88,7 +91,7 @@ var (
 	oddInRate = regexp.MustCompile(`(?:率|度|例|性|效益)(\p{Han})[0-9]`)
 	// 299% and 2100%: ≥ or ≧ before a rate, read as a 2.
 	oddRate     = regexp.MustCompile(`^2((?:100|[89][0-9])(?:\.[0-9]+)?[%％])$`)
-	oddInFigure = regexp.MustCompile(`^(\p{Han}|[KS])[0-9][0-9,]*(?:\.[0-9]+)?(?:%|‰|[百千万亿]{0,2}(?:元|个|人|件|次|项|户|亩|台|套|份|家|场|人次|公里?|千米|平方米?|吨|起|天|年|个月|个?工作日?|月|日|小时?|期|批|篇|名|米|处|座|辆|栋|册|条|公顷|立方米?)?|百分比?)$`)
+	oddInFigure = regexp.MustCompile(`^(\p{Han}|[KS])[0-9][0-9,]*(?:\.[0-9]+)?(?:%|‰|[百千万亿]{0,2}(?:元|个|人|件|次|项|户|亩|台|套|份|家|场|人次|公里?|千米|平方米?|吨|起|天|年|个月|个?工作日?|月|日|小时?|期|批|篇|名|米|处|座|辆|栋|册|条|公顷|立方米?)?|百分比?)(?:/\p{Han}{0,3})?$`)
 	rated       = regexp.MustCompile(`(?:率|度|例|性|效益)([^0-9])$`)
 
 	phrased = regexp.MustCompile(`^\p{Han}{4}`)
@@ -154,7 +157,8 @@ func tidy(text string) string {
 		}
 		b.WriteRune(r)
 	}
-	s := bracketed.ReplaceAllString(strings.TrimSpace(b.String()), "($1$2)")
+	s := bracketTwice.ReplaceAllString(strings.TrimSpace(b.String()), "(")
+	s = bracketed.ReplaceAllString(s, "($1$2)")
 	s = grouped(strings.ReplaceAll(withoutStops(s), ";，", ";"))
 	s = ofWhich.ReplaceAllStringFunc(s, colons.Replace)
 	return perMille.ReplaceAllString(ofHundred.ReplaceAllString(s, "(%)"), "$1‰")
@@ -185,6 +189,9 @@ func withoutStops(text string) string {
 }
 
 var (
+	// A bracket that was read twice: 23台〔(套).
+	bracketTwice = regexp.MustCompile(`[(（〔\[【{]{2}`)
+
 	// A bracket of one kind that is closed by another: 〈分), 《%).
 	bracketed = regexp.MustCompile(`[〈《【(\\]([^〈《【(（〉》】)）\n]*)[)）]|[(（]([^〈《【(（〉》】)）\n]*)[〉》】]`)
 
