@@ -35,6 +35,7 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 	if err != nil {
 		return picture, 0, err
 	}
+	aside := picture
 	if raster.Quarter(picture.Text, picture.DPI) == 90 {
 		quarters = 1
 		img = turnedImage(img, 1)
@@ -42,8 +43,27 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 			return picture, 0, err
 		}
 	}
-	down, err := r.upsideDown(ctx, picture)
-	if err != nil || !down {
+	down, legible, err := r.upsideDown(ctx, picture)
+	if err != nil {
+		return picture, quarters, err
+	}
+	if legible < hardlyRead { // along neither way: on its side, then
+		other, turn := turnedImage(img, 4-quarters), 0
+		if quarters == 0 {
+			other, turn = turnedImage(img, 1), 1
+			if aside, err = prepared(other, dpi); err != nil {
+				return picture, quarters, err
+			}
+		}
+		onSide, better, err := r.upsideDown(ctx, aside)
+		if err != nil {
+			return picture, quarters, err
+		}
+		if better > legible+0.1 && better < noWords {
+			picture, img, quarters, down = aside, other, turn, onSide
+		}
+	}
+	if !down {
 		return picture, quarters, err
 	}
 	picture, err = prepared(turnedImage(img, 2), dpi)
@@ -55,24 +75,26 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 const (
 	sampledWords = 8
 	surelyRead   = 0.80
+	hardlyRead   = 0.50
+	noWords      = 2.0 // nothing to read
 )
 
 // upsideDown reads some words of the page as they stand, and if that goes badly, on
-// their head.
-func (r *Reader) upsideDown(ctx context.Context, picture raster.Page) (bool, error) {
+// their head, and says how sure the better of both is.
+func (r *Reader) upsideDown(ctx context.Context, picture raster.Page) (down bool, legible float64, err error) {
 	words := longWords(picture)
 	if len(words) < 2 {
-		return false, nil
+		return false, noWords, nil
 	}
 	standing, err := r.legibility(ctx, words, picture.DPI)
 	if err != nil || standing >= surelyRead {
-		return false, err
+		return false, standing, err
 	}
 	for i, w := range words {
 		words[i] = raster.Rotate(w, 180)
 	}
 	turned, err := r.legibility(ctx, words, picture.DPI)
-	return turned > standing+0.1, err
+	return turned > standing+0.1, max(standing, turned), err
 }
 
 // longWords are some of the longest lines of print in the page's cells, as crops, and

@@ -219,7 +219,7 @@ type evidence struct {
 // share is ink.
 func (e evidence) dots(share, mm float64) bool {
 	const dash = 5 // millimetres from one to the next at most
-	return e.ink >= max(0.3, inkDotted*share) && e.clear >= inkAlone && e.print <= inkPrint && e.marks >= max(2, e.total/(dash*mm)) && e.ends[0] && e.ends[1]
+	return e.ink >= max(0.15, inkDotted*share) && e.clear >= inkAlone && e.print <= inkPrint && e.marks >= max(2, e.total/(dash*mm)) && e.ends[0] && e.ends[1]
 }
 
 // frequency is how many dots or dashes a line has in a pixel.
