@@ -89,7 +89,7 @@ func hasTwin(p piece, all []piece, dpi float64) bool {
 // filled is ink that fill put where there was paper.
 const filled = 2
 
-// covered reports whether other pieces run beside p, or on it, along a tenth of it.
+// covered reports whether other pieces run beside p, or on it, along half of it.
 func (p piece) covered(all []piece, dpi float64) bool {
 	n := 0
 	for _, o := range all {
@@ -97,7 +97,7 @@ func (p piece) covered(all []piece, dpi float64) bool {
 			n += max(0, min(p.to, o.to)-max(p.from, o.from))
 		}
 	}
-	return n*10 >= p.length()
+	return n*2 >= p.length()
 }
 
 // fill inks paper of up to gap rows between ink above and below, in place: of a
