@@ -359,7 +359,36 @@ func rowsOf(page, table int, t layout.Table, across span) []row {
 			}
 		}
 	}
+	if t.Aligned {
+		for i := range rows {
+			rows[i].cells = spaced(rows[i].cells)
+		}
+	}
 	return rows
+}
+
+// spaced is a row's cells, the two characters of 总 分 that were taken for a cell each made one.
+func spaced(cells []cell) []cell {
+	slices.SortStableFunc(cells, func(a, b cell) int { return a.Col - b.Col })
+	one := func(c cell) bool { return !c.above && utf8.RuneCountInString(layout.Squeeze(c.Text)) == 1 }
+	for i := range cells {
+		next := i + 1
+		for next < len(cells) && cells[next].empty() && !cells[next].above {
+			next++
+		}
+		if next == len(cells) || !one(cells[i]) || !one(cells[next]) {
+			continue
+		}
+		if word := layout.Squeeze(cells[i].Text) + layout.Squeeze(cells[next].Text); isTotal(word) || isSubtotal(word) {
+			whole := cells[i]
+			whole.Text, whole.right, whole.ColSpan = word, cells[next].right, cells[next].Col+cells[next].ColSpan-whole.Col
+			if whole.Doubt == "" {
+				whole.Doubt = cells[next].Doubt
+			}
+			return append(append(slices.Clone(cells[:i]), whole), cells[next+1:]...)
+		}
+	}
+	return cells
 }
 
 // headsInOne is a cell, or where no lines rule the table and it holds a known head for each of

@@ -46,7 +46,20 @@ func ruledAcross(words []Word, drawn []Segment, em float64) (tables []layout.Tab
 		if !rows(bands, em) {
 			continue
 		}
-		tables = append(tables, edges.tables(bands, em)...)
+		first := 0
+		for i := 0; i <= len(bands); i++ {
+			if i < len(bands) && !edges.titled(bands[i], em) {
+				continue
+			}
+			if i > first {
+				part := family{at: edges.at[first : i+1], parts: edges.parts[first : i+1], from: edges.from, to: edges.to}
+				tables = append(tables, part.tables(bands[first:i], em)...)
+			}
+			if i < len(bands) {
+				outside = append(outside, bands[i]...)
+			}
+			first = i + 1
+		}
 		rest = outside
 	}
 	return tables, rest
@@ -190,6 +203,19 @@ func withShorter(families []family, across []rule) (found []family) {
 		}
 	}
 	return found
+}
+
+// titled reports whether what stands between two lines is the title of another table: a line of
+// larger print in the middle.
+func (f family) titled(band []Word, em float64) bool {
+	const larger, off = 1.2, 0.1 // of the usual print; of the width
+	for _, l := range linesOf(band, em) {
+		x0, x1 := l.words[0].X0, l.words[len(l.words)-1].X1
+		if l.y1-l.y0 > larger*em && math.Abs((x0+x1)/2-(f.from+f.to)/2) < off*(f.to-f.from) && l.words[0].Height() > larger*em && len(l.words) < few {
+			return true
+		}
+	}
+	return false
 }
 
 // rows reports whether the bands are rows: enough of them have figures, and hardly one has
