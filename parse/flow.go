@@ -367,6 +367,29 @@ func rowsOf(page, table int, t layout.Table, across span) []row {
 	return rows
 }
 
+// knownHeads is a text as so many known heads, or nil: 年初预算数全年预算数全年执行数.
+func knownHeads(text string, n int) []string {
+	known := func(s string) bool {
+		_, isHead := heads.exact(s)
+		_, isMeasure := measures.exact(s)
+		return isHead || isMeasure
+	}
+	if n == 1 {
+		if known(text) {
+			return []string{text}
+		}
+		return nil
+	}
+	for i := range text {
+		if i > 0 && known(text[:i]) {
+			if rest := knownHeads(text[i:], n-1); rest != nil {
+				return append([]string{text[:i]}, rest...)
+			}
+		}
+	}
+	return nil
+}
+
 // spaced is a row's cells, the two characters of 总 分 that were taken for a cell each made one.
 func spaced(cells []cell) []cell {
 	slices.SortStableFunc(cells, func(a, b cell) int { return a.Col - b.Col })
@@ -395,6 +418,9 @@ func spaced(cells []cell) []cell {
 // the columns that it stands over, parted by paper, the heads: 全年执行数（B） 执行率（B/A）.
 func headsInOne(c cell) []cell {
 	words := strings.Fields(c.Text)
+	if len(words) == 1 && c.ColSpan > 1 {
+		words = knownHeads(words[0], c.ColSpan)
+	}
 	if len(words) < 2 || len(words) != c.ColSpan || strings.Contains(c.Text, "\n") {
 		return []cell{c}
 	}
@@ -404,8 +430,7 @@ func headsInOne(c cell) []cell {
 		p.Text, p.Others, p.Col, p.ColSpan = w, nil, c.Col+i, 1
 		own := p.Cell
 		p.of = &own
-		_, isHead := heads.exact(w)
-		if _, isMeasure := measures.exact(w); !isHead && !isMeasure {
+		if knownHeads(w, 1) == nil {
 			return []cell{c}
 		}
 		parts = append(parts, p)

@@ -160,14 +160,29 @@ func (f family) endsAt(edge int) (ends []float64) {
 	return ends
 }
 
+// columns is the gutters of a block of bands. Of several rows one may cross them: heads that stand
+// so close that they touch.
+func (f family) columns(first, last int, block []printLine, em float64) []float64 {
+	allowed := len(block) / stray
+	if last-first > few {
+		allowed = max(allowed, 1)
+	}
+	return f.withCuts(first, last, guttersBut(block, em, allowed), block)
+}
+
 // withCuts is the gutters of the bands from first to last, with the edges of columns that the
-// lines between them show. A gutter near one is that edge.
-func (f family) withCuts(first, last int, gutters []float64) []float64 {
-	const near = 8 // points
+// lines between them show. A gutter with nothing between it and an edge is that edge.
+func (f family) withCuts(first, last int, gutters []float64, block []printLine) []float64 {
+	between := func(a, b float64) bool {
+		a, b = min(a, b), max(a, b)
+		return slices.ContainsFunc(block, func(l printLine) bool {
+			return slices.ContainsFunc(l.words, func(w Word) bool { return a < (w.X0+w.X1)/2 && (w.X0+w.X1)/2 < b })
+		})
+	}
 	all := slices.Clone(gutters)
 	for edge := first + 1; edge < last; edge++ {
 		for _, x := range f.endsAt(edge) {
-			if i := slices.IndexFunc(all, func(g float64) bool { return math.Abs(g-x) < near }); i >= 0 {
+			if i := slices.IndexFunc(all, func(g float64) bool { return !between(g, x) }); i >= 0 {
 				all[i] = x
 				continue
 			}
@@ -265,7 +280,7 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 			}
 			block := slices.Concat(lines[i:j]...)
 			value := best[i] - prosePrice
-			if g := f.withCuts(i, j, gutters(block, em)); len(g) > 0 {
+			if g := f.columns(i, j, block, em); len(g) > 0 {
 				value = best[i] - blockPrice
 				for _, l := range lines[i:j] {
 					value += worth(l, g)
@@ -278,7 +293,7 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 	}
 	for j := len(bands); j > 0; j = from[j] {
 		i := from[j]
-		if g := dividing(lines[i:j], f.withCuts(i, j, gutters(slices.Concat(lines[i:j]...), em))); len(g) > 0 {
+		if g := dividing(lines[i:j], f.columns(i, j, slices.Concat(lines[i:j]...), em)); len(g) > 0 {
 			found = append(found, f.table(i, lines[i:j], g))
 		}
 	}
@@ -292,7 +307,7 @@ func dividing(rows [][]printLine, gutters []float64) []float64 {
 	for {
 		worst, most := -1, -1
 		for g := range gutters {
-			against := 0
+			against, crossed := 0, false
 			for _, row := range rows {
 				var left, right, over bool
 				for _, l := range row {
@@ -305,11 +320,12 @@ func dividing(rows [][]printLine, gutters []float64) []float64 {
 				switch {
 				case over:
 					against++
+					crossed = true
 				case left && right:
 					against--
 				}
 			}
-			if against > most {
+			if crossed && against > most {
 				worst, most = g, against
 			}
 		}

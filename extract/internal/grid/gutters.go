@@ -46,6 +46,11 @@ func worth(lines []printLine, gutters []float64) float64 {
 // gutters are the middles of the paper that all lines, but for a stray one, leave free
 // between words.
 func gutters(lines []printLine, em float64) []float64 {
+	return guttersBut(lines, em, len(lines)/stray)
+}
+
+// guttersBut is the same for so many stray lines.
+func guttersBut(lines []printLine, em float64, allowed int) []float64 {
 	type event struct {
 		x     float64
 		delta int
@@ -62,7 +67,7 @@ func gutters(lines []printLine, em float64) []float64 {
 		least = gutterMany * em
 	}
 	var found []float64
-	covered, allowed := 0, len(lines)/stray
+	covered := 0
 	start, open := 0.0, true // left and right of everything may be columns of few words
 	var parts []stretch      // of the gutter
 	for i, e := range events {
