@@ -63,6 +63,10 @@ func Align(words []Word, drawn []Segment) []layout.Table {
 	}
 	for _, b := range continued(blocksOf(lines, em), em) {
 		a := aligned{em: em, drawn: drawn, lines: trimmed(b, em)}
+		// With fewer lines fewer may cross a gutter, and what was trimmed off crosses none.
+		if a.gutters = gutters(a.lines, em); len(a.gutters) < len(gutters(b, em)) {
+			a.gutters = gutters(b, em)
+		}
 		if t, ok := a.table(); ok {
 			tables = append(tables, t)
 			large = large || t.Rows >= 4 && t.Cols >= 3 || t.Rows >= 2 && t.Cols >= 5 // the end of a table of the page before

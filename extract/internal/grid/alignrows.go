@@ -49,7 +49,6 @@ func (t text) middle() float64 { return (t.y0() + t.y1()) / 2 }
 
 // table makes the block a table, or says that it is none.
 func (a aligned) table() (layout.Table, bool) {
-	a.gutters = gutters(a.lines, a.em)
 	cols := len(a.gutters) + 1
 	if cols < 2 || len(a.lines) < 2 {
 		return layout.Table{}, false

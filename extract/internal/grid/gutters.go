@@ -177,6 +177,7 @@ func headsAlone(lines []printLine, gutters []float64, head, figures int, em floa
 // peopled is the gutters without those that leave a column with hardly a word of its
 // own: the end of one long line is no column.
 func peopled(lines []printLine, found []float64, em float64) []float64 {
+	heads := headsOnly(lines, em)
 	for {
 		n := make([]int, len(found)+1)
 		for _, l := range lines {
@@ -188,7 +189,7 @@ func peopled(lines []printLine, found []float64, em float64) []float64 {
 		}
 		poor := -1
 		for c, k := range n {
-			if k < min(2, (len(lines)+1)/2) && !(k == 1 && (headOf(lines, found, c) || c == 0 && (besideAll(lines, found, em) || besideFigures(lines, found)))) {
+			if k < min(2, (len(lines)+1)/2) && !(k == 1 && (heads || headOf(lines, found, c) || c == 0 && (besideAll(lines, found, em) || besideFigures(lines, found)))) {
 				poor = c
 				break
 			}
@@ -198,6 +199,21 @@ func peopled(lines []printLine, found []float64, em float64) []float64 {
 		}
 		found = slices.Delete(slices.Clone(found), max(poor-1, 0), max(poor-1, 0)+1)
 	}
+}
+
+// headsOnly reports whether lines are the heads of a table and nothing else, each set in up to
+// three lines in its middle, as at the end of a page: short words, no figure.
+func headsOnly(lines []printLine, em float64) bool {
+	const mostLines, longest, leastHeads = 3, 8, 6
+	n := 0
+	for _, l := range lines {
+		for _, w := range l.words {
+			if n++; w.Figure || w.Width() > longest*em {
+				return false
+			}
+		}
+	}
+	return len(lines) > 1 && len(lines) <= mostLines && n >= leastHeads
 }
 
 // headOf reports whether what stands in a column is a head: a word of a line that most
