@@ -277,7 +277,9 @@ func (a aligned) assemble(columns [][]text, across []text, rows []float64) layou
 			Box: layout.Box{X0: edge(r0, c0), Y0: rows[r0], X1: edge(r0, c1+1), Y1: rows[r1+1]}})
 	}
 	for _, s := range across {
-		s.from, s.to = clear(s, columns, moved)
+		if s.from, s.to = clear(s, columns, moved); s.from < s.to {
+			s.from, s.to = overFigures(s, columns, cols, moved)
+		}
 		add(s.first, s.from, s.last, s.to)
 	}
 	for r := range nr {
@@ -319,6 +321,38 @@ func clear(s text, columns [][]text, moved map[[2]int]float64) (from, to int) {
 		}
 	}
 	return s.from, s.to
+}
+
+// overFigures is the one column with figures of those that a head stands over, the others having
+// names: 年初预算数 is wider than its column and begins over that of the labels. The edges of its
+// cell are moved to hold it.
+func overFigures(s text, columns [][]text, edges []float64, moved map[[2]int]float64) (from, to int) {
+	one := -1
+	for c, texts := range columns {
+		for _, t := range texts {
+			within := c >= s.from && c <= s.to
+			switch {
+			case t.first <= s.first && s.first <= t.last && (t.figure || within):
+				return s.from, s.to // no row of heads, or not alone in it
+			case within && t.figure && t.first > s.first:
+				if one >= 0 && one != c {
+					return s.from, s.to
+				}
+				one = c
+			}
+		}
+	}
+	if one < 0 || s.first != s.last {
+		return s.from, s.to
+	}
+	b := s.box()
+	if b.X0 < edges[one] {
+		moved[[2]int{s.first, one}] = b.X0 - 1
+	}
+	if b.X1 > edges[one+1] {
+		moved[[2]int{s.first, one + 1}] = b.X1 + 1
+	}
+	return one, one
 }
 
 // besideLabel reports whether a row holds a label in the first column and one text
