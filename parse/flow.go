@@ -331,6 +331,9 @@ func alignedSpan(pages []layout.Page, like layout.Page) span {
 
 // rowsOf are the table's rows, whose cells have their place across the span.
 func rowsOf(page, table int, t layout.Table, across span) []row {
+	if t.Aligned {
+		t = withHeadsDivided(t)
+	}
 	rows := make([]row, t.Rows)
 	for i := range rows {
 		rows[i] = row{page: page, table: table, loose: t.ColEdges == nil, ruled: !t.Aligned}
@@ -365,6 +368,81 @@ func rowsOf(page, table int, t layout.Table, across span) []row {
 		}
 	}
 	return rows
+}
+
+// withHeadsDivided is a table that no lines rule, a column divided in which known heads stand
+// beside each other, 参考分值 设定分值 under 指标分值, and as many figures in a row below.
+func withHeadsDivided(t layout.Table) layout.Table {
+	if len(t.ColEdges) != t.Cols+1 {
+		return t
+	}
+	for _, h := range t.Cells {
+		lines := strings.Split(strings.TrimSpace(h.Text), "\n")
+		words := strings.Fields(lines[len(lines)-1])
+		if len(words) == 1 && knownHeads(words[0], 1) == nil {
+			words = knownHeads(words[0], 2)
+		}
+		k := len(words)
+		if h.ColSpan != 1 || k < 2 || slices.ContainsFunc(words, func(w string) bool { return knownHeads(w, 1) == nil }) {
+			continue
+		}
+		figures := func(c layout.Cell) bool {
+			f := figuresIn(c.Text)
+			return c.Col == h.Col && c.ColSpan == 1 && len(f) == k && !slices.ContainsFunc(f, func(w string) bool { return !isFigure(w) })
+		}
+		if slices.ContainsFunc(t.Cells, figures) {
+			return divided(t, h, strings.Join(lines[:len(lines)-1], ""), words, figures)
+		}
+	}
+	return t
+}
+
+// figuresIn is a text's words, and where it is amounts that touch, each with its unit, the amounts.
+func figuresIn(text string) []string {
+	words := strings.Fields(text)
+	if amounts := amountWithUnit.FindAllString(text, -1); len(words) == 1 && strings.Join(amounts, "") == words[0] {
+		return amounts
+	}
+	return words
+}
+
+var amountWithUnit = regexp.MustCompile(`[0-9][0-9,]*(?:\.[0-9]+)?(?:万元|亿元|元|%)`)
+
+// divided is the table with the column of a head made so many, under what stands above its words.
+func divided(t layout.Table, head layout.Cell, above string, words []string, figures func(layout.Cell) bool) layout.Table {
+	k, col := len(words), head.Col
+	left, width := t.ColEdges[col], (t.ColEdges[col+1]-t.ColEdges[col])/float64(len(words))
+	var edges []float64
+	for i := 1; i < k; i++ {
+		edges = append(edges, left+width*float64(i))
+	}
+	out := t
+	out.Cols += k - 1
+	out.ColEdges = slices.Insert(slices.Clone(t.ColEdges), col+1, edges...)
+	out.Cells = nil
+	for _, c := range t.Cells {
+		texts := figuresIn(c.Text)
+		switch isHead := c.Row == head.Row && c.Col == col; {
+		case isHead || figures(c):
+			for i := range k {
+				part := c
+				part.Col, part.Others = col+i, nil
+				if isHead {
+					part.Text = above + words[i]
+				} else {
+					part.Text = texts[i]
+				}
+				out.Cells = append(out.Cells, part)
+			}
+			continue
+		case c.Col > col:
+			c.Col += k - 1
+		case c.Col+c.ColSpan > col:
+			c.ColSpan += k - 1
+		}
+		out.Cells = append(out.Cells, c)
+	}
+	return out
 }
 
 // knownHeads is a text as so many known heads, or nil: 年初预算数全年预算数全年执行数.
@@ -418,7 +496,7 @@ func spaced(cells []cell) []cell {
 // the columns that it stands over, parted by paper, the heads: 全年执行数（B） 执行率（B/A）.
 func headsInOne(c cell) []cell {
 	words := strings.Fields(c.Text)
-	if len(words) == 1 && c.ColSpan > 1 {
+	if len(words) == 1 && c.ColSpan > 1 && knownHeads(words[0], 1) == nil {
 		words = knownHeads(words[0], c.ColSpan)
 	}
 	if len(words) < 2 || len(words) != c.ColSpan || strings.Contains(c.Text, "\n") {
