@@ -18,6 +18,7 @@ type execution struct {
 	fund   *form.Fund // whose amounts make the rate, nil for a form without funds
 	prefix string     // of its path
 	row    int        // the indicator row, or -1 for the funds table's
+	source string     // the source of money whose rate it is, "" for all of them
 
 	rate, weight, score       *form.Figure
 	rateAt, weightAt, scoreAt string
@@ -28,11 +29,11 @@ func (c *checker) executions() []execution {
 	var out []execution
 	fund, prefix := c.execution()
 	if fund != nil {
-		out = append(out, execution{fund, prefix, -1, fund.Rate, fund.Weight, fund.Score, prefix + "rate", prefix + "weight", prefix + "score"})
+		out = append(out, execution{fund, prefix, -1, "", fund.Rate, fund.Weight, fund.Score, prefix + "rate", prefix + "weight", prefix + "score"})
 	}
 	if i := c.executionRow(); i >= 0 {
 		row, at := &c.form.Indicators[i], fmt.Sprintf("indicators[%d].", i)
-		out = append(out, execution{fund, prefix, i, row.Actual, row.Weight, row.Score, at + "actual", at + "weight", at + "score"})
+		out = append(out, execution{fund, prefix, i, "", row.Actual, row.Weight, row.Score, at + "actual", at + "weight", at + "score"})
 	}
 	return out
 }
@@ -118,6 +119,38 @@ func executionRate(c *checker) {
 			c.checkExecutionRate(e)
 		}
 	}
+	for _, e := range c.sourceRates() {
+		c.checkExecutionRate(e)
+	}
+}
+
+// sourceRates are the rates that sources of money print beside that of all together, where that
+// one is what was spent of the year's budget: so are these, then.
+func (c *checker) sourceRates() []execution {
+	whole, at := c.execution()
+	if whole == nil || !c.isRateOf(whole, at) {
+		return nil
+	}
+	var out []execution
+	for i := range c.form.Funds {
+		f, prefix := &c.form.Funds[i], fmt.Sprintf("funds[%d].", i)
+		if f != whole && !absent(f.Rate) && f.Rate.Value != nil && f.Label != "" && !nothing(f) {
+			out = append(out, execution{fund: f, prefix: prefix, row: -1, source: f.Label, rate: f.Rate, rateAt: prefix + "rate"})
+		}
+	}
+	return out
+}
+
+// isRateOf reports whether a fund's rate is what was spent of its budget.
+func (c *checker) isRateOf(f *form.Fund, prefix string) bool {
+	rate, ok1 := read(f.Rate)
+	executed, ok2 := c.money(prefix+"executed", f.Executed)
+	budget, ok3 := c.money(prefix+"budget", f.Budget)
+	if !ok1 || !ok2 || !ok3 {
+		return false
+	}
+	q, ok := executed.interval.Quo(budget.interval)
+	return ok && meetsAny(q, ratios(f.Rate, rate, Printed))
 }
 
 func (c *checker) checkExecutionRate(e execution) {
@@ -154,6 +187,10 @@ func (c *checker) checkExecutionRate(e execution) {
 		Equation: executed.value.String() + " ÷ " + budget.value.String(), PrintedIn: &in, ComputedIn: &of}
 	id.en = c.say("the execution rate is printed as %s, but %s = %s%s", e.rate.Text, id.Equation, computed, sign)
 	id.zh = c.say("执行率印为 %s，而 %s = %s%s", e.rate.Text, id.Equation, computed, sign)
+	if e.source != "" {
+		id.en = c.say("the execution rate of “%s” is printed as %s, but %s = %s%s", e.source, e.rate.Text, id.Equation, computed, sign)
+		id.zh = c.say("“%s”的执行率印为 %s，而 %s = %s%s", e.source, e.rate.Text, id.Equation, computed, sign)
+	}
 	if !meetsAny(rate, ways) {
 		id.State = Broken
 		c.otherRates(&id, e.prefix, e.fund, executed, ratios(e.rate, printed, cut))

@@ -53,3 +53,37 @@ func TestFundsTotal(t *testing.T) {
 		}
 	}
 }
+
+// A source's rate is held against its own amounts where the total's is that of its, and not where
+// the form reckons rates in another way.
+func TestSourceRates(t *testing.T) {
+	rated := func(rates ...string) form.Form {
+		f := sourcesOf([3]string{"total", "100.00", "90.00"}, [3]string{"fiscal", "80.00", "72.00"}, [3]string{"other", "20.00", "18.00"})
+		for i, text := range rates {
+			if v, err := form.NewAmount(text); err == nil {
+				f.Funds[i].Rate = &form.Figure{Text: text + "%", Value: &v, Unit: "%", State: form.Read, Reader: layout.ByTextLayer}
+			}
+		}
+		return f
+	}
+	for _, c := range []struct {
+		name string
+		form form.Form
+		want []string
+	}{
+		{"all right", rated("90", "90", "90"), nil},
+		{"a source's is wrong", rated("90", "72", "90"), []string{"funds[1].rate"}},
+		{"sources have none", rated("90", "—", "—"), nil},
+		{"shares of the whole", rated("95", "80", "20"), []string{"funds[0].rate"}},
+	} {
+		var broken []string
+		for _, d := range Check(&c.form) {
+			if d.Rule == "execution-rate" {
+				broken = append(broken, d.Where)
+			}
+		}
+		if !slices.Equal(broken, c.want) {
+			t.Errorf("%s: broken at %v, want %v", c.name, broken, c.want)
+		}
+	}
+}

@@ -96,6 +96,9 @@ func spoil(f *form.Form, r *rand.Rand) {
 				g = []*form.Figure{m.Rate, m.Score, m.Executed, m.Weight}[r.IntN(4)]
 			}
 		}
+		if len(f.Funds) > 1 && r.IntN(6) == 0 {
+			g = f.Funds[1].Rate
+		}
 		if g == nil || g.Value == nil {
 			continue
 		}
