@@ -87,35 +87,77 @@ func cores(dark []uint8, w, h int) []uint8 {
 }
 
 // reached are the cells of a mask that hang together with its edges; nil where there are
-// none.
+// none. The shadow of a fold, which runs from one edge to the other and lies on print, is not
+// among them.
 func reached(mask []uint8, w, h int) []uint8 {
 	out := make([]uint8, len(mask))
-	var next []int
-	visit := func(x, y int) {
-		if i := y*w + x; x >= 0 && y >= 0 && x < w && y < h && mask[i] != 0 && out[i] == 0 {
-			out[i] = 1
-			next = append(next, i)
+	seen := make([]uint8, len(mask))
+	found := false
+	around := func(x, y int) {
+		if mask[y*w+x] == 0 || seen[y*w+x] != 0 {
+			return
 		}
+		part := connected(mask, seen, x, y, w, h)
+		if isFold(part, w, h) {
+			return
+		}
+		for _, i := range part {
+			out[i] = 1
+		}
+		found = true
 	}
 	for x := range w {
-		visit(x, 0)
-		visit(x, h-1)
+		around(x, 0)
+		around(x, h-1)
 	}
 	for y := range h {
-		visit(0, y)
-		visit(w-1, y)
+		around(0, y)
+		around(w-1, y)
 	}
-	if next == nil {
+	if !found {
 		return nil
 	}
-	for len(next) > 0 {
-		i := next[len(next)-1]
-		next = next[:len(next)-1]
-		x, y := i%w, i/w
+	return out
+}
+
+// connected is the cells of a mask that hang together with one, which it marks as seen.
+func connected(mask, seen []uint8, x, y, w, h int) []int {
+	var part []int
+	visit := func(x, y int) {
+		if i := y*w + x; x >= 0 && y >= 0 && x < w && y < h && mask[i] != 0 && seen[i] == 0 {
+			seen[i] = 1
+			part = append(part, i)
+		}
+	}
+	visit(x, y)
+	for k := 0; k < len(part); k++ {
+		x, y := part[k]%w, part[k]/w
 		visit(x-1, y)
 		visit(x+1, y)
 		visit(x, y-1)
 		visit(x, y+1)
 	}
-	return out
+	return part
+}
+
+// isFold reports whether cells that reach from one edge to the opposite one are narrow at every
+// edge: a table top, or the black around a copy, lies along one.
+func isFold(part []int, w, h int) bool {
+	const widest = int(12 / surroundCell) // cells
+	var left, right, top, bottom int
+	for _, i := range part {
+		left += btoi(i%w == 0)
+		right += btoi(i%w == w-1)
+		top += btoi(i/w == 0)
+		bottom += btoi(i/w == h-1)
+	}
+	across := left > 0 && right > 0 || top > 0 && bottom > 0
+	return across && max(left, right, top, bottom) <= widest
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
