@@ -87,6 +87,9 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 	if bilevel(gray) {
 		mendTears(gray, p.DPI)
 	}
+	if !bilevel(gray) {
+		clearFolds(gray, p.DPI)
+	}
 	gray = Flatten(gray, p.DPI)
 	clearSurround(gray, p.DPI)
 	if !bilevel(gray) {

@@ -493,3 +493,29 @@ func TestPrepareShortDashes(t *testing.T) {
 		}
 	}
 }
+
+// The shadow of a fold, darker in its middle, becomes paper, and the print on it stays; the table
+// top below a sheet is left to clearSurround.
+func TestClearFolds(t *testing.T) {
+	const w, h = 400, 560
+	g := image.NewGray(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			v := uint8(245)
+			if d := max(300-y, y-300); d < 12 {
+				v = uint8(150 + 7*d)
+			}
+			if y > 530 {
+				v = 60
+			}
+			if x > 150 && x < 250 && x%10 < 3 && y > 280 && y < 320 {
+				v = 20
+			}
+			g.SetGray(x, y, color.Gray{Y: v})
+		}
+	}
+	clearFolds(g, 72)
+	if shadow, print, top := g.GrayAt(350, 300).Y, g.GrayAt(201, 300).Y, g.GrayAt(200, 550).Y; shadow < 240 || print > 60 || top > 70 {
+		t.Errorf("shadow %d, print %d, table top %d", shadow, print, top)
+	}
+}
