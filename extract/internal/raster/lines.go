@@ -115,15 +115,32 @@ func (r ruling) length() float64 {
 
 // segments is the lines in points.
 func (r ruling) segments() []grid.Segment {
+	lines, _ := r.divided()
+	return lines
+}
+
+// divided is the lines in points: those that rule the page, and those that a scanner drew on it.
+func (r ruling) divided() (lines, stripes []grid.Segment) {
 	s := 72 / r.dpi
-	var out []grid.Segment
-	for _, l := range r.across {
+	struck := r.stripes(r.across, r.down)
+	for i, l := range r.across {
 		y := (l.at + 0.5) * s
-		out = append(out, grid.Segment{X0: float64(l.from) * s, Y0: y, X1: float64(l.to+1) * s, Y1: y, Thickness: l.thickness * s})
+		segment := grid.Segment{X0: float64(l.from) * s, Y0: y, X1: float64(l.to+1) * s, Y1: y, Thickness: l.thickness * s}
+		if struck[i] {
+			stripes = append(stripes, segment)
+			continue
+		}
+		lines = append(lines, segment)
 	}
-	for _, l := range r.down {
+	struck = r.stripes(r.down, r.across)
+	for i, l := range r.down {
 		x := (l.at + 0.5) * s
-		out = append(out, grid.Segment{X0: x, Y0: float64(l.from) * s, X1: x, Y1: float64(l.to+1) * s, Thickness: l.thickness * s})
+		segment := grid.Segment{X0: x, Y0: float64(l.from) * s, X1: x, Y1: float64(l.to+1) * s, Thickness: l.thickness * s}
+		if struck[i] {
+			stripes = append(stripes, segment)
+			continue
+		}
+		lines = append(lines, segment)
 	}
-	return out
+	return lines, stripes
 }

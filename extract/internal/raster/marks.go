@@ -191,8 +191,11 @@ func (p Page) Crop(box layout.Box) *image.Gray {
 }
 
 // Crossed reports whether a mark in colour lies across the black print of a cell, which
-// may be a correction of it.
+// may be a correction of it, or a scanner's stripe through the cell.
 func (p Page) Crossed(box layout.Box) bool {
+	if p.struck(box) {
+		return true
+	}
 	if p.bare == nil || !p.marked(box) {
 		return false
 	}

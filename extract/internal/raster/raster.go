@@ -53,6 +53,8 @@ type Page struct {
 	marks *image.Gray // coloured ink, 0 on 255, on the level page; nil where there is none
 	bare  *image.Gray // Text without it
 
+	stripes []grid.Segment // lines that a scanner drew over the page, in points of the level page
+
 	width, height float64 // of the page as displayed, points
 	turn          turn
 }
@@ -109,7 +111,7 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 		p.turn = better
 		r = p.level(gray, marks)
 	}
-	p.Segments = r.segments()
+	p.Segments, p.stripes = r.divided()
 	p.Text = r.erase(p.Gray)
 	if marks != nil {
 		p.bare = withoutMarks(p.Text, p.marks)

@@ -1,0 +1,56 @@
+package raster
+
+import "heji/layout"
+
+// A line that a scanner's dirt draws over the whole page runs on beyond the table at both of its
+// ends, as no ruling line does.
+const (
+	overrun      = 3  // millimetres at either end
+	overrunBoth  = 12 // at both together
+	leastCrossed = 4  // ruling lines that show where the table ends
+)
+
+// stripes says which of the lines are such.
+func (r ruling) stripes(lines, others []line) []bool {
+	mm := r.dpi / 25.4
+	found := make([]bool, len(lines))
+	n, sides := 0, 0
+	for i, l := range lines {
+		first, last, crossed := 0.0, 0.0, 0
+		for _, o := range others {
+			if float64(o.from) > l.at || l.at > float64(o.to) {
+				continue
+			}
+			if crossed++; crossed == 1 {
+				first, last = o.at, o.at
+			}
+			first, last = min(first, o.at), max(last, o.at)
+		}
+		if crossed < leastCrossed {
+			continue
+		}
+		before, behind := first-float64(l.from), float64(l.to)-last
+		switch {
+		case before > overrun*mm && behind > overrun*mm && before+behind > overrunBoth*mm:
+			found[i] = true
+			n++
+		case float64(l.to-l.from) > (last-first)/2 && before < overrun*mm && behind < overrun*mm:
+			sides++
+		}
+	}
+	if sides < 2 { // all lines do: the table is open at its top and its foot
+		return make([]bool, len(lines))
+	}
+	return found
+}
+
+// struck reports whether such a line runs through a box, points of the level page: what it took of
+// the print there is gone with it.
+func (p Page) struck(box layout.Box) bool {
+	for _, s := range p.stripes {
+		if s.X0 < box.X1 && box.X0 < s.X1+s.Thickness && s.Y0 < box.Y1 && box.Y0 < s.Y1+s.Thickness {
+			return true
+		}
+	}
+	return false
+}
