@@ -49,7 +49,20 @@ func (r *ruling) verify() {
 
 // stands reports whether a line is one by its length alone.
 func (r *ruling) stands(l line) bool {
-	return float64(l.to-l.from+1) >= loneLine*r.dpi/25.4 && (l.full() || l.dotted())
+	return float64(l.to-l.from+1) >= loneLine*r.dpi/25.4 && (l.full() || l.dotted() || l.dashed())
+}
+
+// dashed reports whether l is of dashes so close that it is neither full nor dotted: paper lies on
+// both sides all along, as beside no row of print.
+func (l line) dashed() bool {
+	ink := 0.0
+	for _, p := range l.pieces {
+		if !p.clear {
+			return false
+		}
+		ink += p.share * float64(p.length())
+	}
+	return ink >= 0.78*float64(l.to-l.from+1)
 }
 
 // holds reports whether a line is one, from its length and from the lines of the
