@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -146,5 +147,77 @@ func TestRuledAcrossBesideLabels(t *testing.T) {
 总分|||100|97.5|`
 	if got := told(tables[0], at, said); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// Lines as long as some columns divide those: heads over groups of columns, and the rows of a
+// level in the middle of the table. Columns end where lines do, however near their print stands;
+// a title between two tables with the same lines divides them; a table that a page break cuts in
+// the middle of its label goes on below the last line from side to side.
+func TestRuledAcrossPartly(t *testing.T) {
+	words, at, said := page(`
+70 100 绩效指标
+320 100 指标值
+480 107 备注
+40 120 二级指标
+83 120 三级指标名称
+300 120 目标值
+340 120 完成值
+40 147 数量指标
+83 140 培训人数
+300 140 20
+340 140 20
+83 160 合格人数
+300 160 18
+340 160 18
+40 187 质量指标
+83 180 合格率
+300 180 95
+340 180 96
+83 200 及时率
+300 200 95
+340 200 97`)
+	part := func(from, to, y float64) Segment { return Segment{X0: from, X1: to, Y0: y, Y1: y} }
+	drawn := append(across(90, 130, 170), part(36, 250, 110), part(280, 460, 110), part(81, 520, 150), part(81, 520, 190), part(81, 520, 210))
+	tables := Align(words, drawn)
+	if len(tables) != 1 {
+		t.Fatalf("%d tables", len(tables))
+	}
+	want := `绩效指标(1×2)|指标值(1×2)|备注(2×1)|
+二级指标|三级指标名称|目标值|完成值|
+数量指标(2×1)|培训人数|20|20||
+合格人数|18|18||
+质量指标(2×1)|合格率|95|96||
+及时率|95|97||`
+	if got := told(tables[0], at, said); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// A second table under its own title whose lines are as long as those of the first.
+func TestRuledAcrossTitles(t *testing.T) {
+	var lines []string
+	for _, top := range []int{100, 300} {
+		for i, row := range []string{"指标名称 分值 得分", "培训人数 20 20", "合格率 30 29", "及时率 25 25", "知晓率 25 24"} {
+			f := strings.Fields(row)
+			for k, x := range []int{40, 240, 440} {
+				lines = append(lines, fmt.Sprintf("%d %d %s", x, top+20*i, f[k]))
+			}
+		}
+	}
+	words, _, _ := page(strings.Join(lines, "\n"))
+	for _, w := range set(0, 0, "2021年度绩效自评表") { // twice as large
+		w.X0, w.X1, w.Y0, w.Y1 = 190+2*w.X0, 190+2*w.X1, 240, 260
+		words = append(words, w)
+	}
+	var at []float64
+	for _, top := range []float64{90, 290} {
+		for i := range 6 {
+			at = append(at, top+20*float64(i))
+		}
+	}
+	tables := Align(words, across(at...))
+	if len(tables) != 2 || tables[0].Rows != 5 || tables[1].Rows != 5 {
+		t.Errorf("%d tables: %+v", len(tables), tables)
 	}
 }

@@ -580,3 +580,82 @@ func TestAlignHeadsAtTheEnd(t *testing.T) {
 		t.Errorf("heads from %g, the table above from %g", last.Box.X0, tables[0].Box.X0)
 	}
 }
+
+// Heads of two lines, wider than their figures and beside them; a head that is wider than its
+// column and begins over the labels'; a head over one column among heads over several.
+func TestAlignWideHeads(t *testing.T) {
+	for _, c := range []struct{ name, printed, want string }{
+		{"figures right of their heads", `
+40 100 三级指标
+132 93 参考分
+147 107 值
+202 93 设定分
+217 107 值
+300 100 评分依据
+400 100 得分
+40 130 工作规划
+163 130 5
+233 130 4
+300 130 符合规定
+400 130 4.0
+40 150 目标明确
+163 150 2
+233 150 3
+300 150 资料齐全
+400 150 3.0
+40 170 人员控制
+163 170 3
+233 170 3
+300 170 符合规定
+400 170 2.8
+40 190 三公经费
+163 190 3
+233 190 3
+300 190 控制良好
+400 190 3.0`, `三级指标|参考分值|设定分值|评分依据|得分|
+工作规划|5|4|符合规定|4.0|
+目标明确|2|3|资料齐全|3.0|
+人员控制|3|3|符合规定|2.8|
+三公经费|3|3|控制良好|3.0|`},
+		{"a head begun over the labels", `
+118 100 年初预算数
+210 100 全年预算数
+300 100 全年执行数
+400 100 执行率
+40 120 年度资金总额
+152 120 3.63
+220 120 4.02
+310 120 4.02
+405 120 100
+40 140 当年财政拨款
+152 140 2.79
+220 140 3.18
+310 140 3.18
+405 140 99
+40 160 上年结转资金
+152 160 0
+220 160 0
+310 160 0
+405 160 98
+40 180 其他资金来源
+152 180 0.84
+220 180 0.84
+310 180 0.84
+405 180 97`, `|年初预算数|全年预算数|全年执行数|执行率|
+年度资金总额|3.63|4.02|4.02|100|
+当年财政拨款|2.79|3.18|3.18|99|
+上年结转资金|0|0|0|98|
+其他资金来源|0.84|0.84|0.84|97|`},
+	} {
+		words, at, said := page(c.printed)
+		tables := Align(words, nil)
+		if len(tables) != 1 {
+			t.Errorf("%s: %d tables", c.name, len(tables))
+			continue
+		}
+		got := told(tables[0], at, said)
+		if got != c.want {
+			t.Errorf("%s: got:\n%s\nwant:\n%s", c.name, got, c.want)
+		}
+	}
+}
