@@ -179,3 +179,44 @@ func TestLinesBar(t *testing.T) {
 		t.Errorf("the line is %v, want one from 36 to 324", found)
 	}
 }
+
+// TestLinesOfMarks is tables at 200 dpi whose lines are neither whole nor of plain dots: fine dots
+// that are a quarter of them, dashes so close that they are five sixths, two dashed lines on each
+// other that make longer dashes; and a whole one that a scanner's stripe runs through.
+func TestLinesOfMarks(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		draw func(g *image.Gray, r image.Rectangle)
+	}{
+		{"fine dots", func(g *image.Gray, r image.Rectangle) { dashed(g, r, 1, 3, 0) }},
+		{"dashes that nearly meet", func(g *image.Gray, r image.Rectangle) { dashed(g, r, 10, 2, 0) }},
+		{"two lines of dashes", func(g *image.Gray, r image.Rectangle) {
+			dashed(g, r, 9, 7, 0)
+			dashed(g, r, 9, 13, 0)
+		}},
+		{"a stripe", func(g *image.Gray, r image.Rectangle) { dashed(g, r, 0, 0, 0) }},
+	} {
+		g := whitePage(900, 1300)
+		for y := 200; y <= 1000; y += 200 {
+			c.draw(g, image.Rect(100, y, 800, y+2))
+		}
+		for _, x := range []int{100, 300, 500, 796} {
+			c.draw(g, image.Rect(x, 200, x+2, 1002))
+		}
+		if c.name == "a stripe" {
+			dashed(g, image.Rect(400, 10, 402, 1290), 0, 0, 0)
+		}
+		fillRect(g, image.Rect(130, 230, 180, 255), 0) // print, for the level of ink
+		across, down := 0, 0
+		for _, s := range Lines(g, 200) {
+			across += btoi(s.Y0 == s.Y1 && s.X1-s.X0 > 240)
+			down += btoi(s.X0 == s.X1 && s.Y1-s.Y0 > 280)
+		}
+		if across != 5 || down != 4 {
+			for _, s := range Lines(g, 200) {
+				t.Log(int(s.X0), int(s.Y0), int(s.X1), int(s.Y1))
+			}
+			t.Errorf("%s: %d lines across and %d down, want 5 and 4", c.name, across, down)
+		}
+	}
+}
