@@ -170,23 +170,30 @@ const (
 // unstripe takes out, in place, the lines that dust on the scanner's glass or a worn
 // drum draw from one edge of the page to the other. Ruling lines end at the margin:
 // a page that has none there is left as it is. Print under a stripe is lightened
-// as its paper is; where a stripe hides it, the pixels beside decide.
-func unstripe(g *image.Gray, dpi float64) {
+// as its paper is; where a stripe hides it, the pixels beside decide. It returns where they
+// were, as pixels of the picture.
+func unstripe(g *image.Gray, dpi float64) (stripes []image.Rectangle) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	unstripeDown(g.Pix, w, h, g.Stride, dpi)
+	for _, s := range unstripeDown(g.Pix, w, h, g.Stride, dpi) {
+		stripes = append(stripes, image.Rect(s[0], 0, s[1], h))
+	}
 	turned := transposeGray(g.Pix, w, h, g.Stride)
-	if unstripeDown(turned, h, w, h, dpi) {
+	if across := unstripeDown(turned, h, w, h, dpi); across != nil {
+		for _, s := range across {
+			stripes = append(stripes, image.Rect(0, s[0], w, s[1]))
+		}
 		back := transposeGray(turned, h, w, h)
 		for y := range h {
 			copy(g.Pix[y*g.Stride:y*g.Stride+w], back[y*w:(y+1)*w])
 		}
 	}
+	return stripes
 }
 
-// unstripeDown takes out stripes that run down, and says whether there were any.
-func unstripeDown(pix []uint8, w, h, stride int, dpi float64) bool {
+// unstripeDown takes out stripes that run down, and says from which column to which they did.
+func unstripeDown(pix []uint8, w, h, stride int, dpi float64) (found [][2]int) {
 	if w < 64 || h < 64 {
-		return false
+		return nil
 	}
 	level := make([][]uint8, stripeBands) // of the paper, by band and column
 	for b := range level {
@@ -196,7 +203,6 @@ func unstripeDown(pix []uint8, w, h, stride int, dpi float64) bool {
 	margins := [2][]uint8{paperLevels(pix, w, stride, 0, edge), paperLevels(pix, w, stride, h-edge, h)}
 	reach := pixels(stripeWidth, dpi) + 2
 	striped := make([]bool, w)
-	any := false
 	for x := range w {
 		n := 0
 		for _, l := range level {
@@ -215,7 +221,7 @@ func unstripeDown(pix []uint8, w, h, stride int, dpi float64) bool {
 		if x == from || x-from > widest || from == 0 || x == w {
 			continue
 		}
-		any = true
+		found = append(found, [2]int{from, x})
 		// The stripe's own fringe belongs to it.
 		for y := range h {
 			b := min(y*stripeBands/h, stripeBands-1)
@@ -229,7 +235,7 @@ func unstripeDown(pix []uint8, w, h, stride int, dpi float64) bool {
 			}
 		}
 	}
-	return any
+	return found
 }
 
 // cleared is a pixel as it would be without the stripe over it, from how light paper

@@ -54,6 +54,7 @@ type Page struct {
 	bare  *image.Gray // Text without it
 
 	stripes []grid.Segment // lines that a scanner drew over the page, in points of the level page
+	lifted  []layout.Box   // the same of those that were taken out before it was level, of the page as displayed
 
 	width, height float64 // of the page as displayed, points
 	turn          turn
@@ -84,7 +85,7 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 		}
 	}
 	degrain(gray)
-	unstripe(gray, p.DPI)
+	lifted := unstripe(gray, p.DPI)
 	noisy := unspeck(gray, p.DPI)
 	if bilevel(gray) {
 		mendTears(gray, p.DPI)
@@ -112,6 +113,9 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 		r = p.level(gray, marks)
 	}
 	p.Segments, p.stripes = r.divided()
+	for _, s := range lifted {
+		p.lifted = append(p.lifted, points(s, p.DPI))
+	}
 	p.Text = r.erase(p.Gray)
 	if marks != nil {
 		p.bare = withoutMarks(p.Text, p.marks)

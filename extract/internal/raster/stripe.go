@@ -1,6 +1,10 @@
 package raster
 
-import "heji/layout"
+import (
+	"image"
+
+	"heji/layout"
+)
 
 // A line that a scanner's dirt draws over the whole page runs on beyond the table at both of its
 // ends, as no ruling line does.
@@ -44,13 +48,34 @@ func (r ruling) stripes(lines, others []line) []bool {
 	return found
 }
 
-// struck reports whether such a line runs through a box, points of the level page: what it took of
-// the print there is gone with it.
+// struck reports whether such a line runs through the print in a box, points of the level page:
+// what it took of the print there is gone with it.
 func (p Page) struck(box layout.Box) bool {
+	if len(p.stripes)+len(p.lifted) == 0 {
+		return false
+	}
+	from := inPixels(box, p.DPI).Intersect(p.Text.Rect).Min.Sub(image.Pt(Margin, Margin))
+	var print image.Rectangle
+	for _, g := range glyphs(Crop(p.Text, box, p.DPI), p.DPI) {
+		print = print.Union(g.Add(from))
+	}
+	if print.Empty() {
+		return false
+	}
+	inked := points(print, p.DPI)
 	for _, s := range p.stripes {
-		if s.X0 < box.X1 && box.X0 < s.X1+s.Thickness && s.Y0 < box.Y1 && box.Y0 < s.Y1+s.Thickness {
+		if common(inked, layout.Box{X0: s.X0, Y0: s.Y0, X1: s.X1 + s.Thickness, Y1: s.Y1 + s.Thickness}) {
+			return true
+		}
+	}
+	inked = p.Displayed(inked)
+	for _, s := range p.lifted {
+		if common(inked, s) {
 			return true
 		}
 	}
 	return false
 }
+
+// common reports whether two boxes overlap.
+func common(a, b layout.Box) bool { return a.X0 < b.X1 && b.X0 < a.X1 && a.Y0 < b.Y1 && b.Y0 < a.Y1 }
