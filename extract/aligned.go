@@ -31,6 +31,7 @@ func wordsOf(chars []pdf.Char) []grid.Word {
 		words = append(words, grid.Word{
 			Box:    layout.Box{X0: x0, Y0: c.Y - ascent*size, X1: x1, Y1: c.Y + (1-ascent)*size},
 			Figure: strings.ContainsAny(c.Text, "0123456789.,%-"),
+			Open:   c.Text == "." || c.Text == ",",
 		})
 	}
 	return words

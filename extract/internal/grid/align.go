@@ -12,6 +12,7 @@ import (
 type Word struct {
 	layout.Box
 	Figure bool // known to be digits and their marks
+	Open   bool // known to end in a decimal point or comma: what follows it is on the next line
 }
 
 // Distances of print without lines, in ems.
@@ -57,7 +58,7 @@ func Align(words []Word, drawn []Segment) []layout.Table {
 	em := typicalHeight(words)
 	tables, words := ruledAcross(words, drawn, em)
 	large := len(tables) > 0
-	lines := linesOf(words, em)
+	lines := withoutWraps(linesOf(words, em), em)
 	if len(lines) > 400 {
 		return tables
 	}
@@ -125,6 +126,51 @@ func linesOf(words []Word, em float64, cuts ...float64) []printLine {
 	return lines
 }
 
+// withoutWraps is the lines with amounts that break off at their point, 34078047. over 45, as one
+// each, together with what stands beside their middle.
+func withoutWraps(lines []printLine, em float64) []printLine {
+	var out []printLine
+	for i := 0; i < len(lines); i++ {
+		l := lines[i]
+		end := i
+		for j := i + 1; j < min(len(lines), i+3) && lines[j].y0-l.y0 <= leading*em; j++ {
+			if continues(lines[j], l) {
+				end = j
+				break
+			}
+		}
+		for _, next := range lines[i+1 : end+1] {
+			for _, w := range next.words {
+				if k := slices.IndexFunc(l.words, func(o Word) bool { return o.X0 < w.X1 && w.X0 < o.X1 }); k >= 0 {
+					l.words = slices.Clone(l.words)
+					l.words[k].Box = l.words[k].Union(w.Box)
+					continue
+				}
+				l.words = append(slices.Clone(l.words), w)
+			}
+			l.y0, l.y1 = min(l.y0, next.y0), max(l.y1, next.y1)
+		}
+		slices.SortStableFunc(l.words, func(a, b Word) int { return cmp.Compare(a.X0, b.X0) })
+		out = append(out, l)
+		i = end
+	}
+	return out
+}
+
+// continues reports whether a line holds nothing but the rest of figures above it, of which one at
+// least is open.
+func continues(l, above printLine) bool {
+	open := false
+	for _, w := range l.words {
+		k := slices.IndexFunc(above.words, func(o Word) bool { return o.Figure && o.X0 < w.X1 && w.X0 < o.X1 })
+		if k < 0 || !w.Figure {
+			return false
+		}
+		open = open || above.words[k].Open
+	}
+	return open
+}
+
 func lineOf(words []Word, em float64, cuts []float64) printLine {
 	l := printLine{y0: math.Inf(1), y1: math.Inf(-1)}
 	sorted := slices.Clone(words)
@@ -135,7 +181,7 @@ func lineOf(words []Word, em float64, cuts []float64) printLine {
 		cut := n >= 0 && slices.ContainsFunc(cuts, func(x float64) bool { return l.words[n].X1 < x+0.5 && x-0.5 < w.X0 })
 		if n >= 0 && !cut && w.X0-l.words[n].X1 < tight*max(em, min(w.Height(), l.words[n].Height())) {
 			last := &l.words[n]
-			last.Box, last.Figure = last.Union(w.Box), last.Figure && w.Figure
+			last.Box, last.Figure, last.Open = last.Union(w.Box), last.Figure && w.Figure, w.Open
 			continue
 		}
 		l.words = append(l.words, w)

@@ -154,7 +154,8 @@ func onPage(chars []Char, width, height float64) []Char {
 
 // center is the middle of the ink, or for a blank a place within the line.
 func (ch Char) center() (x, y float64) {
-	if !ch.noBox() {
+	// A point belongs to the line that it ends, however low its ink lies.
+	if !ch.noBox() && (ch.Turn != 0 || ch.Text != "." && ch.Text != ",") {
 		return (ch.Box.X0 + ch.Box.X1) / 2, (ch.Box.Y0 + ch.Box.Y1) / 2
 	}
 	along, up := 0.15*ch.Wide, 0.3*ch.Size
