@@ -177,7 +177,7 @@ func (j *judge) verdict(id Identity, a answer) form.Discrepancy {
 // row may be missing. Where only a decimal mark is in doubt and none put back settles
 // the equation, it is not.
 func (j *judge) inDoubt(id Identity, searched bool) bool {
-	return j.gaps && !ofOneRow[id.Rule] && !j.complete(id) || j.misplaced(id) || j.beyond(id) || j.astray(id) || j.noPart(id) || slices.ContainsFunc(id.figures(), func(w string) bool {
+	return j.gaps && !ofOneRow[id.Rule] && !j.complete(id) || j.misplaced(id) || j.beyond(id) || j.shifted(id) || j.astray(id) || j.noPart(id) || slices.ContainsFunc(id.figures(), func(w string) bool {
 		text := w == id.Where && id.proven
 		return j.figures[w] != nil && !text && !j.vouched(w) && !(searched && j.onlyMark(w))
 	})
@@ -278,6 +278,34 @@ func (j *judge) beyond(id Identity) bool {
 		g := j.figures[w]
 		return g != nil && g.Reader == layout.ByOCR
 	})
+}
+
+// shifted reports whether points of a scan stand in another column than their own: no form gives
+// two rows more than twice their weight.
+func (j *judge) shifted(id Identity) bool {
+	if id.Rule != "score-exceeds-weight" && !pointSums[id.Rule] {
+		return false
+	}
+	const most = 2 // rows
+	n := 0
+	for i := range j.rows {
+		score, ok1 := read(j.rows[i].Score)
+		weight, ok2 := read(j.rows[i].Weight)
+		if !ok1 || !ok2 || j.rows[i].Kind != form.Leaf || j.rows[i].Score.Reader != layout.ByOCR {
+			continue
+		}
+		var twice apd.Decimal
+		do(down.Add(&twice, weight.Decimal(), weight.Decimal()))
+		n += btoi(score.Decimal().Cmp(&twice) > 0)
+	}
+	return n >= most
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // anyForm is more points than any form has: a hundred, and what is given besides.

@@ -166,3 +166,26 @@ func (r *reader) doubtLongPoints() {
 		}
 	}
 }
+
+// doubtShifted doubts the figures of a scanned row whose weight or score is what no points are,
+// 96%以上: its columns are not those of the heads.
+func (r *reader) doubtShifted() {
+	for i := range r.sheet.Indicators {
+		row := &r.sheet.Indicators[i]
+		shifted := false
+		for _, f := range []*form.Figure{row.Weight, row.Score} {
+			shifted = shifted || f != nil && f.Reader == layout.ByOCR && noPoints.MatchString(layout.Squeeze(f.Text))
+		}
+		if !shifted {
+			continue
+		}
+		for _, f := range []*form.Figure{row.ReferenceWeight, row.Weight, row.Target, row.AdjustedTarget, row.Actual, row.Coefficient, row.Score, row.ReviewScore} {
+			if f != nil && f.Reader == layout.ByOCR && f.Doubt == "" && hasDigit(f.Text) {
+				f.Doubt, f.Agreed = layout.Unconfirmed, 0
+			}
+		}
+	}
+}
+
+// noPoints is a target, or what was achieved.
+var noPoints = regexp.MustCompile(`^[≥≤><]|[0-9](?:%|％)?(?:以上|以下|以内|及以上)$|[0-9](?:个|件|次|人|天|户|亩|公里|万元|台|套|项|起|家|场|年)$`)
