@@ -82,6 +82,25 @@ func TestNoAccusationOverMorePointsThanAFormHas(t *testing.T) {
 	}
 }
 
+// Two rows of a scan with more than twice their weight are in another column's figures.
+func TestNoAccusationOverAnotherColumn(t *testing.T) {
+	for reader, want := range map[layout.Reader]form.Verdict{layout.ByOCR: form.Undecided, layout.ByTextLayer: form.ByForm} {
+		f := readForm(t, "leaf 产出/甲/一 - 10 83.4\nleaf 产出/甲/二 - 5 86.50\nleaf 效益/乙/三 - 85 80\ntotal 100 96.6")
+		for _, g := range f.Figures() {
+			g.Reader, g.Agreed, g.Page, g.Confidence = reader, 1, 1, 1
+		}
+		n := 0
+		for _, d := range Check(&f) {
+			if n += btoi(d.Rule == "score-exceeds-weight"); d.Rule == "score-exceeds-weight" && d.Verdict != want {
+				t.Errorf("%s: %s is %s, want %s", reader, d.Rule, d.Verdict, want)
+			}
+		}
+		if n != 2 {
+			t.Errorf("%s: %d found, want two", reader, n)
+		}
+	}
+}
+
 // What is like a number that a reader saw, but for its marks and one digit, may be printed.
 func TestLike(t *testing.T) {
 	for _, c := range []struct {
