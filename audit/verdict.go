@@ -261,10 +261,29 @@ func (j *judge) misplaced(id Identity) bool {
 	if id.Rule != "weight-section" && id.Rule != "score-section" {
 		return false
 	}
+	if j.namedAlike() {
+		return true
+	}
 	return slices.ContainsFunc(j.rows, func(row form.Indicator) bool {
 		return row.Weight != nil && row.Weight.Reader == layout.ByOCR &&
 			(strings.HasPrefix(row.Level1, "产出") && effects.MatchString(row.Level2) || strings.HasPrefix(row.Level1, "效益") && outputs.MatchString(row.Level2))
 	})
+}
+
+// namedAlike reports whether two sections of a scan have one name, as no form's do: what was read of
+// their names does not tell their rows apart.
+func (j *judge) namedAlike() bool {
+	seen := map[string]bool{}
+	for _, row := range j.rows {
+		if row.Kind != form.Section || row.Level2 != "" || row.Weight == nil || row.Weight.Reader != layout.ByOCR {
+			continue
+		}
+		if seen[row.Level1] {
+			return true
+		}
+		seen[row.Level1] = true
+	}
+	return false
 }
 
 // beyond reports whether points that were read from pixels add up to more than any form has:

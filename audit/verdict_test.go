@@ -101,6 +101,21 @@ func TestNoAccusationOverAnotherColumn(t *testing.T) {
 	}
 }
 
+// Two sections of a scan that were read with one name do not tell whose the rows are.
+func TestNoAccusationBetweenSectionsOfOneName(t *testing.T) {
+	for reader, want := range map[layout.Reader]form.Verdict{layout.ByOCR: form.Undecided, layout.ByTextLayer: form.ByForm} {
+		f := readForm(t, "section 上 - 50 50\nleaf 上/甲/一 - 10 10\nsection 上 - 10 10\nleaf 乙/乙/二 - 90 90\ntotal 100 100")
+		for _, g := range f.Figures() {
+			g.Reader, g.Agreed, g.Page, g.Confidence = reader, 1, 1, 1
+		}
+		for _, d := range Check(&f) {
+			if d.Rule == "weight-section" && d.Verdict != want {
+				t.Errorf("%s: %s is %s, want %s", reader, d.Rule, d.Verdict, want)
+			}
+		}
+	}
+}
+
 // What is like a number that a reader saw, but for its marks and one digit, may be printed.
 func TestLike(t *testing.T) {
 	for _, c := range []struct {
