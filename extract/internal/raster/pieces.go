@@ -424,7 +424,8 @@ func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece
 	p.dotted = p.dotted || p.share < 0.8 && p.share >= 0.5 && n >= 0.98*float64(inked) && float64(both) >= 0.7*n &&
 		gaps >= 10 && float64(len(p.centre)) <= 2.4*mm*float64(gaps+1) && float64(longest) <= 6*mm && long*5 <= inked*2
 	// Fine dots that stand closer than any print does, all alone.
-	p.dotted = p.dotted || p.share < 0.5 && p.share >= 0.15 && n >= 0.95*float64(inked) && float64(both) >= 0.95*n &&
+	crossed := n >= 0.85*float64(inked) && gaps >= 80 // by many lines
+	p.dotted = p.dotted || p.share < 0.5 && p.share >= 0.15 && (crossed || n >= 0.95*float64(inked)) && float64(both) >= 0.95*n &&
 		gaps >= 20 && float64(len(p.centre)) <= 1.2*mm*float64(gaps+1) && float64(longest) <= mm
 	// Dots that meet in part of a line make it neither whole nor dotted; no print is so
 	// long, so thin and so much by itself.
