@@ -17,10 +17,11 @@ import (
 type draft struct {
 	page     int
 	cells    map[role]cell
-	subtotal bool   // it adds up the rows above it, whatever its label
-	group    *cell  // a name with its points over all columns, which the rows below belong to
-	heads    bool   // its name stands over the levels' columns and it adds up the rows below it
-	under    string // the first level, where such a row says it
+	columns  columns // of the heads above it, of which other pages may have others
+	subtotal bool    // it adds up the rows above it, whatever its label
+	group    *cell   // a name with its points over all columns, which the rows below belong to
+	heads    bool    // its name stands over the levels' columns and it adds up the rows below it
+	under    string  // the first level, where such a row says it
 }
 
 // name is the level's printed name; of levels 1 and 2 without the points that some
@@ -76,7 +77,7 @@ func withoutSpecks(s string) string {
 // readIndicator keeps the row if it is one of the indicator table: it has points,
 // or a dash where points belong, or a target or an actual beside a name.
 func (r *reader) readIndicator(row row) bool {
-	d := draft{page: row.page, cells: r.assign(row)}
+	d := draft{page: row.page, cells: r.assign(row), columns: *r.columns}
 	if !d.isIndicator() || saysBands(row) {
 		r.leave(d)
 		return false
@@ -460,7 +461,7 @@ func (r *reader) settleIndicators() {
 // fill gives the row its figures. A column that is there and empty is a figure
 // with nothing in it; a cell merged from above is none.
 func (r *reader) fill(row *form.Indicator, d draft) {
-	for _, col := range *r.columns {
+	for _, col := range d.columns {
 		c, ok := d.cells[col.role]
 		if col.role <= level3 {
 			continue

@@ -169,7 +169,7 @@ func (r *reader) keepBlanks(i int, row form.Indicator, d draft) {
 			r.points[to].blanks = append(r.points[to].blanks, form.Problem{Where: fmt.Sprintf("indicators[%d].%s", i, name), Code: form.BlankAmongFigures, Page: c.page, Box: c.Box,
 				Message:   "nothing was seen here, and nearly every other row has a number; look at the page",
 				MessageZH: "此格未见字迹，而其余各行几乎都有数字；请核对原件"})
-		case !ok && r.columns.has(to):
+		case !ok && d.columns.has(to):
 			// A line above the row may be lost, and its print gone to the cell there.
 			at := d.cells[level3]
 			r.points[to].blanks = append(r.points[to].blanks, form.Problem{Where: fmt.Sprintf("indicators[%d].%s", i, name), Code: form.BlankAmongFigures, Page: at.page, Box: at.Box,
