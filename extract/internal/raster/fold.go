@@ -67,7 +67,7 @@ func clearBands(n, widest int, margin func(i int, far bool) []uint8, apply func(
 		if darkest := slices.Min(level[start:end]); darkest >= foldLevel && end-start <= widest {
 			// The shadow fades out beyond what is dark enough to tell.
 			for i := max(0, start-(end-start)); i < min(n, end+(end-start)); i++ {
-				if level[i] >= paper[i] {
+				if level[i] >= paper[i] || level[i] < foldLevel {
 					continue
 				}
 				var lift [256]uint8
