@@ -136,45 +136,42 @@ func (r *reader) ended(rest []block) bool {
 	return rows == 0 || done && line && !r.repeatsHeads(rest)
 }
 
-// doubtEnd says so where the page behind the form is a scan of which nothing could be read, or
-// its lines say that the table goes on there, of which no table was found: as the form's result
-// is not printed below its rows, more of them may stand there.
+// doubtEnd says so where the page behind the form is a scan of which nothing could be read: as
+// the form's result is not printed below its rows, more of them may stand there. A row of a
+// table among its lines is kept for doubtLines.
 func (r *reader) doubtEnd(rest []block) {
 	if r.belowRows(r.sheet.Total.Score) || r.belowRows(r.sheet.Grade) {
 		return
 	}
-	lines, doubted, goesOn := 0, 0, false
+	lines, doubted := 0, 0
 	for _, b := range rest {
 		if b.flow != rest[0].flow || b.row != nil {
 			break
+		}
+		if isTableLine(b.line.Flat()) {
+			r.tableLine = b.page
+			return
 		}
 		lines++
 		if b.line.Reader == layout.ByOCR && (b.line.Doubt != "" || b.line.Confidence < unreadable) {
 			doubted++
 		}
-		goesOn = goesOn || isTableLine(b.line.Flat())
 	}
-	switch {
-	case goesOn:
-		r.tableGoesOn(rest[0].page)
-	case 2*doubted > lines:
+	if 2*doubted > lines {
 		r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", rest[0].page), Code: layout.GridInDoubt, Page: rest[0].page,
 			Message:   "nothing on the page behind the form could be read, and the form's result does not stand below its rows: some of them may be on that page; look at it",
 			MessageZH: "表后一页未能识读，而表的合计或等级不在各行之下，该页可能还有指标行；请核对原件"})
 	}
 }
 
-// doubtLines says so where lines on a page of the form behind that of its last row are rows of
-// its table, of which none was found there.
+// doubtLines says so where lines on a page of the form, or right behind it, are rows of its
+// table, of which none was found there.
 func (r *reader) doubtLines() {
-	if n := len(r.rows); n > 0 && r.tableLine > r.rows[n-1].page && !r.belowRows(r.sheet.Total.Score) && !r.belowRows(r.sheet.Grade) {
-		r.tableGoesOn(r.tableLine)
+	if n := len(r.rows); n == 0 || r.tableLine <= r.rows[n-1].page || r.belowRows(r.sheet.Total.Score) || r.belowRows(r.sheet.Grade) {
+		return
 	}
-}
-
-func (r *reader) tableGoesOn(page int) {
-	r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", page), Code: layout.GridInDoubt, Page: page,
-		Message:   "the form's table seems to go on on this page, where no table was found: its rows and its result are not in the record; look at the page",
+	r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", r.tableLine), Code: layout.GridInDoubt, Page: r.tableLine,
+		Message:   "the form's table seems to continue on this page, where no table was found: its rows and its result are not in the record; look at the page",
 		MessageZH: "此页似为表的续页，但未找到表格，所印的指标行与合计未列入；请核对原件"})
 }
 
