@@ -33,25 +33,24 @@ COMMENT ON COLUMN source_rate_view.rate_unit IS '% where the rate is a percentag
 COMMENT ON COLUMN source_rate_view.ratio_low IS 'least that executed ÷ budget may be · 执行数与预算数之比的下限';
 COMMENT ON COLUMN source_rate_view.ratio_high IS 'most that it may be · 执行数与预算数之比的上限';
 
+-- As before, for the rates of all money and of rows, and for those of sources.
 CREATE OR REPLACE VIEW rule_execution_rate AS
 SELECT e.form_id, e.rate_path AS where_path, e.rate::text AS printed, c.computed::text AS computed, e.rate - c.computed AS difference
-FROM execution_view e
+FROM (
+    SELECT x.form_id, x.rate_path, x.rate, x.rate_unit, x.ratio_low, x.ratio_high
+    FROM execution_view x
+    WHERE x.rate IS NOT NULL AND x.ratio_low IS NOT NULL
+      AND NOT EXISTS (SELECT FROM execution_rate_view w WHERE w.form_id = x.form_id AND w.rate_path = x.rate_path AND w.low <= x.ratio_high AND x.ratio_low <= w.high)
+      AND NOT (x.of_row AND EXISTS (SELECT FROM execution_rate_view w JOIN execution_rate_view o ON o.form_id = w.form_id AND NOT o.of_row AND w.low <= o.high AND o.low <= w.high
+                                    WHERE w.form_id = x.form_id AND w.of_row))
+    UNION ALL
+    SELECT s.form_id, 'funds[' || s.position || '].rate', s.rate, s.rate_unit, s.ratio_low, s.ratio_high
+    FROM source_rate_view s
+    WHERE NOT ((s.rate - heji_reach(s.rate)) * 0.01 <= s.ratio_high AND s.ratio_low <= (s.rate + heji_reach(s.rate)) * 0.01)
+      AND NOT (s.rate_unit IS DISTINCT FROM '%' AND s.rate <= 1.5 AND s.rate - heji_reach(s.rate) <= s.ratio_high AND s.ratio_low <= s.rate + heji_reach(s.rate))
+) e
 CROSS JOIN LATERAL (
     SELECT round(m.middle * CASE WHEN e.rate_unit IS DISTINCT FROM '%' AND e.rate <= 1.5 AND abs(m.middle - e.rate) < abs(m.middle - e.rate * 0.01) THEN 1 ELSE 100 END,
                  greatest(2, scale(e.rate))) AS computed
     FROM (SELECT (e.ratio_low + e.ratio_high) * 0.5 AS middle) m
-) c
-WHERE e.rate IS NOT NULL AND e.ratio_low IS NOT NULL
-  AND NOT EXISTS (SELECT FROM execution_rate_view w WHERE w.form_id = e.form_id AND w.rate_path = e.rate_path AND w.low <= e.ratio_high AND e.ratio_low <= w.high)
-  AND NOT (e.of_row AND EXISTS (SELECT FROM execution_rate_view w JOIN execution_rate_view o ON o.form_id = w.form_id AND NOT o.of_row AND w.low <= o.high AND o.low <= w.high
-                                WHERE w.form_id = e.form_id AND w.of_row))
-UNION ALL
-SELECT s.form_id, 'funds[' || s.position || '].rate', s.rate::text, c.computed::text, s.rate - c.computed
-FROM source_rate_view s
-CROSS JOIN LATERAL (
-    SELECT round(m.middle * CASE WHEN s.rate_unit IS DISTINCT FROM '%' AND s.rate <= 1.5 AND abs(m.middle - s.rate) < abs(m.middle - s.rate * 0.01) THEN 1 ELSE 100 END,
-                 greatest(2, scale(s.rate))) AS computed
-    FROM (SELECT (s.ratio_low + s.ratio_high) * 0.5 AS middle) m
-) c
-WHERE NOT ((s.rate - heji_reach(s.rate)) * 0.01 <= s.ratio_high AND s.ratio_low <= (s.rate + heji_reach(s.rate)) * 0.01)
-  AND NOT (s.rate_unit IS DISTINCT FROM '%' AND s.rate <= 1.5 AND s.rate - heji_reach(s.rate) <= s.ratio_high AND s.ratio_low <= s.rate + heji_reach(s.rate));
+) c;
