@@ -42,16 +42,20 @@ func TestFundsTotal(t *testing.T) {
 		{"a fiscal appropriation with its levels", sourcesOf([3]string{"total", "90.00", "90.00"}, [3]string{"fiscal", "80.00", "80.00"},
 			[3]string{"中央", "50.00", "50.00"}, [3]string{"省级", "30.00", "30.00"}, [3]string{"other", "10.00", "10.00"}), nil},
 	} {
-		var broken []string
-		for _, d := range Check(&c.form) {
-			if d.Rule == "funds-total" {
-				broken = append(broken, d.Where)
-			}
-		}
-		if !slices.Equal(broken, c.want) {
+		if broken := brokenBy("funds-total", c.form); !slices.Equal(broken, c.want) {
 			t.Errorf("%s: broken at %v, want %v", c.name, broken, c.want)
 		}
 	}
+}
+
+// brokenBy is where a form breaks a rule.
+func brokenBy(rule string, f form.Form) (places []string) {
+	for _, d := range Check(&f) {
+		if d.Rule == rule {
+			places = append(places, d.Where)
+		}
+	}
+	return places
 }
 
 // A source's rate is held against its own amounts where the total's is that of its, and not where
@@ -76,13 +80,7 @@ func TestSourceRates(t *testing.T) {
 		{"sources have none", rated("90", "—", "—"), nil},
 		{"shares of the whole", rated("95", "80", "20"), []string{"funds[0].rate"}},
 	} {
-		var broken []string
-		for _, d := range Check(&c.form) {
-			if d.Rule == "execution-rate" {
-				broken = append(broken, d.Where)
-			}
-		}
-		if !slices.Equal(broken, c.want) {
+		if broken := brokenBy("execution-rate", c.form); !slices.Equal(broken, c.want) {
 			t.Errorf("%s: broken at %v, want %v", c.name, broken, c.want)
 		}
 	}

@@ -67,50 +67,35 @@ func TestNoAccusationOverAMisplacedRow(t *testing.T) {
 	}
 }
 
-// Points of a scan that add up to more than any form has were misread.
-func TestNoAccusationOverMorePointsThanAFormHas(t *testing.T) {
-	for reader, want := range map[layout.Reader]form.Verdict{layout.ByOCR: form.Undecided, layout.ByTextLayer: form.ByForm} {
-		f := readForm(t, "leaf 产出/甲/一 - 60 60\nleaf 产出/甲/二 - 40 366\ntotal 100 96.6")
-		for _, g := range f.Figures() {
-			g.Reader, g.Agreed, g.Page, g.Confidence = reader, 1, 1, 1
-		}
-		for _, d := range Check(&f) {
-			if d.Rule == "score-total" && d.Verdict != want {
-				t.Errorf("%s: %s is %s, want %s", reader, d.Rule, d.Verdict, want)
+// What a form printed as text is accused of and a scan is not, as its reading may be to blame.
+func TestNoAccusationOverAScansPoints(t *testing.T) {
+	for _, c := range []struct {
+		name, form, rule string
+		want             int // discrepancies
+	}{
+		{"points add up to more than any form has",
+			"leaf 产出/甲/一 - 60 60\nleaf 产出/甲/二 - 40 366\ntotal 100 96.6", "score-total", 1},
+		{"two rows with more than twice their weight are in another column's figures",
+			"leaf 产出/甲/一 - 10 83.4\nleaf 产出/甲/二 - 5 86.50\nleaf 效益/乙/三 - 85 80\ntotal 100 96.6", "score-exceeds-weight", 2},
+		{"two sections that were read with one name do not tell whose the rows are",
+			"section 上 - 50 50\nleaf 上/甲/一 - 10 10\nsection 上 - 10 10\nleaf 乙/乙/二 - 90 90\ntotal 100 100", "weight-section", 1},
+	} {
+		for reader, want := range map[layout.Reader]form.Verdict{layout.ByOCR: form.Undecided, layout.ByTextLayer: form.ByForm} {
+			f := readForm(t, c.form)
+			for _, g := range f.Figures() {
+				g.Reader, g.Agreed, g.Page, g.Confidence = reader, 1, 1, 1
 			}
-		}
-	}
-}
-
-// Two rows of a scan with more than twice their weight are in another column's figures.
-func TestNoAccusationOverAnotherColumn(t *testing.T) {
-	for reader, want := range map[layout.Reader]form.Verdict{layout.ByOCR: form.Undecided, layout.ByTextLayer: form.ByForm} {
-		f := readForm(t, "leaf 产出/甲/一 - 10 83.4\nleaf 产出/甲/二 - 5 86.50\nleaf 效益/乙/三 - 85 80\ntotal 100 96.6")
-		for _, g := range f.Figures() {
-			g.Reader, g.Agreed, g.Page, g.Confidence = reader, 1, 1, 1
-		}
-		n := 0
-		for _, d := range Check(&f) {
-			if n += btoi(d.Rule == "score-exceeds-weight"); d.Rule == "score-exceeds-weight" && d.Verdict != want {
-				t.Errorf("%s: %s is %s, want %s", reader, d.Rule, d.Verdict, want)
+			n := 0
+			for _, d := range Check(&f) {
+				if d.Rule != c.rule {
+					continue
+				}
+				if n++; d.Verdict != want {
+					t.Errorf("%s: %s: %s is %s, want %s", c.name, reader, d.Rule, d.Verdict, want)
+				}
 			}
-		}
-		if n != 2 {
-			t.Errorf("%s: %d found, want two", reader, n)
-		}
-	}
-}
-
-// Two sections of a scan that were read with one name do not tell whose the rows are.
-func TestNoAccusationBetweenSectionsOfOneName(t *testing.T) {
-	for reader, want := range map[layout.Reader]form.Verdict{layout.ByOCR: form.Undecided, layout.ByTextLayer: form.ByForm} {
-		f := readForm(t, "section 上 - 50 50\nleaf 上/甲/一 - 10 10\nsection 上 - 10 10\nleaf 乙/乙/二 - 90 90\ntotal 100 100")
-		for _, g := range f.Figures() {
-			g.Reader, g.Agreed, g.Page, g.Confidence = reader, 1, 1, 1
-		}
-		for _, d := range Check(&f) {
-			if d.Rule == "weight-section" && d.Verdict != want {
-				t.Errorf("%s: %s is %s, want %s", reader, d.Rule, d.Verdict, want)
+			if n != c.want {
+				t.Errorf("%s: %s: %d found, want %d", c.name, reader, n, c.want)
 			}
 		}
 	}
