@@ -150,6 +150,9 @@ func (b Box) Contains(x, y float64) bool {
 	return x >= b.X0 && x <= b.X1 && y >= b.Y0 && y <= b.Y1
 }
 
+// Overlaps reports whether two boxes have more than an edge in common.
+func (b Box) Overlaps(c Box) bool { return b.X0 < c.X1 && c.X0 < b.X1 && b.Y0 < c.Y1 && c.Y0 < b.Y1 }
+
 // Union is the smallest box around both; a zero box adds nothing.
 func (b Box) Union(c Box) Box {
 	switch {

@@ -186,7 +186,7 @@ func (p *printing) clearest(places []layout.Box) layout.Box {
 			}
 		}
 		for _, t := range p.taken {
-			if b.X0 < t.X1 && t.X0 < b.X1 && b.Y0 < t.Y1 && t.Y0 < b.Y1 {
+			if b.Overlaps(t) {
 				ink += p.pixels.Width * p.pixels.Height
 			}
 		}

@@ -64,18 +64,15 @@ func (p Page) struck(box layout.Box) bool {
 	}
 	inked := points(print, p.DPI)
 	for _, s := range p.stripes {
-		if common(inked, layout.Box{X0: s.X0, Y0: s.Y0, X1: s.X1 + s.Thickness, Y1: s.Y1 + s.Thickness}) {
+		if inked.Overlaps(layout.Box{X0: s.X0, Y0: s.Y0, X1: s.X1 + s.Thickness, Y1: s.Y1 + s.Thickness}) {
 			return true
 		}
 	}
 	inked = p.Displayed(inked)
 	for _, s := range p.lifted {
-		if common(inked, s) {
+		if inked.Overlaps(s) {
 			return true
 		}
 	}
 	return false
 }
-
-// common reports whether two boxes overlap.
-func common(a, b layout.Box) bool { return a.X0 < b.X1 && b.X0 < a.X1 && a.Y0 < b.Y1 && b.Y0 < a.Y1 }
