@@ -35,7 +35,7 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 	if err != nil {
 		return picture, 0, err
 	}
-	aside := picture
+	other, aside := img, picture // the picture turned by the quarter that is not taken
 	if raster.Quarter(picture.Text, picture.DPI) == 90 {
 		quarters = 1
 		img = turnedImage(img, 1)
@@ -48,9 +48,8 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 		return picture, quarters, err
 	}
 	if legible < hardlyRead { // along neither way: on its side, then
-		other, turn := turnedImage(img, 4-quarters), 0
 		if quarters == 0 {
-			other, turn = turnedImage(img, 1), 1
+			other = turnedImage(img, 1)
 			if aside, err = prepared(other, dpi); err != nil {
 				return picture, quarters, err
 			}
@@ -60,7 +59,7 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 			return picture, quarters, err
 		}
 		if better > legible+0.1 && better < noWords {
-			picture, img, quarters, down = aside, other, turn, onSide
+			picture, img, quarters, down = aside, other, 1-quarters, onSide
 		}
 	}
 	if !down {

@@ -55,7 +55,7 @@ func clearBands(n, widest int, margin func(i int, far bool) []uint8, apply func(
 	for i := range level {
 		level[i] = max(middleOf(margin(i, false)), middleOf(margin(i, true)))
 	}
-	paper := opened(level, widest)
+	paper := closed(level, widest)
 	for start := 0; start < n; start++ {
 		if paper[start]-level[start] < foldDarker {
 			continue
@@ -81,21 +81,17 @@ func clearBands(n, widest int, margin func(i int, far bool) []uint8, apply func(
 	}
 }
 
-// opened is the levels without what is darker and narrower than widest: a morphological closing
-// of paper over shadow.
-func opened(level []int, widest int) []int {
-	reach := func(in []int, better func(a, b int) int) []int {
+// closed is the levels without what is darker and narrower than widest: their morphological
+// closing.
+func closed(level []int, widest int) []int {
+	reach := func(in []int, of func([]int) int) []int {
 		out := make([]int, len(in))
 		for i := range in {
-			part := in[max(0, i-widest):min(len(in), i+widest+1)]
-			out[i] = part[0]
-			for _, v := range part {
-				out[i] = better(out[i], v)
-			}
+			out[i] = of(in[max(0, i-widest):min(len(in), i+widest+1)])
 		}
 		return out
 	}
-	return reach(reach(level, func(a, b int) int { return max(a, b) }), func(a, b int) int { return min(a, b) })
+	return reach(reach(level, slices.Max[[]int]), slices.Min[[]int])
 }
 
 // middleOf is the median of gray levels.

@@ -89,8 +89,7 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 	noisy := unspeck(gray, p.DPI)
 	if bilevel(gray) {
 		mendTears(gray, p.DPI)
-	}
-	if !bilevel(gray) {
+	} else {
 		clearFolds(gray, p.DPI)
 	}
 	gray = Flatten(gray, p.DPI)
