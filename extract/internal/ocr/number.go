@@ -35,7 +35,7 @@ var figure = regexp.MustCompile(`[≥≤><=]?[-−△]?[0-9](?:[0-9.,:]*[0-9])?[
 
 // malformed reports whether a text holds a figure that is none.
 func malformed(text string) bool {
-	return barred.MatchString(text) || ringed.MatchString(text) || unopened.MatchString(text) || unclosed.MatchString(text)
+	return behind.MatchString(text) || barred.MatchString(text) || ringed.MatchString(text) || unopened.MatchString(text) || unclosed.MatchString(text)
 }
 
 // suspect reports whether a text that is not one number looks as if it should be
@@ -80,6 +80,9 @@ var (
 
 	// What the rings of a % were read as, with or without the %.
 	ringsOnly = regexp.MustCompile(`^[0-9oOuUgGvV$"'”’，,.]{0,2}%?[0-9oOuUgGvV$"'”’，,.]{0,2}$`)
+
+	// A mark that stands behind no figure: 94$以上 is 94%以上.
+	behind = regexp.MustCompile(`[0-9][$&§]`)
 
 	// A bracket or bar inside or right behind a figure, or behind its point: a 1.
 	barred  = regexp.MustCompile(`([0-9][.,]?)[\]|]`)

@@ -69,7 +69,7 @@ func TestFigures(t *testing.T) {
 }
 
 func TestSuspect(t *testing.T) {
-	for _, s := range []string{"1.106.52万元", "]1", "ws", "预算完成率之95%", "199%户", "&.00", ".00", "9:", "2.377.39"} {
+	for _, s := range []string{"1.106.52万元", "]1", "ws", "预算完成率之95%", "199%户", "94$以上", "&.00", ".00", "9:", "2.377.39"} {
 		if !suspect(s) {
 			t.Errorf("%q ought to be doubted", s)
 		}

@@ -15,6 +15,7 @@ const (
 	inkDotted = 0.7  // of a line of dots, of what is ink of it elsewhere
 	inkDots   = 0.38 // of a line of dots, where lines are
 	inkAlone  = 0.8  // of the ink, with paper beside it
+	mostRuled = 75   // hundredths of a stretch between two lines: what is left is ruled too
 	inkPrint  = 0.1  // of the stretch at most, where print lies across
 )
 
@@ -105,14 +106,25 @@ func (c course) length() (n int) {
 	return n
 }
 
-// covered reports whether a line of the course reaches over most of a stretch.
-func (c course) covered(a, b int) bool {
-	n := 0
-	for _, l := range c.lines {
-		n += max(0, min(b, l.to)-max(a, l.from))
+// ruled is how many pixels of a stretch lines of the course reach over.
+func (c course) ruled(a, b int) (n int) {
+	reached := a
+	for _, l := range slices.SortedFunc(slices.Values(c.lines), func(l, o line) int { return cmp.Compare(l.from, o.from) }) {
+		n += max(0, min(b, l.to)-max(reached, l.from))
+		reached = max(reached, l.to)
 	}
-	return 10*n >= 9*(b-a)
+	return n
 }
+
+// hangs reports whether a line of the course ends between two places, and not near them: there
+// it tore, since lines end on others.
+func (c course) hangs(a, b, near int) bool {
+	within := func(x int) bool { return x > a+near && x < b-near }
+	return slices.ContainsFunc(c.lines, func(l line) bool { return within(l.from) || within(l.to) })
+}
+
+// covered reports whether lines of the course reach over most of a stretch.
+func (c course) covered(a, b int) bool { return 10*c.ruled(a, b) >= 9*(b-a) }
 
 // missing is the stretches that lines lack between neighbouring courses of the others.
 func (r *ruling) missing(lines, others []line, ink []uint8, w, h int) (found []line) {
@@ -144,9 +156,38 @@ func (r *ruling) missing(lines, others []line, ink []uint8, w, h int) (found []l
 				!l.dotted() && !short && e.ink >= inkWhole && e.alone >= inkAlone && e.print <= inkPrint,
 				!l.dotted() && e.ink >= inkShort && e.alone >= inkAlone && e.print <= inkPrint &&
 					!r.gapBeside(l, a, 1, ink, w, h) && !r.gapBeside(l, b, -1, ink, w, h), // a stroke of print keeps its distance from lines
-				!l.dotted() && e.ink >= inkTorn && e.clear >= inkAlone && e.print <= inkPrint && (e.ends[0] || e.ends[1]) && c.length() >= tornRows*(b-a):
+				!l.dotted() && e.ink >= inkTorn && e.clear >= inkAlone && e.print <= inkPrint && (e.ends[0] || e.ends[1]) && c.length() >= tornRows*(b-a),
+				!l.dotted() && short && e.row() && (c.length() >= 2*tornRows*(b-a) || e.ink >= inkShort && c.hangs(a, b, int(clearWidth*mm))):
 				found = append(found, l)
 			}
+		}
+		found = append(found, r.rest(c, append(slices.Clone(c.lines), found...), others, thick, w, h, limit)...)
+	}
+	return found
+}
+
+// rest is what a course's lines lack between two neighbouring lines that cross them there, where
+// most of the stretch is ruled: no line ends in the middle of a cell.
+func (r *ruling) rest(c course, have, others []line, thick []uint8, w, h int, limit uint8) (found []line) {
+	mm := r.dpi / 25.4
+	c.lines = slices.DeleteFunc(have, func(l line) bool { return math.Abs(l.at-c.at) > 2*sameCourse*mm || l.dotted() })
+	var places []float64
+	for _, o := range others {
+		if o.over(c.at, int(mm)) && float64(o.to-o.from) >= minRun*mm {
+			places = append(places, o.place(int(c.at)))
+		}
+	}
+	slices.Sort(places)
+	for i := 1; i < len(places); i++ {
+		a, b := int(math.Round(places[i-1])), int(math.Round(places[i]))
+		if float64(b-a) < minRun*mm {
+			continue
+		}
+		if n := c.ruled(a, b); n*100 < mostRuled*(b-a) || (b-a)-n <= int(mm) {
+			continue
+		}
+		if l, e := r.look(c.nearest(a, b), a, b, thick, w, h, limit); e.ink >= inkWhole && e.print <= inkPrint {
+			found = append(found, l)
 		}
 	}
 	return found
@@ -220,6 +261,13 @@ type evidence struct {
 func (e evidence) dots(share, mm float64) bool {
 	const dash = 5 // millimetres from one to the next at most
 	return e.ink >= max(0.15, inkDotted*share) && e.clear >= inkAlone && e.print <= inkPrint && e.marks >= max(2, e.total/(dash*mm)) && e.ends[0] && e.ends[1]
+}
+
+// row reports whether the ink is that of a line along one row of a column whose print stands close
+// beside it, and not that of a stroke: on one side of it there is paper, nothing lies across, and
+// it reaches to where strokes keep their distance.
+func (e evidence) row() bool {
+	return e.ink >= inkTorn && e.alone >= 0.95 && e.print <= inkPrint/2 && (e.ends[0] || e.ends[1])
 }
 
 // frequency is how many dots or dashes a line has in a pixel.

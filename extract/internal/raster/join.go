@@ -82,3 +82,31 @@ func (l line) place(x int) float64 {
 	}
 	return best
 }
+
+// withoutParts is the pieces with a torn line in place of its parts where none of the other
+// direction crosses it: a line across a table without lines down. Where lines cross, their
+// ends say what goes on.
+func withoutParts(along, other []piece, dpi float64) []piece {
+	mm := dpi / 25.4
+	crossed := func(p piece) bool {
+		return slices.ContainsFunc(other, func(o piece) bool {
+			x, y := o.mean(), p.mean()
+			return float64(p.from)-reach*mm <= x && x <= float64(p.to)+reach*mm &&
+				float64(o.from)-reach*mm <= y && y <= float64(o.to)+reach*mm
+		})
+	}
+	var whole []piece
+	for _, p := range along {
+		if p.torn && !crossed(p) {
+			whole = append(whole, p)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(along), func(p piece) bool {
+		if p.torn {
+			return crossed(p)
+		}
+		return slices.ContainsFunc(whole, func(o piece) bool {
+			return o.from <= p.from && p.to <= o.to && math.Abs(o.mean()-p.mean()) <= sameCourse*mm
+		})
+	})
+}

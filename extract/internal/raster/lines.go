@@ -14,12 +14,14 @@ const (
 	minRun     = 3.2 // a piece of one, unbroken but for dots and touching print
 	tearGap    = 0.5 // where ink did not take
 	dotGap     = 1.0 // between dots or dashes
+	chainGap   = 5   // between the pieces of a line that tore
 	touchGap   = 2.6 // of print or a crossing line that hides the line
 	breakGap   = 1.2 // a line that stops so long and goes on was always whole
 	lostGap    = 15  // the same, if both ends hang in the air
 	strokeLong = 6   // a piece this long is no stroke of a character
 	reach      = 1.3 // an end this near another line was meant to touch it
 	sameCourse = 0.4 // by which two lines in one column of a table may be off each other
+	tallest    = 9   // a title is no taller
 	longLine   = 12  // lines from here on need one neighbour
 	shortAcr   = 5   // shorter ones across need a line at both ends
 	shortDown  = 4.4 // lines down may be as short as a row
@@ -92,8 +94,8 @@ func (r ruling) follow(across, down []uint8) ruling {
 	r.ink = across
 	r.closedAcross = fill(slices.Clone(across), r.w, r.h, pixels(doubleGap, r.dpi))
 	r.closedDown = fill(slices.Clone(down), r.h, r.w, pixels(doubleGap, r.dpi))
-	a := pieces(r.closedAcross, r.w, r.h, r.dpi)
-	d := pieces(r.closedDown, r.h, r.w, r.dpi)
+	d := pieces(r.closedDown, r.h, r.w, r.dpi, false) // strokes of figures stand above each other
+	a := withoutParts(pieces(r.closedAcross, r.w, r.h, r.dpi, true), d, r.dpi)
 	r.longAcross, r.longDown = longPieces(a, r.dpi), longPieces(d, r.dpi)
 	r.across = joinPieces(a, d, r.dpi)
 	r.down = joinPieces(d, a, r.dpi)

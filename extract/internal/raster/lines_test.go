@@ -3,6 +3,7 @@ package raster
 import (
 	"image"
 	"math"
+	"slices"
 	"testing"
 
 	"heji/extract/internal/grid"
@@ -217,6 +218,67 @@ func TestLinesOfMarks(t *testing.T) {
 				t.Log(int(s.X0), int(s.Y0), int(s.X1), int(s.Y1))
 			}
 			t.Errorf("%s: %d lines across and %d down, want 5 and 4", c.name, across, down)
+		}
+	}
+}
+
+// TestLinesInPieces is the lines across of a table without lines down, as a fax tears them: pieces
+// of all lengths with up to 4 mm between them, of which few are as long as a line must be.
+func TestLinesInPieces(t *testing.T) {
+	g := whitePage(1200, 1300)
+	cuts := []int{80, 140, 156, 171, 190, 215, 224, 300, 306, 331, 352, 380, 388, 420, 450, 470, 478, 560, 585, 600}
+	for y := 200; y <= 1000; y += 200 {
+		for i := range len(cuts) - 1 {
+			if i%2 == 0 {
+				fillRect(g, image.Rect(cuts[i]+y/20, y, cuts[i+1]+y/20, y+2), 0)
+				fillRect(g, image.Rect(1200-cuts[i+1], y, 1200-cuts[i], y+2), 0)
+			}
+		}
+		fillRect(g, image.Rect(80, y, 140, y+2), 0)
+		fillRect(g, image.Rect(594, y, 650, y+2), 0)
+	}
+	fillRect(g, image.Rect(130, 230, 180, 255), 0) // print, for the level of ink
+	found := Lines(g, 200)
+	if len(found) != 5 || slices.ContainsFunc(found, func(s grid.Segment) bool { return s.X0 > 31 || s.X1 < 401 }) {
+		t.Errorf("the lines are %v, want five from side to side", found)
+	}
+}
+
+// TestLinesUnderTitle is a table at 150 dpi with no line on its right, whose upper border the
+// strokes of a title touch: one above a line down, one above none. Where the table is cut at the
+// top of a page, its outer lines run on as well and nothing is taken from them.
+func TestLinesUnderTitle(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		left int     // where the line on the left begins, in pixels
+		tops []int   // of strokes, at x = 340 and 620
+		want float64 // where the line at 620 begins, in points
+	}{
+		{"a title", 135, []int{107, 98}, 135},
+		{"a page break", 99, []int{135, 98}, 98},
+	} {
+		g := whitePage(1240, 900)
+		for y := 135; y <= 535; y += 80 {
+			fillRect(g, image.Rect(70, y, 1170, y+3), 0)
+		}
+		fillRect(g, image.Rect(70, c.left, 72, 537), 0)
+		fillRect(g, image.Rect(276, 135, 278, 537), 0)
+		fillRect(g, image.Rect(620, c.tops[1], 622, 537), 0)
+		fillRect(g, image.Rect(826, 135, 828, 537), 0)
+		fillRect(g, image.Rect(340, c.tops[0], 343, 136), 0)
+		fillRect(g, image.Rect(130, 160, 180, 175), 0) // print, for the level of ink
+		var tops, others []float64
+		for _, s := range Lines(g, 150) {
+			switch x := s.X0 * 150 / 72; {
+			case s.X0 != s.X1:
+			case math.Abs(x-621) < 3:
+				tops = append(tops, s.Y0*150/72)
+			case math.Abs(x-341) < 5:
+				others = append(others, x)
+			}
+		}
+		if len(tops) != 1 || math.Abs(tops[0]-c.want) > 3 || len(others) > 0 {
+			t.Errorf("%s: the line begins at %v, want %v; strokes taken for lines at %v", c.name, tops, c.want, others)
 		}
 	}
 }

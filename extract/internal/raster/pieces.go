@@ -14,6 +14,7 @@ type piece struct {
 	alone     bool    // paper lies on both sides of it
 	clear     bool    // all along
 	dotted    bool
+	torn      bool // it is many pieces with paper between them
 }
 
 func (p piece) length() int { return p.to - p.from + 1 }
@@ -40,17 +41,18 @@ func (p piece) near(end bool, n int) float64 {
 	return sum / float64(n)
 }
 
-// pieces finds the unbroken parts of lines across.
-func pieces(ink []uint8, w, h int, dpi float64) []piece {
+// pieces finds the unbroken parts of lines across; torn is whether those that tore into many pieces
+// are looked for, too.
+func pieces(ink []uint8, w, h int, dpi float64, torn bool) []piece {
 	if w < 3 || h < 3 {
 		return nil
 	}
 	thick := heights(ink, w, h)
 	limit := uint8(min(254, pixels(maxThick, dpi)+1))
 	bars(thick, w, h, limit, dpi)
-	found := piecesOf(thick, w, h, limit, dpi)
+	found := piecesOf(thick, w, h, limit, dpi, torn)
 	if doubles(ink, thick, w, h, limit, dpi) {
-		for _, p := range piecesOf(thick, w, h, limit, dpi) {
+		for _, p := range piecesOf(thick, w, h, limit, dpi, torn) {
 			if !p.covered(found, dpi) {
 				found = append(found, p)
 			}
@@ -59,14 +61,24 @@ func pieces(ink []uint8, w, h int, dpi float64) []piece {
 	return found
 }
 
-func piecesOf(thick []uint8, w, h int, limit uint8, dpi float64) []piece {
+func piecesOf(thick []uint8, w, h int, limit uint8, dpi float64, torn bool) []piece {
 	var found []piece
-	for i, runs := range thinRuns(thick, w, h, limit, dpi) {
+	for i, runs := range thinRuns(thick, w, h, limit, dpi, torn) {
 		for _, blob := range overlapping(runs) {
 			rough := outline(blob)
-			if p, ok := rough.measure(thick, w, h, limit, dpi); ok && p.dotted == (i == 1) {
+			if i == inPieces {
+				rough = rough.bare(thick, w, h, limit, dpi)
+			}
+			p, ok := rough.measure(thick, w, h, limit, dpi)
+			switch {
+			case i == inPieces && p.torn:
+				p.dotted = false
 				found = append(found, p)
-			} else if !ok && i == 0 {
+			case i == inPieces:
+			case ok && p.dotted == (i == 1):
+				p.torn = false
+				found = append(found, p)
+			case !ok && i == 0:
 				found = append(found, rough.between(thick, w, h, limit, dpi)...)
 			}
 		}
@@ -85,6 +97,9 @@ func hasTwin(p piece, all []piece, dpi float64) bool {
 	}
 	return false
 }
+
+// inPieces is the third of thinRuns: lines that tore into pieces.
+const inPieces = 2
 
 // filled is ink that fill put where there was paper.
 const filled = 2
@@ -218,11 +233,11 @@ func asThin(thick []uint8, w, h, x, y int, limit uint8, most int) bool {
 }
 
 // thinRuns finds stretches of row after row where ink is thin, on the row or its
-// neighbours, and goes on over gaps, the tears of a whole line and the wider ones of a
-// dotted one, and over whatever crosses.
-func thinRuns(thick []uint8, w, h int, limit uint8, dpi float64) (runs [2][]stretch) {
+// neighbours, and goes on over gaps, the tears of a whole line, the wider ones of a
+// dotted one and those of a line in pieces, and over whatever crosses.
+func thinRuns(thick []uint8, w, h int, limit uint8, dpi float64, torn bool) (runs [3][]stretch) {
 	shortest, cross := pixels(minRun, dpi), pixels(touchGap, dpi)
-	gaps := [2]int{pixels(tearGap, dpi), pixels(dotGap, dpi)}
+	gaps := []int{pixels(tearGap, dpi), pixels(dotGap, dpi), pixels(chainGap, dpi)}[:2+btoi(torn)]
 	const paper, print, thin = 0, 1, 2
 	class := make([]uint8, w)
 	for y := 1; y < h-1; y++ {
@@ -256,7 +271,7 @@ func thinRuns(thick []uint8, w, h int, limit uint8, dpi float64) (runs [2][]stre
 					if class[x] == paper {
 						white++
 					}
-					if white > gap || x-last > cross {
+					if white > gap || x-last > max(gap, cross) {
 						break
 					}
 				}
@@ -356,6 +371,31 @@ func (p piece) between(thick []uint8, w, h int, limit uint8, dpi float64) (found
 	return found
 }
 
+// bare is p from its first stretch of thin ink with paper on both sides to its last: what stands
+// beside a torn line is print.
+func (p piece) bare(thick []uint8, w, h int, limit uint8, dpi float64) piece {
+	beside, least := pixels(clearWidth, dpi), pixels(1.5, dpi)
+	first, last, run := -1, -1, 0
+	for i, y := range p.centre {
+		x := p.from + i
+		top, bottom, kind := extent(thick, w, h, x, int(math.Round(float64(y))), limit)
+		if kind != 2 || !isPaper(thick, w, h, x, top-beside, top-1) || !isPaper(thick, w, h, x, bottom+1, bottom+beside) {
+			run = 0
+			continue
+		}
+		if run++; run >= least {
+			if first < 0 {
+				first = i - run + 1
+			}
+			last = i
+		}
+	}
+	if first < 0 {
+		return piece{from: p.from, to: p.from, centre: p.centre[:1]}
+	}
+	return piece{from: p.from + first, to: p.from + last, centre: p.centre[first : last+1]}
+}
+
 // measure fills in a piece whose centre is roughly known, and says whether it
 // looks like a line.
 func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece, bool) {
@@ -432,6 +472,9 @@ func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece
 	p.dotted = p.dotted || p.share < 0.8 && p.share >= 0.5 && n >= 0.95*float64(inked) &&
 		float64(both) >= 0.95*n && float64(len(p.centre)) >= loneLine*mm
 	full := p.share >= 0.8 || p.dotted
+	// A line across a page that a fax tore to pieces is longer than any print, thin and by itself.
+	p.torn = straight && p.share >= 0.5 && n >= 0.97*float64(inked) && float64(both) >= 0.97*n &&
+		gaps >= 4 && float64(len(p.centre)) >= loneLine*mm && float64(longest) >= minRun*mm
 	return p, straight && full && n >= 0.6*float64(inked) && float64(max(above, below)) >= 0.7*n
 }
 

@@ -38,6 +38,7 @@ func (r *ruling) verify() {
 	settle()
 	r.trim(r.across, r.down, r.closedAcross, r.w, r.h)
 	r.trim(r.down, r.across, r.closedDown, r.h, r.w)
+	r.confine(r.down, r.across)
 	acrossCut := r.split(r.across, r.down, r.closedAcross, r.w, r.h)
 	r.down = r.split(r.down, r.across, r.closedDown, r.h, r.w)
 	r.across = acrossCut
@@ -49,7 +50,7 @@ func (r *ruling) verify() {
 
 // stands reports whether a line is one by its length alone.
 func (r *ruling) stands(l line) bool {
-	return float64(l.to-l.from+1) >= loneLine*r.dpi/25.4 && (l.full() || l.dotted() || l.dashed())
+	return float64(l.to-l.from+1) >= loneLine*r.dpi/25.4 && (l.full() || l.dotted() || l.dashed() || l.torn())
 }
 
 // dashed reports whether l is of dashes so close that it is neither full nor dotted: paper lies on
@@ -63,6 +64,11 @@ func (l line) dashed() bool {
 		ink += p.share * float64(p.length())
 	}
 	return ink >= 0.78*float64(l.to-l.from+1)
+}
+
+// torn reports whether part of l is a line that tore into pieces, which is one by its looks.
+func (l line) torn() bool {
+	return slices.ContainsFunc(l.pieces, func(p piece) bool { return p.torn })
 }
 
 // holds reports whether a line is one, from its length and from the lines of the
@@ -147,7 +153,7 @@ func meet(l, o line, near int) (x int, ok bool) {
 		return 0, false
 	}
 	y := l.place(x)
-	return x, y >= float64(o.from-near) && y <= float64(o.to+near)
+	return x, o.over(y, near)
 }
 
 // full reports whether l has ink all along.
@@ -231,6 +237,57 @@ func (r *ruling) trim(lines, others []line, ink []uint8, w, h int) {
 			l.to = last
 		}
 	}
+}
+
+// confine takes from the ends of lines what stands beyond a border: a line of the other direction
+// at whose ends other lines stop, or at one where the table is open on the other side. What runs
+// on between them there is a stroke of print that touches the border, as that of a title set
+// close above its table does.
+func (r *ruling) confine(lines, others []line) {
+	near := int(math.Ceil(reach * r.dpi / 25.4))
+	most := int(tallest * r.dpi / 25.4)
+	closed := func(border line, end func(line) int) bool {
+		stopped := false
+		for _, at := range [2]int{border.from, border.to} {
+			for _, l := range lines {
+				if math.Abs(l.at-float64(at)) > float64(near) || !l.over(border.place(at), near) {
+					continue
+				}
+				if math.Abs(float64(end(l))-border.place(at)) > float64(near) {
+					return false
+				}
+				stopped = true
+			}
+		}
+		return stopped
+	}
+	for i := range lines {
+		l := &lines[i]
+		for _, o := range others {
+			x, ok := meet(*l, o, near)
+			if !ok || int(l.at)-o.from <= near || o.to-int(l.at) <= near {
+				continue
+			}
+			beyond := func(length int, end int, side func(line) int) bool {
+				return length > near && length <= most && closed(o, side) &&
+					!slices.ContainsFunc(others, func(p line) bool {
+						y, ok := meet(*l, p, near)
+						return ok && abs(y-end) <= near && abs(y-x) > near
+					})
+			}
+			if beyond(x-l.from, l.from, line.begin) {
+				l.from = min(x, l.to)
+			}
+			if beyond(l.to-x, l.to, line.end) {
+				l.to = max(x, l.from)
+			}
+		}
+	}
+}
+
+// over reports whether l reaches to a place along it, but for near.
+func (l line) over(at float64, near int) bool {
+	return float64(l.from-near) <= at && at <= float64(l.to+near)
 }
 
 func (l line) begin() int { return l.from }
