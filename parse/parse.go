@@ -37,10 +37,13 @@ func Parse(doc layout.Document) ([]form.Sheet, error) {
 	var sheets []form.Sheet
 	for _, part := range split(flow(doc)) {
 		s, used := read(part)
-		if !isForm(&s) || s.Title == "" && anotherKind(used) || titledElsewhere(used) {
+		if !isForm(&s) || s.Title == "" && anotherKind(used, executedAndScored(&s)) || titledElsewhere(used) {
 			continue
 		}
 		s.Ordinal = len(sheets) + 1
+		if i := slices.IndexFunc(used, func(b block) bool { return b.row != nil }); i >= 0 && s.Title == "" {
+			used = slices.DeleteFunc(slices.Clone(used), func(b block) bool { return b.flow < used[i].flow }) // covers
+		}
 		s.Pages = pagesOf(used)
 		for _, n := range s.Pages {
 			s.Problems = append(s.Problems, pageProblems(doc, n)...)
@@ -297,18 +300,27 @@ func isForm(s *form.Sheet) bool {
 	return numbers && (achieved || s.Title != "")
 }
 
+// executedAndScored reports whether a form holds what no other document has together: funds and
+// rows with scores.
+func executedAndScored(s *form.Sheet) bool {
+	scored := func(r form.Indicator) bool { return r.Score != nil && r.Actual != nil && isNumber(r.Score.Text) }
+	return len(s.Funds) > 0 && slices.ContainsFunc(s.Indicators, scored)
+}
+
 // anotherKind reports whether a line above the first table says that the blocks are
-// something else: a report has tables with scores too.
-func anotherKind(part []block) bool {
+// something else: a report has tables with scores too. Of what has all that a form has, whose
+// title was lost, only a line on the page of the table says so: reports have forms behind them.
+func anotherKind(part []block, hasAll bool) bool {
+	said := 0 // the page of the line
 	for _, b := range part {
 		if b.row != nil && len(b.row.printed()) > 1 {
-			return false
+			return said > 0 && (!hasAll || said == b.flow)
 		}
 		if text := clean(b.whole()); utf8.RuneCountInString(text) <= 40 && lookalike(text) != "" {
-			return true
+			said = b.flow
 		}
 	}
-	return false
+	return said > 0
 }
 
 // titledElsewhere reports whether the title stands on a page without a table, such as one of

@@ -81,6 +81,9 @@ var (
 	// What the rings of a % were read as, with or without the %.
 	ringsOnly = regexp.MustCompile(`^[0-9oOuUgGvV$"'”’，,.]{0,2}%?[0-9oOuUgGvV$"'”’，,.]{0,2}$`)
 
+	// What a cell has no room for of an amount: 27744334 and .20 below it.
+	decimals = regexp.MustCompile(`^\.[0-9]{1,6}%?$`)
+
 	// A mark that stands behind no figure: 94$以上 is 94%以上.
 	behind = regexp.MustCompile(`[0-9][$&§]`)
 

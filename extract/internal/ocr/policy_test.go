@@ -352,13 +352,18 @@ func TestRewritten(t *testing.T) {
 
 // A point set close to its digits is lost on Tesseract at any size; the ink is there.
 func TestBestTakesThePointThatMarksShow(t *testing.T) {
-	for _, c := range []struct{ marks, tesseract, want string }{
-		{"8.2", "82", "8.2"},
-		{"82", "8.2", "8.2"}, // the marks ran together
-		{"8.2", "32", "32"},  // other digits
-		{"1.2.3", "123", "123"},
+	for _, c := range []struct {
+		line                   int // of the cell
+		marks, tesseract, want string
+	}{
+		{0, "8.2", "82", "8.2"},
+		{0, "82", "8.2", "8.2"}, // the marks ran together
+		{0, "8.2", "32", "32"},  // other digits
+		{0, "1.2.3", "123", "123"},
+		{0, ".20", "20", "20"},
+		{1, ".20", "20", ".20"}, // of an amount that the line above has no room for
 	} {
-		w := witnesses{}
+		w := witnesses{piece: piece{line: c.line}}
 		w.add(byEnglish, layout.Reading{Text: c.tesseract})
 		w.add(byMarks, layout.Reading{Text: c.marks})
 		w.add(byChinese, layout.Reading{Text: c.tesseract})

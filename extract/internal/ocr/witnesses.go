@@ -195,7 +195,7 @@ func (w *witnesses) number() (lineReading, error) {
 // reading says another number.
 func (w *witnesses) agreed() bool {
 	best := w.best()
-	if !isFigure(best) || w.dissent(best) {
+	if !w.isFigure(best) || w.dissent(best) {
 		return false
 	}
 	var seen [3]bool
@@ -207,6 +207,12 @@ func (w *witnesses) agreed() bool {
 		}
 	}
 	return families > 1
+}
+
+// isFigure reports whether a reading is one number, or the decimals of one that its first line
+// has no room for.
+func (w *witnesses) isFigure(text string) bool {
+	return isFigure(text) || w.piece.line > 0 && decimals.MatchString(text)
 }
 
 // signed reports whether the first digit of a number may be a comparator: the mark is as
@@ -224,7 +230,7 @@ func (w *witnesses) signed(best string) bool {
 // its digits with more points.
 func (w *witnesses) dissent(best string) bool {
 	for i, r := range w.readings {
-		if r.Text != best && (isFigure(r.Text) || w.families[i] == byMarks && unmarked.Replace(r.Text) == unmarked.Replace(best) && len(r.Text) > len(best)) {
+		if r.Text != best && (w.isFigure(r.Text) || w.families[i] == byMarks && unmarked.Replace(r.Text) == unmarked.Replace(best) && len(r.Text) > len(best)) {
 			return true
 		}
 	}
@@ -238,12 +244,12 @@ func (w *witnesses) dissent(best string) bool {
 func (w *witnesses) best() string {
 	best, most := "", 0.0
 	for _, r := range w.readings {
-		if n := w.worth(r.Text); isFigure(r.Text) && n > most {
+		if n := w.worth(r.Text); w.isFigure(r.Text) && n > most {
 			best, most = r.Text, n
 		}
 	}
 	for i, r := range w.readings {
-		if w.families[i] == byMarks && isNumber(r.Text) && strings.Contains(r.Text, ".") &&
+		if w.families[i] == byMarks && w.isFigure(r.Text) && strings.Contains(r.Text, ".") &&
 			!strings.Contains(best, ".") && unmarked.Replace(r.Text) == unmarked.Replace(best) {
 			best = r.Text
 		}

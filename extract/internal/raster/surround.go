@@ -10,11 +10,14 @@ const (
 	surroundLevel = 35  // gray levels by which they are darker than paper
 	surroundMost  = 0.6 // share of the picture that they may take
 	surroundFar   = 3   // cells beyond which the shadow of the paper's edge does not reach
+	surroundNear  = 12  // millimetres from a picture's edge within which a bar along it lies
+	surroundLong  = 0.5 // share of the edge that it is long
 )
 
 // clearSurround makes white, in place, what lies around the paper: the table top that a
 // photograph shows, the black that a copier leaves where its lid was open. It is dark,
-// wider than any line, and goes on to the picture's edge. Left in, it joins all lines of
+// wider than any line, and goes on to the picture's edge, or is a bar along it with a sliver of
+// something light between, as of a picture that was turned a little. Left in, it joins all lines of
 // print beside it to one.
 func clearSurround(g *image.Gray, dpi float64) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
@@ -86,8 +89,8 @@ func cores(dark []uint8, w, h int) []uint8 {
 	return out
 }
 
-// reached are the cells of a mask that hang together with its edges; nil where there are
-// none. The shadow of a fold, which runs from one edge to the other and lies on print, is not
+// reached are the cells of a mask that hang together with its edges, or lie along one near it; nil
+// where there are none. The shadow of a fold, which runs from one edge to the other and lies on print, is not
 // among them.
 func reached(mask []uint8, w, h int) []uint8 {
 	out := make([]uint8, len(mask))
@@ -98,7 +101,7 @@ func reached(mask []uint8, w, h int) []uint8 {
 			return
 		}
 		part := connected(mask, seen, x, y, w, h)
-		if isFold(part, w, h) {
+		if edge := x == 0 || y == 0 || x == w-1 || y == h-1; edge && isFold(part, w, h) || !edge && !isBar(part, w, h) {
 			return
 		}
 		for _, i := range part {
@@ -113,6 +116,11 @@ func reached(mask []uint8, w, h int) []uint8 {
 	for y := range h {
 		around(0, y)
 		around(w-1, y)
+	}
+	for y := range h {
+		for x := range w {
+			around(x, y)
+		}
 	}
 	if !found {
 		return nil
@@ -138,6 +146,17 @@ func connected(mask, seen []uint8, x, y, w, h int) []int {
 		visit(x, y+1)
 	}
 	return part
+}
+
+// isBar reports whether cells lie all near one edge, along much of it.
+func isBar(part []int, w, h int) bool {
+	const near = int(surroundNear / surroundCell)
+	left, right, top, bottom := w, 0, h, 0
+	for _, i := range part {
+		left, right, top, bottom = min(left, i%w), max(right, i%w), min(top, i/w), max(bottom, i/w)
+	}
+	wide, high := float64(right-left+1) >= surroundLong*float64(w), float64(bottom-top+1) >= surroundLong*float64(h)
+	return wide && (bottom < near || top >= h-near) || high && (right < near || left >= w-near)
 }
 
 // isFold reports whether cells that reach from one edge to the opposite one are narrow at every
