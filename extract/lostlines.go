@@ -201,4 +201,34 @@ func doubtNoGrid(page *layout.Page) {
 	})
 }
 
+// doubtBeside puts a problem on a page where figures stand beside a table, or print that was not
+// read: of a column whose ruling lines were not found, perhaps.
+func doubtBeside(page *layout.Page, beside []layout.Line, unread []layout.Box) {
+	var texts []string
+	var box layout.Box
+	for _, l := range beside {
+		if strings.ContainsAny(l.Text, "0123456789") {
+			texts = append(texts, l.Flat())
+			box = l.Box.Union(box)
+		}
+	}
+	for _, b := range unread {
+		page.Problems = append(page.Problems, layout.Problem{
+			Code: layout.GridInDoubt, Page: page.Number, Box: b,
+			Message:   "something is printed beside the table that is in none of its cells and was not read; its lines there may be too faint; look at the page",
+			MessageZH: "表格旁另有未识读的内容，未归入任何单元格；该处表格线可能过浅；请核对原件",
+		})
+	}
+	if len(texts) == 0 {
+		return
+	}
+	const most = 8
+	said := strings.Join(texts[:min(most, len(texts))], " · ")
+	page.Problems = append(page.Problems, layout.Problem{
+		Code: layout.GridInDoubt, Page: page.Number, Box: box,
+		Message:   fmt.Sprintf("figures stand beside the table and in none of its cells: %s; its lines there may be too faint; look at the page", said),
+		MessageZH: fmt.Sprintf("表格旁另有数字，未归入任何单元格：%s；该处表格线可能过浅；请核对原件", said),
+	})
+}
+
 var digits = regexp.MustCompile(`[0-9]+(?:[.,][0-9]+)*`)

@@ -163,7 +163,9 @@ func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.I
 			}
 		}
 	}
-	lines := linesOutside(picture, page.Tables)
+	outside := linesOutside(picture, page.Tables)
+	beside, unread := linesBeside(picture, page.Tables)
+	lines := append(outside, beside...)
 	page.Lines = make([]layout.Line, len(lines))
 	for i, box := range lines {
 		page.Lines[i].Box = box
@@ -179,6 +181,7 @@ func (r *Reader) readPicture(ctx context.Context, page *layout.Page, img image.I
 	for i, read := range readings {
 		answer[i](read)
 	}
+	doubtBeside(page, page.Lines[len(outside):], unread)
 	page.Lines = slices.DeleteFunc(page.Lines, func(l layout.Line) bool { return l.Text == "" && l.Doubt == "" })
 	doubtGrid(page)
 	doubtRestored(page, unsure)
@@ -200,35 +203,74 @@ func setCell(c *layout.Cell, read ocr.Cell) {
 // tables, in points of the level page; texts far apart are a line each.
 func linesOutside(p raster.Page, tables []layout.Table) []layout.Box {
 	scale := 72 / p.DPI
-	width := float64(p.Text.Rect.Dx()) * scale
-	bottom := float64(p.Text.Rect.Dy()) * scale
+	width, bottom := float64(p.Text.Rect.Dx())*scale, float64(p.Text.Rect.Dy())*scale
 	var lines []layout.Box
-	band := func(y0, y1 float64) {
-		if y1-y0 < 6 { // lower than any print
-			return
-		}
-		box := layout.Box{X0: 0, Y0: y0, X1: width, Y1: y1}
-		crop := p.Crop(box)
-		margin := (crop.Rect.Dx() - int(width/scale)) / 2
-		for _, l := range raster.TextLines(crop, p.DPI) {
-			if l.Dy() < int(p.DPI/20) { // under 1.3 mm: dirt
-				continue
-			}
-			const air = 2 // points around the ink
-			for _, part := range raster.Apart(crop, l, p.DPI) {
-				lines = append(lines, layout.Box{
-					X0: max(0, float64(part.Min.X-margin)*scale-air), Y0: max(0, y0+float64(part.Min.Y-margin)*scale-air),
-					X1: min(width, float64(part.Max.X-margin)*scale+air), Y1: min(bottom, y0+float64(part.Max.Y-margin)*scale+air),
-				})
-			}
-		}
-	}
 	y := 0.0
 	for _, t := range tables {
-		band(y, t.Box.Y0-1)
+		lines = append(lines, printedLines(p, layout.Box{Y0: y, X1: width, Y1: t.Box.Y0 - 1})...)
 		y = max(y, t.Box.Y1+1)
 	}
-	band(y, bottom)
+	return append(lines, printedLines(p, layout.Box{Y0: y, X1: width, Y1: bottom})...)
+}
+
+// linesBeside are the boxes of the lines of text to the left and right of tables, in points of the
+// level page: what stands there is a note, or a column whose lines were not found. What is as wide
+// as a column and taller than a line, since torn ruling lines join its rows, is besides unread; dirt,
+// a fold and the remains of a seal are neither.
+func linesBeside(p raster.Page, tables []layout.Table) (lines, unread []layout.Box) {
+	const away, tallest, column = 3, 24, 80 // points
+	width := float64(p.Text.Rect.Dx()) * 72 / p.DPI
+	for _, t := range tables {
+		left, right := layout.Box{X1: t.Box.X0 - away, Y0: t.Box.Y0, Y1: t.Box.Y1}, layout.Box{X0: t.Box.X1 + away, Y0: t.Box.Y0, X1: width, Y1: t.Box.Y1}
+		for _, o := range tables {
+			switch level := o.Box.Y0 < t.Box.Y1 && t.Box.Y0 < o.Box.Y1; {
+			case level && o.Box.X0 >= t.Box.X1:
+				right.X1 = min(right.X1, o.Box.X0-away)
+			case level && o.Box.X1 <= t.Box.X0:
+				left.X0 = max(left.X0, o.Box.X1+away) // was looked at from there
+				left.X1 = left.X0
+			}
+		}
+		for _, side := range []layout.Box{left, right} {
+			if side.Width() <= tallest {
+				continue
+			}
+			y := side.Y0
+			for _, b := range printedLines(p, side) {
+				if b.Height() <= tallest || b.Width() <= column {
+					continue
+				}
+				unread = append(unread, b)
+				lines = append(lines, printedLines(p, layout.Box{X0: side.X0, Y0: y, X1: side.X1, Y1: b.Y0})...)
+				y = b.Y1
+			}
+			lines = append(lines, printedLines(p, layout.Box{X0: side.X0, Y0: y, X1: side.X1, Y1: side.Y1})...)
+		}
+	}
+	return slices.DeleteFunc(lines, func(b layout.Box) bool { return b.Height() > tallest }), unread
+}
+
+// printedLines are the boxes of the lines of text in a part of the level page, in points.
+func printedLines(p raster.Page, within layout.Box) (lines []layout.Box) {
+	if within.Height() < 6 { // lower than any print
+		return nil
+	}
+	const air = 2 // points around the ink
+	scale := 72 / p.DPI
+	width, bottom := float64(p.Text.Rect.Dx())*scale, float64(p.Text.Rect.Dy())*scale
+	crop := p.Crop(within)
+	margin := (crop.Rect.Dx() - int(within.Width()/scale)) / 2
+	for _, l := range raster.TextLines(crop, p.DPI) {
+		if l.Dy() < int(p.DPI/20) { // under 1.3 mm: dirt
+			continue
+		}
+		for _, part := range raster.Apart(crop, l, p.DPI) {
+			lines = append(lines, layout.Box{
+				X0: max(0, within.X0+float64(part.Min.X-margin)*scale-air), Y0: max(0, within.Y0+float64(part.Min.Y-margin)*scale-air),
+				X1: min(width, within.X0+float64(part.Max.X-margin)*scale+air), Y1: min(bottom, within.Y0+float64(part.Max.Y-margin)*scale+air),
+			})
+		}
+	}
 	return lines
 }
 

@@ -16,6 +16,7 @@ const (
 	inkDots   = 0.38 // of a line of dots, where lines are
 	inkAlone  = 0.8  // of the ink, with paper beside it
 	mostRuled = 75   // hundredths of a stretch between two lines: what is left is ruled too
+	inkLittle = 0.25 // of what tore out of a stretch that is ruled otherwise
 	inkPrint  = 0.1  // of the stretch at most, where print lies across
 )
 
@@ -107,13 +108,26 @@ func (c course) length() (n int) {
 }
 
 // ruled is how many pixels of a stretch lines of the course reach over.
-func (c course) ruled(a, b int) (n int) {
-	reached := a
-	for _, l := range slices.SortedFunc(slices.Values(c.lines), func(l, o line) int { return cmp.Compare(l.from, o.from) }) {
-		n += max(0, min(b, l.to)-max(reached, l.from))
-		reached = max(reached, l.to)
+func (c course) ruled(a, b int) int {
+	n := b - a
+	for _, g := range c.gaps(a, b) {
+		n -= g[1] - g[0]
 	}
 	return n
+}
+
+// gaps are the parts of a stretch that no line of the course reaches over.
+func (c course) gaps(a, b int) (found [][2]int) {
+	for _, l := range slices.SortedFunc(slices.Values(c.lines), func(l, o line) int { return cmp.Compare(l.from, o.from) }) {
+		if l.from > a && a < b {
+			found = append(found, [2]int{a, min(l.from, b)})
+		}
+		a = max(a, l.to)
+	}
+	if a < b {
+		found = append(found, [2]int{a, b})
+	}
+	return found
 }
 
 // hangs reports whether a line of the course ends between two places, and not near them: there
@@ -133,6 +147,8 @@ func (r *ruling) missing(lines, others []line, ink []uint8, w, h int) (found []l
 	if len(crossing) < 2 {
 		return nil
 	}
+	open := openEnds(lines, crossing, mm)
+	crossing = slices.SortedFunc(slices.Values(append(crossing, open...)), func(a, b course) int { return cmp.Compare(a.at, b.at) })
 	limit := uint8(min(254, pixels(maxThick, r.dpi)+1))
 	thick := heights(ink, w, h)
 	along := courses(lines, sameCourse*mm)
@@ -140,42 +156,82 @@ func (r *ruling) missing(lines, others []line, ink []uint8, w, h int) (found []l
 		along = append(along, course{at: l.at, lines: []line{l}})
 	}
 	for _, c := range along {
-		for i := 1; i < len(crossing); i++ {
-			a, b := int(math.Round(crossing[i-1].at)), int(math.Round(crossing[i].at))
-			if float64(b-a) < minRun*mm || c.covered(a, b) {
-				continue
-			}
-			near := c.nearest(a, b)
-			l, e := r.look(near, a, b, thick, w, h, limit)
-			switch short := float64(b-a) < (strokeLong+2)*mm; {
-			case c.length() == 0 && float64(b-a) < loneLine*mm:
-				if e.bare() {
-					found = append(found, l)
+		own := c
+		for again := true; again; { // what was found speaks for the rest
+			again = false
+			for i := 1; i < len(crossing); i++ {
+				a, b := int(math.Round(crossing[i-1].at)), int(math.Round(crossing[i].at))
+				if float64(b-a) < minRun*mm || c.covered(a, b) {
+					continue
 				}
-			case l.dotted() && e.dots(near.share(), mm) && e.frequent(r.frequency(near, thick, w, h, limit)),
-				!l.dotted() && !short && e.ink >= inkWhole && e.alone >= inkAlone && e.print <= inkPrint,
-				!l.dotted() && e.ink >= inkShort && e.alone >= inkAlone && e.print <= inkPrint &&
-					!r.gapBeside(l, a, 1, ink, w, h) && !r.gapBeside(l, b, -1, ink, w, h), // a stroke of print keeps its distance from lines
-				!l.dotted() && e.ink >= inkTorn && e.clear >= inkAlone && e.print <= inkPrint && (e.ends[0] || e.ends[1]) && c.length() >= tornRows*(b-a),
-				!l.dotted() && short && e.row() && (c.length() >= 2*tornRows*(b-a) || e.ink >= inkShort && c.hangs(a, b, int(clearWidth*mm))):
-				found = append(found, l)
+				near := own.nearest(a, b)
+				l, e := r.look(near, a, b, thick, w, h, limit)
+				isLine := false
+				switch short := float64(b-a) < (strokeLong+2)*mm; {
+				case c.length() == 0 && float64(b-a) < loneLine*mm:
+					isLine = e.bare() || !l.dotted() && e.clean()
+				case l.dotted():
+					isLine = e.dots(near.share(), mm) && e.frequent(r.frequency(near, thick, w, h, limit))
+				default:
+					whole := e.alone >= inkAlone && e.print <= inkPrint
+					isLine = !short && e.ink >= inkWhole && whole ||
+						e.ink >= inkShort && whole && !r.gapBeside(l, a, 1, ink, w, h) && !r.gapBeside(l, b, -1, ink, w, h) || // a stroke of print keeps its distance from lines
+						e.ink >= inkTorn && e.clear >= inkAlone && e.print <= inkPrint && (e.ends[0] || e.ends[1]) && c.length() >= tornRows*(b-a) ||
+						e.pieces() && c.length() >= b-a ||
+						short && e.row() && (c.length() >= 2*tornRows*(b-a) || e.ink >= inkShort && c.hangs(a, b, int(clearWidth*mm)))
+				}
+				if isLine {
+					found = append(found, l)
+					c.lines = append(slices.Clip(c.lines), l)
+					again = true
+				}
 			}
 		}
-		found = append(found, r.rest(c, append(slices.Clone(c.lines), found...), others, thick, w, h, limit)...)
+		found = append(found, r.rest(c, others, open, thick, w, h, limit)...)
 	}
+	return found
+}
+
+// openEnds are the sides of tables on which no line runs: where lines end together beyond all that
+// cross them.
+func openEnds(lines []line, crossing []course, mm float64) (found []course) {
+	const least = 3 // lines
+	outermost := func(ends []float64) {
+		slices.Sort(ends)
+		if n := len(ends) - least; n >= 0 && ends[len(ends)-1]-ends[n] <= reach*mm {
+			found = append(found, course{at: math.Abs(ends[n])})
+		}
+	}
+	var left, right []float64
+	for _, l := range lines {
+		if x := float64(l.from); x < crossing[0].at-minRun*mm {
+			left = append(left, -x)
+		}
+		if x := float64(l.to); x > crossing[len(crossing)-1].at+minRun*mm {
+			right = append(right, x)
+		}
+	}
+	outermost(left)
+	outermost(right)
 	return found
 }
 
 // rest is what a course's lines lack between two neighbouring lines that cross them there, where
 // most of the stretch is ruled: no line ends in the middle of a cell.
-func (r *ruling) rest(c course, have, others []line, thick []uint8, w, h int, limit uint8) (found []line) {
+func (r *ruling) rest(c course, others []line, open []course, thick []uint8, w, h int, limit uint8) (found []line) {
 	mm := r.dpi / 25.4
-	c.lines = slices.DeleteFunc(have, func(l line) bool { return math.Abs(l.at-c.at) > 2*sameCourse*mm || l.dotted() })
+	c.lines = slices.DeleteFunc(slices.Clone(c.lines), line.dotted)
+	if len(c.lines) == 0 {
+		return nil
+	}
 	var places []float64
 	for _, o := range others {
 		if o.over(c.at, int(mm)) && float64(o.to-o.from) >= minRun*mm {
 			places = append(places, o.place(int(c.at)))
 		}
+	}
+	for _, o := range open {
+		places = append(places, o.at)
 	}
 	slices.Sort(places)
 	for i := 1; i < len(places); i++ {
@@ -186,7 +242,12 @@ func (r *ruling) rest(c course, have, others []line, thick []uint8, w, h int, li
 		if n := c.ruled(a, b); n*100 < mostRuled*(b-a) || (b-a)-n <= int(mm) {
 			continue
 		}
-		if l, e := r.look(c.nearest(a, b), a, b, thick, w, h, limit); e.ink >= inkWhole && e.print <= inkPrint {
+		l, e := r.look(c.nearest(a, b), a, b, thick, w, h, limit)
+		bare := func(gap [2]int) bool { // of print, which the end of a line may touch
+			_, e := r.look(c.nearest(gap[0], gap[1]), gap[0], gap[1], thick, w, h, limit)
+			return e.print <= inkPrint/2 && (e.ink >= inkLittle && e.alone >= inkAlone || e.ink == 0 && float64(gap[1]-gap[0]) <= chainGap*mm)
+		}
+		if e.ink >= inkWhole && e.print <= inkPrint && !slices.ContainsFunc(c.gaps(a, b), func(g [2]int) bool { return !bare(g) }) {
 			found = append(found, l)
 		}
 	}
@@ -268,6 +329,17 @@ func (e evidence) dots(share, mm float64) bool {
 // it reaches to where strokes keep their distance.
 func (e evidence) row() bool {
 	return e.ink >= inkTorn && e.alone >= 0.95 && e.print <= inkPrint/2 && (e.ends[0] || e.ends[1])
+}
+
+// pieces reports whether the ink is that of a line in pieces, with paper all along both sides.
+func (e evidence) pieces() bool {
+	return e.ink >= inkTorn && e.clear >= 0.95 && e.print <= 0.01 && e.marks >= 2 && (e.ends[0] || e.ends[1])
+}
+
+// clean reports whether the ink is that of a line and no stroke's: it reaches to both ends, with
+// paper all along both sides.
+func (e evidence) clean() bool {
+	return e.ink >= inkShort && e.clear >= 0.98 && e.print <= 0.01 && e.ends[0] && e.ends[1]
 }
 
 // frequency is how many dots or dashes a line has in a pixel.

@@ -83,30 +83,39 @@ func (l line) place(x int) float64 {
 	return best
 }
 
-// withoutParts is the pieces with a torn line in place of its parts where none of the other
-// direction crosses it: a line across a table without lines down. Where lines cross, their
-// ends say what goes on.
+// withoutParts is the pieces with torn lines in place of their parts. Of one that others cross a
+// part is left from one such place with a hole beside it to the next: where lines cross, their ends
+// say what goes on.
 func withoutParts(along, other []piece, dpi float64) []piece {
 	mm := dpi / 25.4
-	crossed := func(p piece) bool {
+	crossed := func(at int, y float64) bool {
 		return slices.ContainsFunc(other, func(o piece) bool {
-			x, y := o.mean(), p.mean()
-			return float64(p.from)-reach*mm <= x && x <= float64(p.to)+reach*mm &&
-				float64(o.from)-reach*mm <= y && y <= float64(o.to)+reach*mm
+			return math.Abs(o.mean()-float64(at)) <= reach*mm && float64(o.from)-reach*mm <= y && y <= float64(o.to)+reach*mm
 		})
 	}
-	var whole []piece
+	var whole, rest []piece
 	for _, p := range along {
-		if p.torn && !crossed(p) {
-			whole = append(whole, p)
+		if !p.torn {
+			rest = append(rest, p)
+			continue
+		}
+		from := p.from
+		for _, hole := range append(p.holes, [2]int{p.to + 1, p.to + 1}) {
+			if hole[0] <= p.to && !crossed(hole[0], p.mean()) && !crossed(hole[1], p.mean()) {
+				continue
+			}
+			if float64(hole[0]-from) >= longLine*mm {
+				part := p
+				part.from, part.to, part.centre = from, hole[0]-1, p.centre[from-p.from:hole[0]-p.from]
+				whole = append(whole, part)
+			}
+			from = hole[1] + 1
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(along), func(p piece) bool {
-		if p.torn {
-			return crossed(p)
-		}
+	rest = slices.DeleteFunc(rest, func(p piece) bool {
 		return slices.ContainsFunc(whole, func(o piece) bool {
 			return o.from <= p.from && p.to <= o.to && math.Abs(o.mean()-p.mean()) <= sameCourse*mm
 		})
 	})
+	return append(rest, whole...)
 }

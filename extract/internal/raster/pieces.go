@@ -14,7 +14,8 @@ type piece struct {
 	alone     bool    // paper lies on both sides of it
 	clear     bool    // all along
 	dotted    bool
-	torn      bool // it is many pieces with paper between them
+	torn      bool     // it is many pieces with paper between them
+	holes     [][2]int // where that is wider than the tears of a whole line
 }
 
 func (p piece) length() int { return p.to - p.from + 1 }
@@ -406,6 +407,7 @@ func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece
 	var inked, thin, above, below, both, gaps, white, dash, longest, long int
 	usual := int(2.6 * mm) // of a dash
 	var bend, sum float64
+	p.holes = nil
 	for i, rough := range p.centre {
 		x := p.from + i
 		top, bottom, kind := extent(thick, w, h, x, int(math.Round(float64(rough))), limit)
@@ -418,6 +420,9 @@ func (p piece) measure(thick []uint8, w, h int, limit uint8, dpi float64) (piece
 				dash = 0
 			}
 			continue
+		}
+		if float64(white) > breakGap*mm {
+			p.holes = append(p.holes, [2]int{x - white, x - 1})
 		}
 		white = 0
 		dash++

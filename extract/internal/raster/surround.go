@@ -17,8 +17,8 @@ const (
 // clearSurround makes white, in place, what lies around the paper: the table top that a
 // photograph shows, the black that a copier leaves where its lid was open. It is dark,
 // wider than any line, and goes on to the picture's edge, or is a bar along it with a sliver of
-// something light between, as of a picture that was turned a little. Left in, it joins all lines of
-// print beside it to one.
+// something light between, as of a picture that was turned a little; or it is a punched hole. Left
+// in, it joins all lines of print beside it to one.
 func clearSurround(g *image.Gray, dpi float64) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	side := pixels(surroundCell, dpi)
@@ -46,7 +46,7 @@ func clearSurround(g *image.Gray, dpi float64) {
 			dark[i] = 1
 		}
 	}
-	found := reached(cores(dark, cw, ch), cw, ch)
+	found := reached(cores(dark, cw, ch), mean, cw, ch)
 	if found == nil || bytes.Count(found, []byte{1}) > int(surroundMost*float64(len(found))) {
 		return
 	}
@@ -92,7 +92,7 @@ func cores(dark []uint8, w, h int) []uint8 {
 // reached are the cells of a mask that hang together with its edges, or lie along one near it; nil
 // where there are none. The shadow of a fold, which runs from one edge to the other and lies on print, is not
 // among them.
-func reached(mask []uint8, w, h int) []uint8 {
+func reached(mask, mean []uint8, w, h int) []uint8 {
 	out := make([]uint8, len(mask))
 	seen := make([]uint8, len(mask))
 	found := false
@@ -101,7 +101,7 @@ func reached(mask []uint8, w, h int) []uint8 {
 			return
 		}
 		part := connected(mask, seen, x, y, w, h)
-		if edge := x == 0 || y == 0 || x == w-1 || y == h-1; edge && isFold(part, w, h) || !edge && !isBar(part, w, h) {
+		if edge := x == 0 || y == 0 || x == w-1 || y == h-1; edge && isFold(part, w, h) || !edge && !isBar(part, w, h) && !isHole(part, mean, w, h) {
 			return
 		}
 		for _, i := range part {
@@ -151,12 +151,33 @@ func connected(mask, seen []uint8, x, y, w, h int) []int {
 // isBar reports whether cells lie all near one edge, along much of it.
 func isBar(part []int, w, h int) bool {
 	const near = int(surroundNear / surroundCell)
-	left, right, top, bottom := w, 0, h, 0
+	left, right, top, bottom := extentOf(part, w, h)
+	wide, high := float64(right-left+1) >= surroundLong*float64(w), float64(bottom-top+1) >= surroundLong*float64(h)
+	return wide && (bottom < near || top >= h-near) || high && (right < near || left >= w-near)
+}
+
+// isHole reports whether cells are a punched hole: a disc in the margin, black throughout as no
+// character is. Mean is the level of each cell.
+func isHole(part []int, mean []uint8, w, h int) bool {
+	const black = 70
+	const least, most, margin = int(2.5 / surroundCell), int(8 / surroundCell), int(25 / surroundCell)
+	left, right, top, bottom := extentOf(part, w, h)
+	wide, high := right-left+1, bottom-top+1
+	solid := 0
+	for _, i := range part {
+		solid += btoi(mean[i] <= black)
+	}
+	return min(wide, high) >= least && max(wide, high) <= most && max(wide, high)*4 <= min(wide, high)*5 && solid*10 >= wide*high*6 &&
+		(right < margin || left >= w-margin || bottom < margin || top >= h-margin)
+}
+
+// extentOf is the first and last column and row of cells.
+func extentOf(part []int, w, h int) (left, right, top, bottom int) {
+	left, top = w, h
 	for _, i := range part {
 		left, right, top, bottom = min(left, i%w), max(right, i%w), min(top, i/w), max(bottom, i/w)
 	}
-	wide, high := float64(right-left+1) >= surroundLong*float64(w), float64(bottom-top+1) >= surroundLong*float64(h)
-	return wide && (bottom < near || top >= h-near) || high && (right < near || left >= w-near)
+	return left, right, top, bottom
 }
 
 // isFold reports whether cells that reach from one edge to the opposite one are narrow at every
