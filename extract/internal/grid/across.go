@@ -251,12 +251,23 @@ func rows(bands [][]Word, em float64) bool {
 		}
 		figured++
 		if slices.ContainsFunc(figures, func(a Word) bool {
-			return slices.ContainsFunc(figures, func(b Word) bool { return b.Y0 > a.Y1-em/4 && b.X0 < a.X1 && a.X0 < b.X1 })
+			return slices.ContainsFunc(figures, func(b Word) bool {
+				return b.Y0 > a.Y1-em/4 && b.X0 < a.X1 && a.X0 < b.X1 && !halfway(figures, a, b, em)
+			})
 		}) {
 			stacked++
 		}
 	}
 	return figured >= leastBands && stacked*stackedMost <= figured
+}
+
+// halfway reports whether another figure stands beside two that are one above the other, at the
+// height between them: they are one that its column has no room for, in the middle of a row.
+func halfway(figures []Word, upper, lower Word, em float64) bool {
+	middle := (upper.Y0 + upper.Y1 + lower.Y0 + lower.Y1) / 4
+	return lower.Y0-upper.Y1 < em && slices.ContainsFunc(figures, func(w Word) bool {
+		return (w.X1 < upper.X0 || w.X0 > upper.X1) && math.Abs((w.Y0+w.Y1)/2-middle) < em/4
+	})
 }
 
 // tables divides the rows into blocks with the same columns, each a table. A row that has

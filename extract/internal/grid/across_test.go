@@ -221,3 +221,21 @@ func TestRuledAcrossTitles(t *testing.T) {
 		t.Errorf("%d tables: %+v", len(tables), tables)
 	}
 }
+
+// What stands between two lines across is a row: of amounts that their columns have no room for one
+// figure stands above another, and beside them, halfway between the two, one of the same row. Two
+// rows between two lines have none there.
+func TestRows(t *testing.T) {
+	for name, c := range map[string]struct {
+		band string
+		want bool
+	}{
+		"wrapped":  {"40 130 年度资金\n200 123 5393.08\n230 137 75\n400 130 81.4", true},
+		"two rows": {"40 123 年度资金\n200 123 5393.08\n40 137 上年结转\n230 137 75\n400 123 81.4", false},
+	} {
+		words, _, _ := page(c.band)
+		if got := rows([][]Word{words, words, words, words}, 10.5); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
