@@ -8,6 +8,7 @@
 //	Gray     one channel; the seal's colour dropped, the ink beneath it kept
 //	unstripe, unspeck, mendTears   what scanners and telephone lines add or lose
 //	Flatten  paper to white everywhere
+//	restoreInk     faint print
 //	clearSurround  what lies around the paper
 //	clearShowThrough  what shines through from the back
 //	Despeckle
@@ -93,6 +94,7 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 		clearFolds(gray, p.DPI)
 	}
 	gray = Flatten(gray, p.DPI)
+	restoreInk(gray)
 	clearSurround(gray, p.DPI)
 	if !bilevel(gray) {
 		clearShowThrough(gray, p.DPI)

@@ -159,7 +159,7 @@ func isBar(part []int, w, h int) bool {
 // isHole reports whether cells are a punched hole: a disc in the margin, black throughout as no
 // character is. Mean is the level of each cell.
 func isHole(part []int, mean []uint8, w, h int) bool {
-	const black = 70
+	const black = 60
 	const least, most, margin = int(2.5 / surroundCell), int(8 / surroundCell), int(25 / surroundCell)
 	left, right, top, bottom := extentOf(part, w, h)
 	wide, high := right-left+1, bottom-top+1
@@ -167,7 +167,7 @@ func isHole(part []int, mean []uint8, w, h int) bool {
 	for _, i := range part {
 		solid += btoi(mean[i] <= black)
 	}
-	return min(wide, high) >= least && max(wide, high) <= most && max(wide, high)*4 <= min(wide, high)*5 && solid*10 >= wide*high*6 &&
+	return min(wide, high) >= least && max(wide, high) <= most && max(wide, high)*4 <= min(wide, high)*5 && len(part)*10 >= wide*high*6 && solid*10 >= len(part)*9 &&
 		(right < margin || left >= w-margin || bottom < margin || top >= h-margin)
 }
 

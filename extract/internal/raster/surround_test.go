@@ -22,10 +22,10 @@ func TestClearSurroundBars(t *testing.T) {
 		{"square in the page", image.Rect(400, 500, 422, 522), false},
 	} {
 		g := whitePage(827, 1169)
-		if c.r.Empty() { // strokes as far apart as they are wide
-			c.r = image.Rect(20, 300, 42, 322)
-			for y := c.r.Min.Y; y < c.r.Max.Y; y += 4 {
-				fillRect(g, image.Rect(20, y, 42, y+2), 0)
+		if c.r.Empty() { // strokes three times as wide as the paper between them
+			c.r = image.Rect(20, 300, 42, 324)
+			for x := c.r.Min.X; x < c.r.Max.X; x += 4 {
+				fillRect(g, image.Rect(x, 300, x+3, 324), 0)
 			}
 		} else {
 			fillRect(g, c.r, 20)
@@ -33,7 +33,7 @@ func TestClearSurroundBars(t *testing.T) {
 		clearSurround(g, 100)
 		dark := false
 		for y := c.r.Min.Y; y < c.r.Max.Y; y++ {
-			dark = dark || g.GrayAt((c.r.Min.X+c.r.Max.X)/2, y).Y < 255
+			dark = dark || g.GrayAt((c.r.Min.X+c.r.Max.X)/2+1, y).Y < 255
 		}
 		if dark == c.cleared {
 			t.Errorf("%s: dark %t", c.name, dark)
