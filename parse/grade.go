@@ -15,7 +15,7 @@ import (
 func (r *reader) readGrade(cells []cell) bool {
 	for i, c := range cells {
 		label, value, colon := strings.Cut(strings.ReplaceAll(c.text(), "：", ":"), ":")
-		if !isGrade(label) {
+		if !isGrade(label) || saysScale(value) {
 			continue
 		}
 		switch {
@@ -71,6 +71,12 @@ func saysGrade(text string) bool {
 	}
 	return n >= 3 && utf8.RuneCountInString(layout.Squeeze(text)) <= 24
 }
+
+// saysScale reports whether the text says from how many points on a grade is given, of several:
+// 90(含)-100分为优、80(含)-90分为良.
+func saysScale(text string) bool { return len(scaled.FindAllString(layout.Squeeze(text), 2)) > 1 }
+
+var scaled = regexp.MustCompile(`[0-9]+分?(?:[(（]含?[)）])?(?:以[上下])?分?(?:[(（]不?含.{0,5}[)）])?[,，]?(?:为|是|评为|属于?)?[“”"「【（(:：]?(?:优|良|中|差|合格|一般)`)
 
 // gradeIn is the grade that a sentence says, or the whole text where it is none: 自评得分
 // 96 分，评价等级为“优”.

@@ -254,6 +254,17 @@ func (r *reader) readTotal(row row) bool {
 		r.readLooseTotal(label, cells[at+1:])
 		return true
 	}
+	graded := slices.IndexFunc(cells, func(c cell) bool { return isGrade(c.text()) })
+	if graded > at+1 && graded+1 < len(cells) && r.sheet.Grade == nil {
+		// Labels with a value each, in no column: 自评总分 | 98.7 | 评价等级 | 优.
+		r.readGrade(cells[graded:])
+		row.cells = slices.DeleteFunc(slices.Clone(row.cells), func(c cell) bool { return c.Col >= cells[graded].Col })
+		if between := cells[at+1 : graded]; len(between) == 1 && isFigure(between[0].text()) && (earned.MatchString(clean(label)) || !isHundred(between[0].text())) {
+			r.sheet.Total.Score = between[0].figure(label)
+			return true
+		}
+		cells = cells[:graded]
+	}
 	found := r.columns.assign(row)
 	w, hasWeight := found[weight]
 	if reference, ok := found[referenceWeight]; ok && (!hasWeight || w.empty()) && !reference.empty() {

@@ -288,6 +288,10 @@ func (r *reader) readColons(page int, l layout.Line) bool {
 			r.sheet.Unit, found = u[1], true
 			continue
 		}
+		if isGrade(label) && saysScale(value) {
+			found = true // a footnote says what the grades are
+			continue
+		}
 		if isGrade(label) {
 			r.sheet.Grade, found = lineFigure(text[m[2]:m[3]], strings.TrimRight(gradeIn(value), "。；;"), page, l), true
 			r.totalIn(text, cell{Cell: layout.Cell{Box: l.Box, Reading: l.Reading, Doubt: l.Doubt}, page: page})

@@ -46,7 +46,7 @@ func clearSurround(g *image.Gray, dpi float64) {
 			dark[i] = 1
 		}
 	}
-	found := reached(cores(dark, cw, ch), mean, cw, ch)
+	found := reached(cores(dark, cw, ch), cw, ch, func(cells image.Rectangle) bool { return isDisc(g, cells, side) })
 	if found == nil || bytes.Count(found, []byte{1}) > int(surroundMost*float64(len(found))) {
 		return
 	}
@@ -92,7 +92,7 @@ func cores(dark []uint8, w, h int) []uint8 {
 // reached are the cells of a mask that hang together with its edges, or lie along one near it; nil
 // where there are none. The shadow of a fold, which runs from one edge to the other and lies on print, is not
 // among them.
-func reached(mask, mean []uint8, w, h int) []uint8 {
+func reached(mask []uint8, w, h int, disc func(image.Rectangle) bool) []uint8 {
 	out := make([]uint8, len(mask))
 	seen := make([]uint8, len(mask))
 	found := false
@@ -101,7 +101,7 @@ func reached(mask, mean []uint8, w, h int) []uint8 {
 			return
 		}
 		part := connected(mask, seen, x, y, w, h)
-		if edge := x == 0 || y == 0 || x == w-1 || y == h-1; edge && isFold(part, w, h) || !edge && !isBar(part, w, h) && !isHole(part, mean, w, h) {
+		if edge := x == 0 || y == 0 || x == w-1 || y == h-1; edge && isFold(part, w, h) || !edge && !isBar(part, w, h) && !isHole(part, w, h, disc) {
 			return
 		}
 		for _, i := range part {
@@ -156,19 +156,32 @@ func isBar(part []int, w, h int) bool {
 	return wide && (bottom < near || top >= h-near) || high && (right < near || left >= w-near)
 }
 
-// isHole reports whether cells are a punched hole: a disc in the margin, black throughout as no
-// character is. Mean is the level of each cell.
-func isHole(part []int, mean []uint8, w, h int) bool {
-	const black = 60
+// isHole reports whether cells are a punched hole: a disc in the margin.
+func isHole(part []int, w, h int, disc func(image.Rectangle) bool) bool {
 	const least, most, margin = int(2.5 / surroundCell), int(8 / surroundCell), int(25 / surroundCell)
 	left, right, top, bottom := extentOf(part, w, h)
 	wide, high := right-left+1, bottom-top+1
-	solid := 0
-	for _, i := range part {
-		solid += btoi(mean[i] <= black)
+	return min(wide, high) >= least && max(wide, high) <= most && max(wide, high)*4 <= min(wide, high)*5 && len(part)*10 >= wide*high*6 &&
+		(right < margin || left >= w-margin || bottom < margin || top >= h-margin) && disc(image.Rect(left, top, right+1, bottom+1))
+}
+
+// isDisc reports whether the middle of some cells is black throughout, as no character is, and not
+// their corners.
+func isDisc(g *image.Gray, cells image.Rectangle, side int) bool {
+	const black, full, corner = 110, 97, 10 // level; hundredths of the middle; part of the width
+	r := image.Rect(cells.Min.X*side, cells.Min.Y*side, cells.Max.X*side, cells.Max.Y*side).Inset(-side).Intersect(g.Rect)
+	inked := func(r image.Rectangle) int {
+		n := 0
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for _, v := range g.Pix[y*g.Stride+r.Min.X : y*g.Stride+r.Max.X] {
+				n += btoi(v <= black)
+			}
+		}
+		return n * 100 / max(1, r.Dx()*r.Dy())
 	}
-	return min(wide, high) >= least && max(wide, high) <= most && max(wide, high)*4 <= min(wide, high)*5 && len(part)*10 >= wide*high*6 && solid*10 >= len(part)*9 &&
-		(right < margin || left >= w-margin || bottom < margin || top >= h-margin)
+	dx, dy := r.Dx()/corner, r.Dy()/corner
+	return inked(image.Rect(r.Min.X+3*dx, r.Min.Y+3*dy, r.Max.X-3*dx, r.Max.Y-3*dy)) >= full &&
+		inked(image.Rect(r.Min.X, r.Min.Y, r.Min.X+dx, r.Min.Y+dy)) < 50 && inked(image.Rect(r.Max.X-dx, r.Max.Y-dy, r.Max.X, r.Max.Y)) < 50
 }
 
 // extentOf is the first and last column and row of cells.

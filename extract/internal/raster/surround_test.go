@@ -18,6 +18,7 @@ func TestClearSurroundBars(t *testing.T) {
 		{"bar near the edge", image.Rect(795, 5, 815, 1160), true},
 		{"band in the page", image.Rect(80, 200, 747, 230), false},
 		{"hole", image.Rect(20, 500, 42, 522), true},
+		{"square in the margin", image.Rect(20, 500, 41, 521), false},
 		{"dense character", image.Rectangle{}, false},
 		{"square in the page", image.Rect(400, 500, 422, 522), false},
 	} {
@@ -26,6 +27,15 @@ func TestClearSurroundBars(t *testing.T) {
 			c.r = image.Rect(20, 300, 42, 324)
 			for x := c.r.Min.X; x < c.r.Max.X; x += 4 {
 				fillRect(g, image.Rect(x, 300, x+3, 324), 0)
+			}
+		} else if c.name == "hole" {
+			m := c.r.Min.Add(c.r.Max).Div(2)
+			for y := c.r.Min.Y; y < c.r.Max.Y; y++ {
+				for x := c.r.Min.X; x < c.r.Max.X; x++ {
+					if p := image.Pt(x, y).Sub(m); p.X*p.X+p.Y*p.Y <= 121 {
+						fillRect(g, image.Rect(x, y, x+1, y+1), 20)
+					}
+				}
 			}
 		} else {
 			fillRect(g, c.r, 20)
