@@ -165,23 +165,36 @@ func isHole(part []int, w, h int, disc func(image.Rectangle) bool) bool {
 		(right < margin || left >= w-margin || bottom < margin || top >= h-margin) && disc(image.Rect(left, top, right+1, bottom+1))
 }
 
-// isDisc reports whether the middle of some cells is black throughout, as no character is, and not
-// their corners.
+// isDisc reports whether the black of some cells fills a circle, as no character does, and nothing
+// beside it.
 func isDisc(g *image.Gray, cells image.Rectangle, side int) bool {
-	const black, full, corner = 110, 97, 10 // level; hundredths of the middle; part of the width
-	r := image.Rect(cells.Min.X*side, cells.Min.Y*side, cells.Max.X*side, cells.Max.Y*side).Inset(-side).Intersect(g.Rect)
-	inked := func(r image.Rectangle) int {
-		n := 0
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			for _, v := range g.Pix[y*g.Stride+r.Min.X : y*g.Stride+r.Max.X] {
-				n += btoi(v <= black)
+	const black = 110
+	within := image.Rect(cells.Min.X*side, cells.Min.Y*side, cells.Max.X*side, cells.Max.Y*side).Inset(-side).Intersect(g.Rect)
+	dark := func(x, y int) bool { return g.Pix[y*g.Stride+x] <= black }
+	var r image.Rectangle
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		for x := within.Min.X; x < within.Max.X; x++ {
+			if dark(x, y) {
+				r = r.Union(image.Rect(x, y, x+1, y+1))
 			}
 		}
-		return n * 100 / max(1, r.Dx()*r.Dy())
 	}
-	dx, dy := r.Dx()/corner, r.Dy()/corner
-	return inked(image.Rect(r.Min.X+3*dx, r.Min.Y+3*dy, r.Max.X-3*dx, r.Max.Y-3*dy)) >= full &&
-		inked(image.Rect(r.Min.X, r.Min.Y, r.Min.X+dx, r.Min.Y+dy)) < 50 && inked(image.Rect(r.Max.X-dx, r.Max.Y-dy, r.Max.X, r.Max.Y)) < 50
+	inside, filled, outside, stray := 0, 0, 1, 0
+	rx, ry := float64(r.Dx())/2, float64(r.Dy())/2
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			dx, dy := (float64(x-r.Min.X)+0.5)/rx-1, (float64(y-r.Min.Y)+0.5)/ry-1
+			switch off := dx*dx + dy*dy; {
+			case off < 0.81:
+				inside++
+				filled += btoi(dark(x, y))
+			case off > 1.21:
+				outside++
+				stray += btoi(dark(x, y))
+			}
+		}
+	}
+	return filled*100 >= inside*97 && stray*10 <= outside
 }
 
 // extentOf is the first and last column and row of cells.
