@@ -15,7 +15,7 @@ type Judgement struct {
 	Identities    []Identity              // all equations, in the order of Rules and of the record
 	Discrepancies []form.Discrepancy      // the broken ones, in the same order, each with its verdict
 	Settled       map[string]form.Finding // doubtful figures that arithmetic settles, by path, with the equation that does
-	LostMarks     []string                // whole numbers that seem to have lost their decimal mark, by path
+	LostMarks     []string                // numbers that seem to have lost their decimal mark, or to have it for a comma, by path
 	Weighed       []string                // figures of broken equations, by path, worth another look before the form is accused
 
 	vouched map[string]bool

@@ -3,8 +3,11 @@ package audit
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cockroachdb/apd/v3"
 
 	"heji/form"
 	"heji/layout"
@@ -44,7 +47,70 @@ func (j *judge) loseMarks() {
 		}
 	}
 	j.loseOdd()
+	j.mixMarks()
 }
+
+// mixMarks puts points before three decimals in doubt, 4.810, in a scan's funds where amounts have
+// commas between thousands, 5,046: what tells the two is a tail of a pixel or two, and nobody prints
+// both. Of one comma among points loseMarks says what it is.
+func (j *judge) mixMarks() {
+	grouped, pointed := j.marked()
+	if 2*len(grouped) < len(pointed) {
+		return
+	}
+	for _, w := range pointed {
+		j.lost[w] = true
+	}
+}
+
+// marked are the amounts of a scan's funds that have one comma between thousands, and those with a
+// point where it would be, by path; none where others have decimals of another kind, which no
+// comma is.
+func (j *judge) marked() (grouped, pointed []string) {
+	for _, w := range slices.Sorted(maps.Keys(j.figures)) {
+		g := j.figures[w]
+		if !strings.HasPrefix(w, "funds[") || !amountOf(w) || g.Reader != layout.ByOCR || g.Value == nil {
+			continue
+		}
+		switch {
+		case groupedOnce(g):
+			grouped = append(grouped, w)
+		case pointedOnce.MatchString(layout.Squeeze(g.Text)):
+			pointed = append(pointed, w)
+		case g.Value.Scale() > 0:
+			return nil, nil
+		}
+	}
+	if len(grouped) == 0 {
+		return nil, nil
+	}
+	return grouped, pointed
+}
+
+// remarked are two misreadings of many marks for one reason: all commas between thousands in the
+// funds are points, or all points before three decimals commas.
+func (j *judge) remarked(group []int) []change {
+	grouped, pointed := j.marked()
+	if len(pointed) == 0 || !slices.ContainsFunc(j.doubtful(group), func(w string) bool { return j.lost[w] }) {
+		return nil
+	}
+	all := func(of []string, exponent int32, reason, reasonZH string) change {
+		c := change{reason: reason + "; look at the page", reasonZH: reasonZH + "；请核对原件", cost: costMark}
+		for _, w := range of {
+			d := new(apd.Decimal).Set(j.figures[w].Value.Decimal())
+			d.Exponent += exponent
+			c.moves = append(c.moves, move{w, j.figures[w].Text, form.FromDecimal(d)})
+		}
+		return c
+	}
+	return []change{
+		all(pointed, 3, "commas read as points", "逗号误作小数点"),
+		all(grouped, -3, "points read as commas", "小数点误作逗号"),
+	}
+}
+
+// pointedOnce is a number with a point where a comma between thousands would be.
+var pointedOnce = regexp.MustCompile(`^[1-9][0-9]{0,2}\.[0-9]{3}$`)
 
 // loseOdd finds amounts of a scan's funds that are whole where the others have decimals: where
 // no equation that holds has a part in them, the mark was lost as like as not.

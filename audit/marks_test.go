@@ -23,6 +23,9 @@ func TestLostMarks(t *testing.T) {
 		{"a sum that holds with the mark", "section 过程 - 7.5 7.5\nleaf 过程/甲/一 - 35 3.5\nleaf 过程/甲/二 - 4 4", layout.ByOCR, []string{"indicators[1].weight"}},
 		{"a sum that does not", "section 过程 - 7.5 7.5\nleaf 过程/甲/一 - 36 3.5\nleaf 过程/甲/二 - 4 4", layout.ByOCR, nil},
 		{"an amount without decimals among others, that nothing vouches for", "leaf 过程/甲/一 - 60 60\nfund total 15194.17 30154.34 20657.69\nfund 其他资金 2412.18 2412.18 241218", layout.ByOCR, []string{"funds[1].executed"}},
+		{"commas and points before three digits", "leaf 过程/甲/一 - 60 60\nfund total 5,046 5,046 4.810\nfund 其他资金 1,514 1,514 1.443", layout.ByOCR,
+			[]string{"funds[0].executed", "funds[1].executed"}},
+		{"three decimals in amounts that have others", "leaf 过程/甲/一 - 60 60\nfund total 5,046 5,046.12 4.810", layout.ByOCR, nil},
 		{"whole amounts", "leaf 过程/甲/一 - 60 60\nfund total 15194.17 30154.34 20657\nfund 其他资金 2412.18 2412.18 2412", layout.ByOCR, nil},
 		{"a text layer loses none", "section 过程 - 7.5 7.5\nleaf 过程/甲/一 - 35 3.5\nleaf 过程/甲/二 - 4 4", layout.ByTextLayer, nil},
 	} {

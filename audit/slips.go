@@ -50,7 +50,7 @@ func (j *judge) candidates(group []int) []change {
 		}
 	}
 	out = out[:min(len(out), pixels+mostSlips)]
-	return slices.Concat(out, j.moved(group), j.minus(group))
+	return slices.Concat(out, j.remarked(group), j.moved(group), j.minus(group))
 }
 
 // open reports whether a number was read whose reading is open.

@@ -210,8 +210,8 @@ func (f *Form) doubtMarks(lost []string) {
 		g.Doubt = layout.Unconfirmed
 		f.Form.Problems = append(f.Form.Problems, form.Problem{
 			Where: w, Code: g.Doubt, Page: g.Page, Box: g.Box,
-			Message:   fmt.Sprintf("read as %q, and decimal marks seem to be lost in this scan; look at the page", g.Text),
-			MessageZH: fmt.Sprintf("读作“%s”，而此扫描件似有小数点漏读；请核对原件", g.Text),
+			Message:   fmt.Sprintf("read as %q, and decimal marks seem to be lost in this scan, or taken for commas or commas for them; look at the page", g.Text),
+			MessageZH: fmt.Sprintf("读作“%s”，而此扫描件似有小数点漏读，或小数点与逗号相混；请核对原件", g.Text),
 		})
 	}
 }
