@@ -169,7 +169,7 @@ func (r *ruling) missing(lines, others []line, ink []uint8, w, h int) (found []l
 				isLine := false
 				switch short := float64(b-a) < (strokeLong+2)*mm; {
 				case c.length() == 0 && float64(b-a) < loneLine*mm:
-					isLine = e.bare() || !l.dotted() && e.clean()
+					isLine = e.bare() || !l.dotted() && e.clean() && !r.lighter // the back of the page shows through in lines, too
 				case l.dotted():
 					isLine = e.dots(near.share(), mm) && e.frequent(r.frequency(near, thick, w, h, limit))
 				default:

@@ -6,8 +6,8 @@ import "image"
 const (
 	faintInk   = 215   // what is darker is print or a line
 	faintLeast = 0.003 // of the page that must be, for its level to say anything
-	faintCore  = 0.2   // of it that is the middle of strokes, and not their edges
-	faintLevel = 90    // print whose middle is lighter is faint
+	faintCore  = 0.1   // of it that is the middle of strokes, and not their edges
+	faintLevel = 120   // print whose middle is lighter is faint
 	fullInk    = 40    // what it becomes
 )
 

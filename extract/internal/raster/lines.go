@@ -44,7 +44,9 @@ type ruling struct {
 	closedAcross []uint8 // ink with double lines across made one
 	closedDown   []uint8 // the same for lines down, on the transposed page
 	w, h         int
-	across, down []line // down's lines are on the transposed page
+	lighter      bool    // what is lighter than print is among the ink
+	across, down []line  // down's lines are on the transposed page
+	firm         float64 // length in pixels of the lines that were followed, less what was completed
 	// Pieces of lines, whether or not they hold, that are long enough to show their slope.
 	longAcross, longDown []piece
 }
@@ -77,8 +79,9 @@ func findRules(g *image.Gray, dpi float64) ruling {
 	if !worth {
 		return dark
 	}
+	r.lighter = true
 	all := r.follow(either(ink, across), either(turned, down))
-	if all.length() <= dark.length()*more {
+	if all.firm <= dark.firm*more {
 		return dark
 	}
 	all.ink = either(all.ink, transpose(either(turned, down), r.h, r.w))
@@ -100,6 +103,7 @@ func (r ruling) follow(across, down []uint8) ruling {
 	r.across = joinPieces(a, d, r.dpi)
 	r.down = joinPieces(d, a, r.dpi)
 	r.verify()
+	r.firm = r.length()
 	r.complete()
 	return r
 }

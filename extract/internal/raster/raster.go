@@ -8,9 +8,9 @@
 //	Gray     one channel; the seal's colour dropped, the ink beneath it kept
 //	unstripe, unspeck, mendTears   what scanners and telephone lines add or lose
 //	Flatten  paper to white everywhere
-//	restoreInk     faint print
 //	clearSurround  what lies around the paper
 //	clearShowThrough  what shines through from the back
+//	restoreInk     faint print made black
 //	Despeckle
 //	Skew     how far the page is turned; Rotate turns it back
 //	Lines    ruling lines, as segments in points
@@ -94,10 +94,10 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 		clearFolds(gray, p.DPI)
 	}
 	gray = Flatten(gray, p.DPI)
-	restoreInk(gray)
 	clearSurround(gray, p.DPI)
 	if !bilevel(gray) {
 		clearShowThrough(gray, p.DPI)
+		restoreInk(gray)
 	}
 	despeckle(gray, p.DPI, noisy || bilevel(gray))
 	across, down := slants(gray, p.DPI)
