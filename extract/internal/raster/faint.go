@@ -8,13 +8,14 @@ const (
 	faintLeast = 0.003 // of the page that must be, for its level to say anything
 	faintCore  = 0.1   // of it that is the middle of strokes, and not their edges
 	faintLevel = 120   // print whose middle is lighter is faint
+	faintRough = 1.4   // the roughness of paper from which on its grain would become ink, too
 	fullInk    = 40    // what it becomes
 )
 
-// restoreInk makes faint print black, in place, and all else darker by as much: a copy of a copy, a
-// dry cartridge. Where lines are as light as print, strokes look like lines that were drawn in
-// gray. A page with black print on it stays as it is.
-func restoreInk(g *image.Gray) {
+// withFullInk is a page whose faint print became black, and all else darker by as much: a copy of a
+// copy, a dry cartridge. Where lines are as light as print, strokes look like lines that were drawn
+// in gray. A page with black print on it is given back as it is.
+func withFullInk(g *image.Gray) *image.Gray {
 	var counts [256]int
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	for y := range h {
@@ -27,20 +28,22 @@ func restoreInk(g *image.Gray) {
 		inked += n
 	}
 	if float64(inked) < faintLeast*float64(w*h) {
-		return
+		return g
 	}
 	core := percentile(counts[:faintInk], faintCore)
 	if core <= faintLevel {
-		return
+		return g
 	}
 	var darker [256]uint8
 	for v := range darker {
 		darker[v] = uint8(max(0, 255-(255-v)*(255-fullInk)/(255-core)))
 	}
+	out := image.NewGray(g.Rect)
 	for y := range h {
-		row := g.Pix[y*g.Stride : y*g.Stride+w]
-		for x, v := range row {
+		row := out.Pix[y*out.Stride:][:w]
+		for x, v := range g.Pix[y*g.Stride : y*g.Stride+w] {
 			row[x] = darker[v]
 		}
 	}
+	return out
 }

@@ -4,7 +4,7 @@ import "testing"
 
 // Print in light gray throughout becomes black, and the paper stays white; where some of it is black
 // nothing changes, nor on a page with a few gray marks.
-func TestRestoreInk(t *testing.T) {
+func TestWithFullInk(t *testing.T) {
 	for _, c := range []struct {
 		name         string
 		marks        int   // of 20 × 4 pixels
@@ -27,7 +27,7 @@ func TestRestoreInk(t *testing.T) {
 				}
 			}
 		}
-		restoreInk(g)
+		g = withFullInk(g)
 		last := c.marks - 1
 		if got := g.Pix[(20+last/10*30)*g.Stride+30+last%10*90]; got != c.want || g.Pix[5] != 255 {
 			t.Errorf("%s: level %d, want %d; paper %d", c.name, got, c.want, g.Pix[5])

@@ -10,7 +10,7 @@
 //	Flatten  paper to white everywhere
 //	clearSurround  what lies around the paper
 //	clearShowThrough  what shines through from the back
-//	restoreInk     faint print made black
+//	withFullInk    faint print made black
 //	Despeckle
 //	Skew     how far the page is turned; Rotate turns it back
 //	Lines    ruling lines, as segments in points
@@ -97,7 +97,9 @@ func Prepare(img image.Image, dpi float64) (Page, error) {
 	clearSurround(gray, p.DPI)
 	if !bilevel(gray) {
 		clearShowThrough(gray, p.DPI)
-		restoreInk(gray)
+		if roughness(gray) < faintRough {
+			gray = withFullInk(gray)
+		}
 	}
 	despeckle(gray, p.DPI, noisy || bilevel(gray))
 	across, down := slants(gray, p.DPI)
@@ -135,9 +137,9 @@ func (p *Page) level(gray, marks *image.Gray) ruling {
 		}
 	}
 	if marks == nil {
-		return findRules(p.Gray, p.DPI)
+		return findRules(withFullInk(p.Gray), p.DPI)
 	}
-	return findRules(withoutMarks(p.Gray, p.marks), p.DPI)
+	return findRules(withFullInk(withoutMarks(p.Gray, p.marks)), p.DPI)
 }
 
 // checkSize refuses what is no page, or too large to hold.
