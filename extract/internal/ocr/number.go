@@ -35,7 +35,7 @@ var figure = regexp.MustCompile(`[≥≤><=]?[-−△]?[0-9](?:[0-9.,:]*[0-9])?[
 
 // malformed reports whether a text holds a figure that is none.
 func malformed(text string) bool {
-	return behind.MatchString(text) || barred.MatchString(text) || ringed.MatchString(text) || unopened.MatchString(text) || unclosed.MatchString(text)
+	return barred.MatchString(text) || ringed.MatchString(text) || unopened.MatchString(text) || unclosed.MatchString(text)
 }
 
 // suspect reports whether a text that is not one number looks as if it should be
@@ -85,7 +85,10 @@ var (
 	decimals = regexp.MustCompile(`^\.[0-9]{1,6}%?$`)
 
 	// A mark that stands behind no figure: 94$以上 is 94%以上.
-	behind = regexp.MustCompile(`[0-9][$&§]`)
+	behind = regexp.MustCompile(`([0-9])[$&§]($|以上|以下|以内|左右)`)
+
+	// The first ring of a % read as a 9: 969% is 96% if a reading says so.
+	ringBefore = regexp.MustCompile(`^([≥≤]?[0-9]{1,3}(?:\.[0-9]+)?)9%$`)
 
 	// A bracket or bar inside or right behind a figure, or behind its point: a 1.
 	barred  = regexp.MustCompile(`([0-9][.,]?)[\]|]`)
@@ -109,7 +112,7 @@ var (
 	unclosed = regexp.MustCompile(`[0-9][(（][0-9][^)）]*$`)
 
 	// One character before what is counted: 11年 was read as 卫年.
-	miscounted = regexp.MustCompile(`^[^0-9年月日一二三四五六七八九十两几半每多](?:年|月|日|天|元|个|人|次|件|项|户|亩|台|套|份|家|名|场|起|处|辆|个月|个工作日|工作日|小时|人次|公里)$`)
+	miscounted = regexp.MustCompile(`^(?:[^0-9年月日一二三四五六七八九十两几半每多万千百亿](?:万|亿)?元/\p{Han}{1,3}|[^0-9年月日一二三四五六七八九十两几半每多](?:年|月|日|天|元|个|人|次|件|项|户|亩|台|套|份|家|名|场|起|处|辆|个月|个工作日|工作日|小时|人次|公里))$`)
 )
 
 // joining are the characters that do stand there.

@@ -69,7 +69,7 @@ func TestFigures(t *testing.T) {
 }
 
 func TestSuspect(t *testing.T) {
-	for _, s := range []string{"1.106.52万元", "]1", "ws", "预算完成率之95%", "199%户", "94$以上", "&.00", ".00", "9:", "2.377.39"} {
+	for _, s := range []string{"1.106.52万元", "]1", "ws", "预算完成率之95%", "199%户", "&.00", ".00", "9:", "2.377.39"} {
 		if !suspect(s) {
 			t.Errorf("%q ought to be doubted", s)
 		}
@@ -114,6 +114,8 @@ func TestWitnesses(t *testing.T) {
 		{"ones read as brackets", "", "", "]]年", "11年", "11年", layout.Disagree},
 		{"a sign before one", "", "", "过4]元", "过41元", "≥41元", layout.Disagree},
 		{"a number read as one character", "1F", "", "卫年", "", "卫年", layout.Unconfirmed},
+		{"a percent sign read as another mark", "94", "94", "94$以上", "94$以上", "94%以上", layout.Unconfirmed},
+		{"its first ring read as a 9", "96%", "", "969%", "969%", "96%", layout.Disagree},
 		{"no number's grammar", "2.377.39", "", "2.377.39", "2.377.39", "2.377.39", layout.Unconfirmed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -515,7 +517,7 @@ func TestLatinLetters(t *testing.T) {
 			t.Errorf("%s: %q, doubt %q (%v)", test.chinese, l.best.Text, l.doubt, err)
 		}
 	}
-	for _, s := range []string{"昌起", "卫处"} {
+	for _, s := range []string{"昌起", "卫处", "生万元/公里", "乙元/人"} {
 		if !miscounted.MatchString(s) {
 			t.Errorf("%s is taken for words", s)
 		}

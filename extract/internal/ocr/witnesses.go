@@ -12,32 +12,33 @@ import (
 
 // witnesses are the readings of one line so far.
 type witnesses struct {
-	read      recogniser
-	piece     piece
-	narrow    bool        // no mark is as wide as a Han character
-	starts    numeral.End // what the line begins with, and ends with
-	ends      numeral.End
-	column    bool     // one of several lines
-	figures   []string // the numbers that the marks spell
-	leading   bool     // the first of them is what the line begins with
-	bracketed bool     // it stands behind one tall and narrow mark
-	wide      bool     // what stands before it is wider than a comparator
-	sign      rune     // which comparator that looks more like, 0 where there is none
-	odds      float64  // and how much more than like the other
-	tall      bool     // what stands before it is higher than an = is
-	broad     bool     // its first mark is wider than a digit, and not as wide as two
-	unsigned  int      // readings of a number that lost a minus of which there is no ink
-	presumed  bool     // a comparator was read as another than is said
-	ticked    bool     // a reading had a tick behind the number
-	rebuilt   bool     // digits of a reading were put right by the marks
-	asked     []setting
-	readings  []layout.Reading
-	families  []family             // of each reading
-	lines     int                  // of the cell
-	least     map[string]float64   // of a text as Chinese data read it, the belief in its least sure Han character
-	joined    map[string]int       // of a text as Chinese data read it, its pairs of characters in words
-	beliefs   []map[string]float64 // of each reading by Chinese data, in its text and in others
-	likely    []layout.Reading     // numbers that a reading took for possible, and labels as they were read
+	read         recogniser
+	piece        piece
+	narrow       bool        // no mark is as wide as a Han character
+	starts       numeral.End // what the line begins with, and ends with
+	ends         numeral.End
+	column       bool     // one of several lines
+	figures      []string // the numbers that the marks spell
+	leading      bool     // the first of them is what the line begins with
+	bracketed    bool     // it stands behind one tall and narrow mark
+	wide         bool     // what stands before it is wider than a comparator
+	sign         rune     // which comparator that looks more like, 0 where there is none
+	odds         float64  // and how much more than like the other
+	tall         bool     // what stands before it is higher than an = is
+	broad        bool     // its first mark is wider than a digit, and not as wide as two
+	unsigned     int      // readings of a number that lost a minus of which there is no ink
+	presumed     bool     // a comparator was read as another than is said
+	presumedRate bool     // a mark behind digits was taken for a percent sign
+	ticked       bool     // a reading had a tick behind the number
+	rebuilt      bool     // digits of a reading were put right by the marks
+	asked        []setting
+	readings     []layout.Reading
+	families     []family             // of each reading
+	lines        int                  // of the cell
+	least        map[string]float64   // of a text as Chinese data read it, the belief in its least sure Han character
+	joined       map[string]int       // of a text as Chinese data read it, its pairs of characters in words
+	beliefs      []map[string]float64 // of each reading by Chinese data, in its text and in others
+	likely       []layout.Reading     // numbers that a reading took for possible, and labels as they were read
 }
 
 func (w *witnesses) add(f family, r layout.Reading) {
@@ -74,6 +75,11 @@ func (w *witnesses) ask(settings ...setting) error {
 		}
 		if text := w.percents(r.Text); text != r.Text {
 			r.Text, r.By = text, r.By+", % by shape"
+		}
+		if text := behind.ReplaceAllString(r.Text, "$1%$2"); text != r.Text {
+			w.likely = append(w.likely, r)
+			w.presumedRate = true
+			r.Text, r.By = text, r.By+", % presumed"
 		}
 		if text := punctuated(r.Text, result.Others); text != r.Text {
 			r.Text, r.By = text, r.By+", marks by grammar"
@@ -254,6 +260,9 @@ func (w *witnesses) best() string {
 			best = r.Text
 		}
 	}
+	if m := ringBefore.FindStringSubmatch(best); m != nil && w.thought(m[1]+"%") {
+		return m[1] + "%"
+	}
 	if best != "" {
 		return best
 	}
@@ -273,6 +282,12 @@ func (w *witnesses) best() string {
 		}
 	}
 	return ""
+}
+
+// thought reports whether a reading is a text, or took it for possible.
+func (w *witnesses) thought(text string) bool {
+	is := func(r layout.Reading) bool { return r.Text == text }
+	return slices.ContainsFunc(w.readings, is) || slices.ContainsFunc(w.likely, is)
 }
 
 // worth is how many families read a text, and by as little as breaks a tie the most belief
@@ -514,6 +529,9 @@ func (w *witnesses) settle(text, doubt string) lineReading {
 	if doubt == "" && w.presumed && strings.ContainsAny(text, "≥≤") {
 		doubt = layout.Unconfirmed
 	}
+	if doubt == "" && w.presumedRate && strings.Contains(text, "%") {
+		doubt = layout.Unconfirmed
+	}
 	if doubt == "" && w.ticked {
 		doubt = layout.Unconfirmed // the tick may be a correction
 	}
@@ -539,6 +557,9 @@ func (w *witnesses) settle(text, doubt string) lineReading {
 		case r.Text != "":
 			l.others = append(l.others, r)
 		}
+	}
+	if i := slices.IndexFunc(w.likely, func(r layout.Reading) bool { return r.Text == text }); chosen < 0 && i >= 0 {
+		l.best = w.likely[i]
 	}
 	slices.SortStableFunc(l.others, func(a, b layout.Reading) int { return w.same(b.Text) - w.same(a.Text) })
 	for _, r := range w.likely {
