@@ -68,7 +68,7 @@ func trueEm(chars []pdf.Char) float64 {
 func wordsSeen(picture raster.Page) []grid.Word {
 	var words []grid.Word
 	for _, b := range picture.Words() {
-		words = append(words, grid.Word{Box: b, Figure: ocr.Figure(ocr.NewCrop(picture.Crop(b), picture.DPI))})
+		words = append(words, grid.Word{Box: b, Figure: ocr.Figure(ocr.NewCrop(picture.Crop(b), picture.DPI)), Gaps: picture.Gaps(b)})
 	}
 	return words
 }

@@ -139,13 +139,15 @@ func (f family) divides(edge int, from, to float64) bool {
 	return drawn > (to-from)/2
 }
 
-// cuts are where shorter lines begin and end within the table: columns do there.
-func (f family) cuts() (found []float64) {
+// cutsAt are where shorter lines begin and end within the table, for the words of one band: columns
+// do there.
+func (f family) cutsAt(band int) (found []parting) {
 	for edge := range f.at {
-		found = append(found, f.endsAt(edge)...)
+		for _, x := range f.endsAt(edge) {
+			found = append(found, parting{x, edge == band || edge == band+1})
+		}
 	}
-	slices.Sort(found)
-	return slices.CompactFunc(found, func(a, b float64) bool { return b-a < Tolerance })
+	return found
 }
 
 // endsAt is where the parts of one line begin and end within the table.
@@ -167,8 +169,36 @@ func (f family) columns(first, last int, block []printLine, em float64) []float6
 	if last-first > few {
 		allowed = max(allowed, 1)
 	}
-	return f.withCuts(first, last, guttersBut(block, em, allowed), block)
+	found := slices.DeleteFunc(guttersBut(block, em, allowed), func(g float64) bool { return numbering(block, g, em) })
+	return f.withCuts(first, last, found, block)
 }
+
+// numbering reports whether a gutter is what stands between a word and its number in most of its
+// rows, 指标 1 over 指标 2: the paper is as wide in each, and so is the word.
+func numbering(block []printLine, gutter, em float64) bool {
+	const rows, off = 3, 1.5 // points
+	var widths, gaps []float64
+	for _, l := range block {
+		k := slices.IndexFunc(l.words, func(w Word) bool { return w.X0 > gutter })
+		if k < 1 || l.words[k-1].X1 > gutter || l.words[k].X0-l.words[k-1].X1 > tight*em/closer {
+			continue // nothing stands close on both sides
+		}
+		if l.words[k-1].Figure {
+			return false
+		}
+		widths, gaps = append(widths, l.words[k-1].Width()), append(gaps, l.words[k].X0-l.words[k-1].X1)
+	}
+	if len(gaps) < rows {
+		return false
+	}
+	alike, width, gap := 0, median(widths), median(gaps)
+	for i := range gaps {
+		alike += btoi(math.Abs(widths[i]-width) <= off && math.Abs(gaps[i]-gap) <= off)
+	}
+	return alike*4 >= len(gaps)*3
+}
+
+func median(v []float64) float64 { return slices.Sorted(slices.Values(v))[len(v)/2] }
 
 // withCuts is the gutters of the bands from first to last, with the edges of columns that the
 // lines between them show. A gutter with nothing between it and an edge is that edge.
@@ -182,6 +212,7 @@ func (f family) withCuts(first, last int, gutters []float64, block []printLine) 
 	all := slices.Clone(gutters)
 	for edge := first + 1; edge < last; edge++ {
 		for _, x := range f.endsAt(edge) {
+			x = clearOf(x, block)
 			if i := slices.IndexFunc(all, func(g float64) bool { return !between(g, x) }); i >= 0 {
 				all[i] = x
 				continue
@@ -191,6 +222,27 @@ func (f family) withCuts(first, last int, gutters []float64, block []printLine) 
 	}
 	slices.Sort(all)
 	return all
+}
+
+// clearOf is the place nearest to the end of a line at which it cuts the least print: on paper that is
+// not quite flat the two stand a little off each other.
+func clearOf(x float64, block []printLine) float64 {
+	const off, step = 3, 0.5 // points
+	best, least := x, math.MaxInt
+	for d := 0.0; d <= off; d += step {
+		for _, at := range []float64{x - d, x + d} {
+			n := 0
+			for _, l := range block {
+				for _, w := range l.words {
+					n += btoi(w.X0 < at && at < w.X1)
+				}
+			}
+			if n < least {
+				best, least = at, n
+			}
+		}
+	}
+	return best
 }
 
 // whole reports whether the line at an edge is drawn from side to side.
@@ -275,9 +327,8 @@ func halfway(figures []Word, upper, lower Word, em float64) bool {
 func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 	em *= closer
 	lines := make([][]printLine, len(bands))
-	cuts := f.cuts()
 	for i, b := range bands {
-		lines[i] = linesOf(b, em, cuts...)
+		lines[i] = linesOf(b, em, f.cutsAt(i)...)
 	}
 	best, from := make([]float64, len(bands)+1), make([]int, len(bands)+1)
 	for j := 1; j <= len(bands); j++ {

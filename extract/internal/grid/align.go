@@ -13,6 +13,9 @@ type Word struct {
 	layout.Box
 	Figure bool // known to be digits and their marks
 	Open   bool // known to end in a decimal point or comma: what follows it is on the next line
+	// Gaps are the middles of the paper between its characters, left to right, where it is known: two
+	// columns that stand close are one word there.
+	Gaps []float64
 }
 
 // Distances of print without lines, in ems.
@@ -25,6 +28,7 @@ const (
 	closeLeading = 1.45 // the same, where the next line is a figure
 	fullLine     = 1.7  // by which a line that is wrapped may be shorter than its column
 	near         = 0.9  // paper above a line that belongs to what is above it
+	offCut       = 2.5  // points by which print may stand off the line that ends beside it
 	match        = 0.6  // by which a merged cell's print may be off its middle
 )
 
@@ -110,7 +114,7 @@ func (l printLine) middle() float64 { return (l.y0 + l.y1) / 2 }
 
 // linesOf is the words as lines. Where cuts are known, no word goes over one that no print of its
 // own crosses.
-func linesOf(words []Word, em float64, cuts ...float64) []printLine {
+func linesOf(words []Word, em float64, cuts ...parting) []printLine {
 	sorted := slices.Clone(words)
 	middle := func(w Word) float64 { return (w.Y0 + w.Y1) / 2 }
 	slices.SortStableFunc(sorted, func(a, b Word) int { return cmp.Compare(middle(a), middle(b)) })
@@ -171,15 +175,51 @@ func continues(l, above printLine) bool {
 	return open
 }
 
-func lineOf(words []Word, em float64, cuts []float64) printLine {
+// dividedAt is the words with those that reach over a cut divided, where there is paper in them at it.
+func dividedAt(words []Word, cuts []parting) (out []Word) {
+	for _, w := range words {
+		for _, c := range cuts {
+			x := c.x
+			if !c.beside || x < w.X0+1 || x > w.X1-1 || len(w.Gaps) == 0 {
+				continue
+			}
+			gap := slices.MinFunc(w.Gaps, func(a, b float64) int { return cmp.Compare(math.Abs(a-x), math.Abs(b-x)) })
+			if math.Abs(gap-x) > offCut || gap <= w.X0 || gap >= w.X1 {
+				continue
+			}
+			left := w
+			left.X1, left.Open, w.X0 = min(gap, x)-0.6, false, max(gap, x)+0.6
+			out = append(out, left)
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// parting is where a line across begins or ends, and whether that is right above or below the words.
+type parting struct {
+	x      float64
+	beside bool
+}
+
+// between reports whether it parts two words: print may stand a little off the line beside it.
+func (c parting) between(left, right Word) bool {
+	off := -0.5
+	if c.beside {
+		off = offCut
+	}
+	return left.X1 < min(right.X0, c.x+off) && c.x-off < right.X0
+}
+
+func lineOf(words []Word, em float64, cuts []parting) printLine {
 	l := printLine{y0: math.Inf(1), y1: math.Inf(-1)}
-	sorted := slices.Clone(words)
+	sorted := dividedAt(words, cuts)
 	slices.SortStableFunc(sorted, func(a, b Word) int { return cmp.Compare(a.X0, b.X0) })
 	for _, w := range sorted {
 		l.y0, l.y1 = min(l.y0, w.Y0), max(l.y1, w.Y1)
 		n := len(l.words) - 1
-		cut := n >= 0 && slices.ContainsFunc(cuts, func(x float64) bool { return l.words[n].X1 < x+0.5 && x-0.5 < w.X0 })
-		if n >= 0 && !cut && w.X0-l.words[n].X1 < tight*max(em, min(w.Height(), l.words[n].Height())) {
+		parted := n >= 0 && slices.ContainsFunc(cuts, func(c parting) bool { return c.between(l.words[n], w) })
+		if n >= 0 && !parted && w.X0-l.words[n].X1 < tight*max(em, min(w.Height(), l.words[n].Height())) {
 			last := &l.words[n]
 			last.Box, last.Figure, last.Open = last.Union(w.Box), last.Figure && w.Figure, w.Open
 			continue

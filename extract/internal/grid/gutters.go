@@ -281,7 +281,7 @@ func inColumns(l printLine, gutters []float64) []part {
 		if n := len(parts) - 1; n >= 0 && p.from <= parts[n].to {
 			last := &parts[n]
 			last.to = max(last.to, p.to)
-			last.word = Word{last.word.Union(w.Box), last.word.Figure && w.Figure, w.Open}
+			last.word = Word{Box: last.word.Union(w.Box), Figure: last.word.Figure && w.Figure, Open: w.Open}
 			continue
 		}
 		parts = append(parts, p)

@@ -16,6 +16,10 @@ const (
 	fanSteep   = 0.25 // slope above which nothing is believed
 	fanOutlier = 2.5  // times the usual distance from the fan
 	fanMost    = 0.3  // of the way to where lines meet that the page may reach to either side
+	endsLeast  = 5    // lines across that end on one side, at least
+	endsReach  = 60   // millimetres that these are apart
+	endsNear   = 0.7  // and by which they may miss the side
+	endsDiffer = 0.01 // by which the two sides may lean differently
 	fanTries   = 2    // the second from lines that were too steep to be followed at first
 )
 
@@ -38,6 +42,9 @@ func (t turn) keystone(r ruling, lay, level image.Rectangle) (turn, bool) {
 	mm := r.dpi * float64(r.factor) / 25.4
 	a, okA := fitted(across, t.fanAcross(), mm)
 	d, okD := fitted(down, t.fanDown(), mm)
+	if len(down) < fanLines {
+		d, okD = t.byEnds(r, level, mm)
+	}
 	if !okA && !okD {
 		return t, false
 	}
@@ -55,6 +62,56 @@ func (t turn) keystone(r ruling, lay, level image.Rectangle) (turn, bool) {
 func (t turn) fanAcross() fan { return fan{math.Tan(t.across * math.Pi / 180), t.changeAcross} }
 
 func (t turn) fanDown() fan { return fan{-math.Tan(t.down * math.Pi / 180), t.changeDown} }
+
+// byEnds is how far lines down would lean on the page as it lay, of a table that has none: the ends
+// of its lines across, on the left and on the right, stand below each other. It is what t says
+// where they do, or say nothing.
+func (t turn) byEnds(r ruling, level image.Rectangle, mm float64) (fan, bool) {
+	known := t.fanDown()
+	var rises []float64
+	for _, end := range []func(line) int{line.begin, line.end} {
+		var ends [][2]float64 // x and y on the page as it lay, from its centre
+		for _, l := range r.across {
+			f := float64(r.factor)
+			at := float64(end(l))
+			x, y := t.source((at+0.5)*f-float64(level.Dx())/2, (l.place(end(l))+0.5)*f-float64(level.Dy())/2)
+			ends = append(ends, [2]float64{x, y})
+		}
+		if rise, ok := lean(ends, mm); ok {
+			rises = append(rises, rise)
+		}
+	}
+	switch {
+	case len(rises) == 2 && math.Abs(rises[0]-rises[1]) > endsDiffer || len(rises) == 0:
+		return known, false
+	case len(rises) == 2:
+		rises[0] = (rises[0] + rises[1]) / 2
+	}
+	return fan{rise: rises[0]}, math.Abs(rises[0]-known.rise)*endsReach*mm >= fanDrift*mm
+}
+
+// lean is by how much a side leans a pixel down, of which some of the places given are points: the
+// slope of two of them far apart that most of the others are near.
+func lean(places [][2]float64, mm float64) (rise float64, ok bool) {
+	best := endsLeast - 1
+	for i, a := range places {
+		for _, b := range places[:i] {
+			if dy := math.Abs(a[1] - b[1]); dy < endsReach*mm || math.Abs(a[0]-b[0]) > fanSteep*dy {
+				continue
+			}
+			slope, n := (a[0]-b[0])/(a[1]-b[1]), 0
+			for _, p := range places {
+				if math.Abs(p[0]-a[0]-slope*(p[1]-a[1])) <= endsNear*mm {
+					n++
+				}
+			}
+			if n > best {
+				best, rise, ok = n, slope, true
+			}
+		}
+	}
+	return rise, ok
+}
 
 // slopes is how pieces of lines found on the level page lay on the page that it was made
 // of.

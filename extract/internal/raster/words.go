@@ -36,6 +36,30 @@ func (p Page) Words() []layout.Box {
 	return words
 }
 
+// Gaps are the middles of the paper between the marks of a word, in points from left to right: of
+// what is wider than between the strokes of a character.
+func (p Page) Gaps(word layout.Box) (found []float64) {
+	const least = 0.25 // millimetres
+	r := inPixels(word, p.DPI).Intersect(p.Text.Rect)
+	white := -1 // where the paper begins
+	for x := r.Min.X; x < r.Max.X; x++ {
+		inked := false
+		for y := r.Min.Y; y < r.Max.Y && !inked; y++ {
+			inked = p.Text.Pix[y*p.Text.Stride+x] < inkLevel
+		}
+		switch {
+		case !inked && white < 0:
+			white = x
+		case inked && white > r.Min.X && float64(x-white) >= least*p.DPI/25.4:
+			found = append(found, float64(white+x)/2*72/p.DPI)
+		}
+		if inked {
+			white = -1
+		}
+	}
+	return found
+}
+
 // paperAfter is the paper that belongs to the mark that a word ends with: Chinese
 // punctuation, such as ， and ；, has the width of a character and is printed in its left half.
 func paperAfter(ink []uint8, w int, word image.Rectangle, height int) int {
