@@ -148,7 +148,7 @@ func (r *reader) readPairs(row row) {
 			r.sheet.Total.Score = value.figure(label.text())
 			r.sheet.Total.Score.Text = fullMarks.ReplaceAllString(r.sheet.Total.Score.Text, "")
 			i = at
-		case hasValue && r.sheet.Grade == nil && (isGrade(label.text()) || r.columns != nil && saysGrade(value.text())):
+		case hasValue && r.sheet.Grade == nil && (isGrade(label.text()) && !isProse(value.text()) || r.columns != nil && saysGrade(value.text())):
 			r.sheet.Grade = value.figure(label.text())
 			r.sheet.Grade.Text = gradeIn(r.sheet.Grade.Text)
 			r.totalIn(value.text(), value)

@@ -15,7 +15,7 @@ import (
 func (r *reader) readGrade(cells []cell) bool {
 	for i, c := range cells {
 		label, value, colon := strings.Cut(strings.ReplaceAll(c.text(), "：", ":"), ":")
-		if !isGrade(label) || saysScale(value) {
+		if !isGrade(label) || saysScale(value) || colon && isProse(value) || !colon && i+1 < len(cells) && isProse(cells[i+1].text()) {
 			continue
 		}
 		switch {
@@ -70,6 +70,13 @@ func saysGrade(text string) bool {
 		}
 	}
 	return n >= 3 && utf8.RuneCountInString(layout.Squeeze(text)) <= 24
+}
+
+// isProse reports whether a text behind a label such as 自评结论 is a conclusion in words, and says no
+// grade.
+func isProse(text string) bool {
+	const longest = 12
+	return utf8.RuneCountInString(layout.Squeeze(text)) > longest && !saysGrade(text) && gradeIn(text) == text
 }
 
 // saysScale reports whether the text says from how many points on a grade is given, of several:

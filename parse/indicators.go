@@ -255,9 +255,11 @@ func (r *reader) readTotal(row row) bool {
 		return true
 	}
 	graded := slices.IndexFunc(cells, func(c cell) bool { return isGrade(c.text()) })
-	if graded > at+1 && graded+1 < len(cells) && r.sheet.Grade == nil {
+	if graded > at+1 && graded+1 < len(cells) {
 		// Labels with a value each, in no column: 自评总分 | 98.7 | 评价等级 | 优.
-		r.readGrade(cells[graded:])
+		if r.sheet.Grade == nil {
+			r.readGrade(cells[graded:])
+		}
 		row.cells = slices.DeleteFunc(slices.Clone(row.cells), func(c cell) bool { return c.Col >= cells[graded].Col })
 		if between := cells[at+1 : graded]; len(between) == 1 && isFigure(between[0].text()) && (earned.MatchString(clean(label)) || !isHundred(between[0].text())) {
 			r.sheet.Total.Score = between[0].figure(label)

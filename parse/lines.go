@@ -292,7 +292,7 @@ func (r *reader) readColons(page int, l layout.Line) bool {
 			found = true // a footnote says what the grades are
 			continue
 		}
-		if isGrade(label) {
+		if isGrade(label) && !isProse(value) {
 			r.sheet.Grade, found = lineFigure(text[m[2]:m[3]], strings.TrimRight(gradeIn(value), "。；;"), page, l), true
 			r.totalIn(text, cell{Cell: layout.Cell{Box: l.Box, Reading: l.Reading, Doubt: l.Doubt}, page: page})
 			continue

@@ -331,11 +331,11 @@ func (w *witnesses) words() (lineReading, error) {
 		}
 	}
 	best := w.best()
-	if miscounted.MatchString(best) && !w.column {
+	if (miscounted.MatchString(best) || unpriced.MatchString(best)) && !w.column {
 		if err := w.ask(digits); err != nil {
 			return lineReading{}, err
 		}
-		if w.count(hasDigit) > 0 {
+		if w.count(hasDigit) > 0 || unpriced.MatchString(best) {
 			return w.settle(best, layout.Unconfirmed), nil
 		}
 	}
