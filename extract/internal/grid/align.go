@@ -13,10 +13,13 @@ type Word struct {
 	layout.Box
 	Figure bool // known to be digits and their marks
 	Open   bool // known to end in a decimal point or comma: what follows it is on the next line
-	// Gaps are the middles of the paper between its characters, left to right, where it is known: two
-	// columns that stand close are one word there.
-	Gaps []float64
+	// Gaps are the paper between its characters, left to right, where it is known: two columns that
+	// stand close are one word.
+	Gaps []Gap
 }
+
+// Gap is paper within a word: where its middle is and how wide it is, in points.
+type Gap struct{ At, Width float64 }
 
 // Distances of print without lines, in ems.
 const (
@@ -179,21 +182,44 @@ func continues(l, above printLine) bool {
 func dividedAt(words []Word, cuts []parting) (out []Word) {
 	for _, w := range words {
 		for _, c := range cuts {
-			x := c.x
-			if !c.beside || x < w.X0+1 || x > w.X1-1 || len(w.Gaps) == 0 {
-				continue
-			}
-			gap := slices.MinFunc(w.Gaps, func(a, b float64) int { return cmp.Compare(math.Abs(a-x), math.Abs(b-x)) })
-			if math.Abs(gap-x) > offCut || gap <= w.X0 || gap >= w.X1 {
+			gap, ok := w.gapAt(c.x)
+			if !c.beside || !ok {
 				continue
 			}
 			left := w
-			left.X1, left.Open, w.X0 = min(gap, x)-0.6, false, max(gap, x)+0.6
+			left.X1, left.Open, w.X0 = gap.At-gap.Width/2, false, gap.At+gap.Width/2
 			out = append(out, left)
 		}
 		out = append(out, w)
 	}
 	return out
+}
+
+// gapAt is the paper in a word nearest to a place, if it is near.
+func (w Word) gapAt(x float64) (gap Gap, ok bool) {
+	if x < w.X0+1 || x > w.X1-1 || len(w.Gaps) == 0 {
+		return gap, false
+	}
+	gap = slices.MinFunc(w.Gaps, func(a, b Gap) int { return cmp.Compare(math.Abs(a.At-x), math.Abs(b.At-x)) })
+	return gap, math.Abs(gap.At-x) <= offCut && gap.At > w.X0 && gap.At < w.X1
+}
+
+// twoFigures are the two figures that a word is which reaches over a gutter: there is more paper in
+// it there than between digits.
+func twoFigures(w Word, gutter float64) (left, right Word, ok bool) {
+	const more, least = 1.6, 1.4 // times as wide as between digits; points
+	gap, near := w.gapAt(gutter)
+	if !w.Figure || !near || gap.Width < least {
+		return left, right, false
+	}
+	for _, o := range w.Gaps {
+		if o != gap && o.Width*more > gap.Width {
+			return left, right, false
+		}
+	}
+	left, right = w, w
+	left.X1, left.Open, right.X0 = gap.At-gap.Width/2, false, gap.At+gap.Width/2
+	return left, right, true
 }
 
 // parting is where a line across begins or ends, and whether that is right above or below the words.
@@ -221,6 +247,10 @@ func lineOf(words []Word, em float64, cuts []parting) printLine {
 		parted := n >= 0 && slices.ContainsFunc(cuts, func(c parting) bool { return c.between(l.words[n], w) })
 		if n >= 0 && !parted && w.X0-l.words[n].X1 < tight*max(em, min(w.Height(), l.words[n].Height())) {
 			last := &l.words[n]
+			if paper := w.X0 - last.X1; paper > 0 {
+				last.Gaps = append(slices.Clip(last.Gaps), Gap{(last.X1 + w.X0) / 2, paper})
+			}
+			last.Gaps = append(slices.Clip(last.Gaps), w.Gaps...)
 			last.Box, last.Figure, last.Open = last.Union(w.Box), last.Figure && w.Figure, w.Open
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"image"
 	"slices"
 
+	"heji/extract/internal/grid"
 	"heji/layout"
 )
 
@@ -36,9 +37,9 @@ func (p Page) Words() []layout.Box {
 	return words
 }
 
-// Gaps are the middles of the paper between the marks of a word, in points from left to right: of
-// what is wider than between the strokes of a character.
-func (p Page) Gaps(word layout.Box) (found []float64) {
+// Gaps is the paper between the marks of a word, left to right, in points: what is wider than between
+// the strokes of a character.
+func (p Page) Gaps(word layout.Box) (found []grid.Gap) {
 	const least = 0.25 // millimetres
 	r := inPixels(word, p.DPI).Intersect(p.Text.Rect)
 	white := -1 // where the paper begins
@@ -51,7 +52,7 @@ func (p Page) Gaps(word layout.Box) (found []float64) {
 		case !inked && white < 0:
 			white = x
 		case inked && white > r.Min.X && float64(x-white) >= least*p.DPI/25.4:
-			found = append(found, float64(white+x)/2*72/p.DPI)
+			found = append(found, grid.Gap{At: float64(white+x) / 2 * 72 / p.DPI, Width: float64(x-white) * 72 / p.DPI})
 		}
 		if inked {
 			white = -1
@@ -81,11 +82,25 @@ func paperAfter(ink []uint8, w int, word image.Rectangle, height int) int {
 		}
 		inked = max(inked, n)
 	}
-	// Narrow, and lower than a digit.
-	if wide := end - x; wide*20 > height*9 || inked*2 > height {
+	// Narrow, and lower than a digit. A 7 has no column with much ink; ； is two marks.
+	if wide := end - x; wide*20 > height*9 || inked*2 > height || unbroken(ink, w, image.Rect(x+1, word.Min.Y, end+1, word.Max.Y))*2 > height {
 		return 0
 	}
 	return max(0, height*11/10-(end-x))
+}
+
+// unbroken is the most rows in a part of a page that have ink, one after the other.
+func unbroken(ink []uint8, w int, part image.Rectangle) (most int) {
+	rows := 0
+	for y := part.Min.Y; y < part.Max.Y; y++ {
+		if !slices.Contains(ink[y*w+part.Min.X:y*w+part.Max.X], 1) {
+			rows = 0
+			continue
+		}
+		rows++
+		most = max(most, rows)
+	}
+	return most
 }
 
 // paperBefore is the paper that belongs to the bracket that a word begins with, which is

@@ -69,3 +69,22 @@ func TestWords(t *testing.T) {
 		t.Errorf("a word that begins with a bar at %.1f begins at %.1f", x, bar)
 	}
 }
+
+// A 7 by itself, as behind a point that stands apart, is no punctuation of full width: no paper
+// belongs to it.
+func TestWordsOfOneDigit(t *testing.T) {
+	const dpi = 100
+	g := whitePage(600, 200)
+	for x := 40; x < 240; x += 32 { // characters 14 pixels high
+		fillRect(g, image.Rect(x, 60, x+14, 74), 20)
+	}
+	fillRect(g, image.Rect(400, 64, 406, 65), 20)
+	for y := range 9 {
+		fillRect(g, image.Rect(405-y/2, 65+y, 406-y/2, 66+y), 20)
+	}
+	for _, w := range (Page{Text: g, DPI: dpi}.Words()) {
+		if x := 406 * 72.0 / dpi; w.X0 > 280 && w.X1 > x+2 {
+			t.Errorf("a 7 that ends at %.1f ends at %.1f", x, w.X1)
+		}
+	}
+}
