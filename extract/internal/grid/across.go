@@ -355,7 +355,7 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 	}
 	for j := len(bands); j > 0; j = from[j] {
 		i := from[j]
-		withTwoFigures(lines[i:j], f.columns(i, j, slices.Concat(lines[i:j]...), em))
+		divideWords(lines[i:j], f.columns(i, j, slices.Concat(lines[i:j]...), em))
 		if g := dividing(lines[i:j], f.columns(i, j, slices.Concat(lines[i:j]...), em)); len(g) > 0 {
 			found = append(found, f.table(i, lines[i:j], g))
 		}
@@ -364,14 +364,13 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 	return found
 }
 
-// withTwoFigures divides the words of rows that reach over a gutter and are a figure on either side of
-// it: amounts that fill their columns.
-func withTwoFigures(rows [][]printLine, gutters []float64) {
+// divideWords divides the words of rows that reach over a gutter and are two there.
+func divideWords(rows [][]printLine, gutters []float64) {
 	for _, row := range rows {
 		for i := range row {
 			for _, g := range gutters {
 				for k, w := range row[i].words {
-					if left, right, ok := twoFigures(w, g); ok {
+					if left, right, ok := dividedBy(w, g); ok {
 						row[i].words = slices.Replace(slices.Clone(row[i].words), k, k+1, left, right)
 						break
 					}

@@ -244,7 +244,7 @@ func TestRows(t *testing.T) {
 
 // Two amounts that fill their columns are one word in a row: it is two figures where other rows have a
 // gutter, if there is more paper than between digits. A long figure in a merged cell is one.
-func TestTwoFigures(t *testing.T) {
+func TestDividedBy(t *testing.T) {
 	word := func(gap float64) Word {
 		w := Word{Box: layout.Box{X0: 100, X1: 200, Y0: 50, Y1: 60}, Figure: true}
 		for x := 110.0; x < 200; x += 10 {
@@ -253,13 +253,13 @@ func TestTwoFigures(t *testing.T) {
 		w.Gaps[4].Width = gap
 		return w
 	}
-	if left, right, ok := twoFigures(word(2), 151); !ok || left.X1 > 150 || right.X0 < 150 {
+	if left, right, ok := dividedBy(word(2), 151); !ok || left.X1 > 150 || right.X0 < 150 {
 		t.Errorf("two amounts: %v %v %v", left.Box, right.Box, ok)
 	}
-	if _, _, ok := twoFigures(word(0.9), 151); ok {
+	if _, _, ok := dividedBy(word(0.9), 151); ok {
 		t.Error("one number was divided")
 	}
-	if _, _, ok := twoFigures(word(2), 164); ok {
+	if _, _, ok := dividedBy(word(2), 164); ok {
 		t.Error("divided where no gutter is")
 	}
 }

@@ -204,18 +204,29 @@ func (w Word) gapAt(x float64) (gap Gap, ok bool) {
 	return gap, math.Abs(gap.At-x) <= offCut && gap.At > w.X0 && gap.At < w.X1
 }
 
-// twoFigures are the two figures that a word is which reaches over a gutter: there is more paper in
-// it there than between digits.
-func twoFigures(w Word, gutter float64) (left, right Word, ok bool) {
-	const more, least = 1.6, 1.4 // times as wide as between digits; points
-	gap, near := w.gapAt(gutter)
-	if !w.Figure || !near || gap.Width < least {
-		return left, right, false
+// wider reports whether a gap in a word is more paper than between its characters.
+func (w Word) wider(gap Gap) bool {
+	const more, least = 1.6, 1.4 // times as wide as the others mostly are; points
+	if gap.Width < least || len(w.Gaps) == 0 {
+		return false
 	}
-	for _, o := range w.Gaps {
-		if o != gap && o.Width*more > gap.Width {
-			return left, right, false
-		}
+	var widths []float64
+	for _, g := range w.Gaps {
+		widths = append(widths, g.Width)
+	}
+	slices.Sort(widths)
+	if len(widths) < few {
+		return w.Figure // 总 分 is one
+	}
+	return gap.Width >= more*widths[(len(widths)-1)/2]
+}
+
+// dividedBy is the two words that one is which reaches over a gutter with more paper there than
+// between its characters: amounts or heads that fill their columns.
+func dividedBy(w Word, gutter float64) (left, right Word, ok bool) {
+	gap, near := w.gapAt(gutter)
+	if !near || !w.wider(gap) {
+		return left, right, false
 	}
 	left, right = w, w
 	left.X1, left.Open, right.X0 = gap.At-gap.Width/2, false, gap.At+gap.Width/2

@@ -82,8 +82,10 @@ func paperAfter(ink []uint8, w int, word image.Rectangle, height int) int {
 		}
 		inked = max(inked, n)
 	}
-	// Narrow, and lower than a digit. A 7 has no column with much ink; ； is two marks.
-	if wide := end - x; wide*20 > height*9 || inked*2 > height || unbroken(ink, w, image.Rect(x+1, word.Min.Y, end+1, word.Max.Y))*2 > height {
+	// Narrow, and lower than a digit. A 7 has no column with much ink; ； is two marks. A decimal
+	// point is smaller than any of them.
+	wide, high := end-x, unbroken(ink, w, image.Rect(x+1, word.Min.Y, end+1, word.Max.Y))
+	if point := max(2, height/5); wide*20 > height*9 || inked*2 > height || high*2 > height || wide <= point && inked <= point && high <= point {
 		return 0
 	}
 	return max(0, height*11/10-(end-x))

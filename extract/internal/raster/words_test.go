@@ -70,8 +70,8 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// A 7 by itself, as behind a point that stands apart, is no punctuation of full width: no paper
-// belongs to it.
+// A 7 by itself, as behind a point that stands apart, and a decimal point are no punctuation of full
+// width: no paper belongs to them.
 func TestWordsOfOneDigit(t *testing.T) {
 	const dpi = 100
 	g := whitePage(600, 200)
@@ -82,7 +82,12 @@ func TestWordsOfOneDigit(t *testing.T) {
 	for y := range 9 {
 		fillRect(g, image.Rect(405-y/2, 65+y, 406-y/2, 66+y), 20)
 	}
+	fillRect(g, image.Rect(300, 71, 302, 73), 20) // a point behind a digit
+	fillRect(g, image.Rect(292, 64, 298, 74), 20)
 	for _, w := range (Page{Text: g, DPI: dpi}.Words()) {
+		if x := 302 * 72.0 / dpi; w.X0 > 200 && w.X0 < 220 && w.X1 > x+2 {
+			t.Errorf("a number whose point ends at %.1f ends at %.1f", x, w.X1)
+		}
 		if x := 406 * 72.0 / dpi; w.X0 > 280 && w.X1 > x+2 {
 			t.Errorf("a 7 that ends at %.1f ends at %.1f", x, w.X1)
 		}
