@@ -342,11 +342,9 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 			}
 			block := slices.Concat(lines[i:j]...)
 			value := best[i] - prosePrice
-			if g := f.columns(i, j, block, em); len(g) > 0 {
-				value = best[i] - blockPrice
-				for _, l := range lines[i:j] {
-					value += worth(l, g)
-				}
+			if all := f.columns(i, j, block, em); len(all) > 0 {
+				// Neither what crosses gutters is free, nor are those that will not be cut worth anything.
+				value = best[i] - blockPrice + min(worthAll(lines[i:j], all), worthAll(lines[i:j], dividing(lines[i:j], all)))
 			}
 			if value > best[j] {
 				best[j], from[j] = value, i
@@ -362,6 +360,14 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 	}
 	slices.Reverse(found)
 	return found
+}
+
+// worthAll is how much of rows the columns set apart.
+func worthAll(rows [][]printLine, gutters []float64) (sum float64) {
+	for _, row := range rows {
+		sum += worth(row, gutters)
+	}
+	return sum
 }
 
 // divideWords divides the words of rows that reach over a gutter and are two there.

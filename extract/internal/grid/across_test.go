@@ -2,6 +2,7 @@ package grid
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -261,5 +262,52 @@ func TestDividedBy(t *testing.T) {
 	}
 	if _, _, ok := dividedBy(word(2), 164); ok {
 		t.Error("divided where no gutter is")
+	}
+}
+
+// Sub-labels stand close beside the label of their rows, where shorter lines begin; the rows above
+// have print there. The rows are two tables.
+func TestRuledAcrossSubLabels(t *testing.T) {
+	words, at, said := page(`
+60 50 转移支付项目的名称
+300 50 校舍安全改造工程
+60 70 中央的主管部门全称
+300 70 国家卫生健康委
+60 90 地方的主管部门全称
+300 90 公路养护中心
+200 110 预算数
+300 110 执行数
+420 110 执行率
+40 145 资金投入情况
+105 130 年度资金
+200 130 2179.00
+300 130 1902.71
+420 130 92.32%
+105 150 财政资金
+200 150 1350.98
+300 150 1179.68
+420 150 87.32%
+105 170 地方资金
+200 170 435.80
+300 170 380.54
+420 170 87.32%
+105 190 其他资金
+200 190 392.22
+300 190 342.49
+420 190 87.32%`)
+	drawn := across(40, 60, 80, 100, 200)
+	for _, y := range []float64{120, 140, 160, 180} {
+		drawn = append(drawn, Segment{X0: 102, X1: 520, Y0: y, Y1: y})
+	}
+	var got []string
+	for _, table := range Align(words, drawn) {
+		got = append(got, told(table, at, said))
+	}
+	want := []string{
+		"转移支付项目的名称|校舍安全改造工程|\n中央的主管部门全称|国家卫生健康委|\n地方的主管部门全称|公路养护中心|",
+		"资金投入情况(5×1)||预算数|执行数|执行率|\n年度资金|2179.00|1902.71|92.32%|\n财政资金|1350.98|1179.68|87.32%|\n地方资金|435.80|380.54|87.32%|\n其他资金|392.22|342.49|87.32%|",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n--\n"), strings.Join(want, "\n--\n"))
 	}
 }
