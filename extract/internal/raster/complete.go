@@ -314,14 +314,15 @@ type evidence struct {
 	marks float64 // pieces of ink
 	total float64 // pixels of the stretch
 	ends  [2]bool // there is ink near them, where print keeps its distance
+	close [2]bool // the same for dots, which print is not, in rows as low as their print
 	last  [2]int  // pixels from them to the first ink
 }
 
 // dots reports whether the ink is that of a line of dots or dashes of which elsewhere
 // share is ink.
 func (e evidence) dots(share, mm float64) bool {
-	const dash = 5 // millimetres from one to the next at most
-	return e.ink >= max(0.15, inkDotted*share) && e.clear >= inkAlone && e.print <= inkPrint && e.marks >= max(2, e.total/(dash*mm)) && e.ends[0] && e.ends[1]
+	const dash, dots = 5, 5 // millimetres from one to the next at most; that no stroke is
+	return e.ink >= max(0.15, inkDotted*share) && e.clear >= inkAlone && e.print <= inkPrint && e.marks >= max(2, e.total/(dash*mm)) && (e.ends[0] && e.ends[1] || e.marks >= dots && e.clear >= 0.95 && e.close[0] && e.close[1])
 }
 
 // row reports whether the ink is that of a line along one row of a column whose print stands close
@@ -398,6 +399,7 @@ func (r *ruling) look(l line, a, b int, thick []uint8, w, h int, limit uint8) (l
 	}
 	if e.ink > 0 {
 		e.ends = [2]bool{e.last[0]*7 <= b-a, e.last[1]*7 <= b-a}
+		e.close = [2]bool{(e.last[0]-beside)*7 <= b-a, (e.last[1]-beside)*7 <= b-a}
 		p.thickness /= e.ink
 		e.alone, e.clear, e.ink, e.print = e.alone/e.ink, e.clear/e.ink, e.ink/e.total, e.print/e.total
 	}
