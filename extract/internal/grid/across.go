@@ -11,6 +11,7 @@ import (
 // How lines across rule the rows of a table without lines down.
 const (
 	sameEnds    = 6   // points by which the ends of such lines may differ
+	narrowest   = 11  // points that a column is wide
 	leastWide   = 200 // points that they are long
 	leastShort  = 40  // and those between them
 	mostHigh    = 120 // points of one row
@@ -140,11 +141,21 @@ func (f family) divides(edge int, from, to float64) bool {
 }
 
 // cutsAt are where shorter lines begin and end within the table, for the words of one band: columns
-// do there.
+// do there. Of lines that are not right above or below, but a few rows away, two must, since a line
+// that tore ends anywhere.
 func (f family) cutsAt(band int) (found []parting) {
-	for edge := range f.at {
+	const away = 4 // rows
+	var others []float64
+	for edge := max(0, band-away); edge <= min(len(f.at)-1, band+1+away); edge++ {
 		for _, x := range f.endsAt(edge) {
-			found = append(found, parting{x, edge == band || edge == band+1})
+			if edge == band || edge == band+1 {
+				found = append(found, parting{x, true})
+				continue
+			}
+			if slices.ContainsFunc(others, func(o float64) bool { return math.Abs(o-x) < Tolerance }) {
+				found = append(found, parting{x, false})
+			}
+			others = append(others, x)
 		}
 	}
 	return found
@@ -154,7 +165,7 @@ func (f family) cutsAt(band int) (found []parting) {
 func (f family) endsAt(edge int) (ends []float64) {
 	for _, p := range f.parts[edge] {
 		for _, x := range []float64{p.from, p.to} {
-			if x > f.from+sameEnds && x < f.to-sameEnds {
+			if x > f.from+narrowest && x < f.to-narrowest {
 				ends = append(ends, x)
 			}
 		}

@@ -20,6 +20,7 @@ type axis struct {
 
 // build makes a table of rules that hang together, or says that they make none.
 func build(c component, tolerance float64) (layout.Table, bool) {
+	c.horizontal = append(slices.Clone(c.horizontal), c.impliedBorders(tolerance)...)
 	rows := newAxis(c.horizontal, c.vertical, tolerance)
 	cols := newAxis(c.vertical, c.horizontal, tolerance)
 	if !rows.closes() || !cols.closes() {
@@ -55,6 +56,47 @@ func newAxis(along, across []rule, tolerance float64) axis {
 		a.edges, a.openLast = append(a.edges, end), true
 	}
 	return a
+}
+
+// impliedBorders are borders that are not drawn between two tables that stand on one another, each
+// without its outer lines: all lines down of the one end there and those of the other begin.
+func (c component) impliedBorders(tolerance float64) (found []rule) {
+	const least, apart = 2, 8         // lines; points between the two
+	free := func(y, x float64) bool { // nothing is drawn there across
+		return !slices.ContainsFunc(c.horizontal, func(h rule) bool {
+			return math.Abs(h.at-y) <= 3*tolerance && h.from-3*tolerance <= x && x <= h.to+3*tolerance
+		})
+	}
+	var ends []float64
+	for _, v := range c.vertical {
+		if free(v.to, v.at) {
+			ends = append(ends, v.to)
+		}
+	}
+	slices.Sort(ends)
+	e := c.extent()
+	for i, y := range ends {
+		if i > 0 && y-ends[i-1] <= apart {
+			continue // looked at from above
+		}
+		ending, beginning, through := 0, 0, false
+		first := math.Inf(1)
+		for _, v := range c.vertical {
+			switch {
+			case math.Abs(v.to-y) <= 2*tolerance:
+				ending++
+			case v.from >= y-2*tolerance && v.from <= y+apart && free(v.from, v.at):
+				beginning++
+				first = min(first, v.from)
+			case v.from < y && v.to > y:
+				through = true
+			}
+		}
+		if ending >= least && beginning >= least && !through {
+			found = append(found, rule{at: (y + first) / 2, from: e.X0, to: e.X1})
+		}
+	}
+	return found
 }
 
 func (a axis) closes() bool { return len(a.edges) >= 2 }

@@ -279,3 +279,22 @@ func BenchmarkTables(b *testing.B) {
 		Tables(segments, Tolerance)
 	}
 }
+
+// Two tables stand on one another, each without its outer lines: no line divides the last row of the
+// one from the heads of the other, and the ends of their lines down do.
+func TestTablesImpliedBorder(t *testing.T) {
+	drawn := []Segment{
+		{X0: 50, X1: 550, Y0: 100, Y1: 100}, {X0: 50, X1: 550, Y0: 200, Y1: 200}, {X0: 50, X1: 550, Y0: 240, Y1: 240},
+		{X0: 150, X1: 150, Y0: 60, Y1: 160}, {X0: 350, X1: 350, Y0: 60, Y1: 160},
+		{X0: 200, X1: 200, Y0: 163, Y1: 280}, {X0: 300, X1: 300, Y0: 163, Y1: 280}, {X0: 450, X1: 450, Y0: 163, Y1: 280},
+	}
+	tables := Tables(drawn, Tolerance)
+	if len(tables) != 1 || tables[0].Rows != 5 {
+		t.Fatalf("%d tables: %+v", len(tables), tables)
+	}
+	for _, c := range tables[0].Cells {
+		if want := map[int]int{0: 3, 1: 3}[c.Row]; c.Row == 2 && c.RowSpan != 1 || want > 0 && c.Box.Y1 > 163 {
+			t.Errorf("a cell goes over the border: %+v", c)
+		}
+	}
+}

@@ -15,6 +15,7 @@ const (
 	inkDotted = 0.7  // of a line of dots, of what is ink of it elsewhere
 	inkDots   = 0.38 // of a line of dots, where lines are
 	inkAlone  = 0.8  // of the ink, with paper beside it
+	mostHole  = 7    // millimetres without ink in a line: a longer one ends there
 	mostRuled = 75   // hundredths of a stretch between two lines: what is left is ruled too
 	inkLittle = 0.25 // of what tore out of a stretch that is ruled otherwise
 	inkPrint  = 0.1  // of the stretch at most, where print lies across
@@ -172,7 +173,7 @@ func (r *ruling) missing(lines, others []line, ink []uint8, w, h int) (found []l
 					isLine = e.bare() || !l.dotted() && e.clean() && !r.lighter // the back of the page shows through in lines, too
 				case l.dotted():
 					isLine = e.dots(near.share(), mm) && e.frequent(r.frequency(near, thick, w, h, limit))
-				default:
+				case float64(e.hole) <= mostHole*mm:
 					whole := e.alone >= inkAlone && e.print <= inkPrint
 					isLine = !short && e.ink >= inkWhole && whole ||
 						e.ink >= inkShort && whole && !r.gapBeside(l, a, 1, ink, w, h) && !r.gapBeside(l, b, -1, ink, w, h) || // a stroke of print keeps its distance from lines
@@ -316,6 +317,7 @@ type evidence struct {
 	ends  [2]bool // there is ink near them, where print keeps its distance
 	close [2]bool // the same for dots, which print is not, in rows as low as their print
 	last  [2]int  // pixels from them to the first ink
+	hole  int     // the most pixels without any
 }
 
 // dots reports whether the ink is that of a line of dots or dashes of which elsewhere
@@ -364,7 +366,7 @@ func (r *ruling) look(l line, a, b int, thick []uint8, w, h int, limit uint8) (l
 	var e evidence
 	beside := pixels(clearWidth, r.dpi)
 	p := piece{from: a, to: b, centre: make([]float32, b-a+1), dotted: l.dotted()}
-	was := false
+	was, hole := false, 0
 	for i := range p.centre {
 		x := a + i
 		y := l.place(x)
@@ -374,6 +376,10 @@ func (r *ruling) look(l line, a, b int, thick []uint8, w, h int, limit uint8) (l
 		}
 		e.total++
 		top, bottom, kind := extent(thick, w, h, x, int(math.Round(y)), limit)
+		if hole++; kind != 0 {
+			hole = 0
+		}
+		e.hole = max(e.hole, hole)
 		if kind != 2 {
 			e.print += float64(kind)
 			was = false
