@@ -71,16 +71,22 @@ func (r *reader) sections() []form.IndicatorKind {
 }
 
 // headedSections finds the rows whose name is what sections are called and stands in the
-// second level's column, having been printed over all of them, and whose weight the rows
-// below add up to, as far as the next such row. Where no lines rule the table, the cells of
+// second level's column, or the third's, having been printed over all of them, and whose weight the
+// rows below add up to, as far as the next such row. Where no lines rule the table, the cells of
 // the first level that are merged reach over the wrong rows: those below are its rows.
 func (r *reader) headedSections() {
 	if !r.columns.has(level1) || !r.columns.has(level2) || !r.columns.has(level3) {
 		return
 	}
+	over := func(d draft) cell { // the name that was printed over all levels
+		if three := d.cells[level3]; !three.empty() && d.cells[level1].empty() && d.cells[level2].empty() {
+			return three
+		}
+		return d.cells[level2]
+	}
 	named := func(d draft) bool {
-		two := d.cells[level2]
-		return d.group == nil && d.cells[level3].empty() && !two.above && levelOne.MatchString(nameOf(two))
+		c := over(d)
+		return d.group == nil && (d.cells[level3].empty() || c.Col == d.cells[level3].Col) && !c.above && levelOne.MatchString(nameOf(c))
 	}
 	for i := 0; i < len(r.rows); i++ {
 		want, ok := numberOf(r.rows[i].cells[weight].text())
@@ -97,7 +103,7 @@ func (r *reader) headedSections() {
 		if end-i <= fewest || sum.Cmp(want) != 0 {
 			continue
 		}
-		name := nameOf(r.rows[i].cells[level2])
+		name := nameOf(over(r.rows[i]))
 		r.rows[i].heads = true
 		for k := i; k < end; k++ {
 			r.rows[k].under = name
