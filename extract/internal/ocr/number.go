@@ -88,7 +88,7 @@ var (
 	behind = regexp.MustCompile(`([0-9])[$&§]($|以上|以下|以内|左右)`)
 
 	// The first ring of a % read as a 9: 969% is 96% if a reading says so.
-	ringBefore = regexp.MustCompile(`^([≥≤]?[0-9]{1,3}(?:\.[0-9]+)?)9%$`)
+	ringBefore = regexp.MustCompile(`^([≥≤]?[0-9]{1,3}(?:\.[0-9]+)?)9%6?$`)
 
 	// A bracket or bar inside or right behind a figure, or behind its point: a 1.
 	barred  = regexp.MustCompile(`([0-9][.,]?)[\]|]`)

@@ -116,6 +116,7 @@ func TestWitnesses(t *testing.T) {
 		{"a number read as one character", "1F", "", "卫年", "", "卫年", layout.Unconfirmed},
 		{"a price without a number", "", "", "生万元/公里", "卫万元/公里", "生万元/公里", layout.Unconfirmed},
 		{"a percent sign read as another mark", "94", "94", "94$以上", "94$以上", "94%以上", layout.Unconfirmed},
+		{"its first ring read as a 9 behind a hundred", "", "", "≥1009%", "≥1009%", "≥100%", layout.Disagree},
 		{"its first ring read as a 9", "96%", "", "969%", "969%", "96%", layout.Disagree},
 		{"no number's grammar", "2.377.39", "", "2.377.39", "2.377.39", "2.377.39", layout.Unconfirmed},
 	} {

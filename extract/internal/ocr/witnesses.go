@@ -260,8 +260,14 @@ func (w *witnesses) best() string {
 			best = r.Text
 		}
 	}
-	if m := ringBefore.FindStringSubmatch(best); m != nil && w.thought(m[1]+"%") {
-		return m[1] + "%"
+	if m := ringBefore.FindStringSubmatch(best); m != nil {
+		switch rate := m[1] + "%"; {
+		case w.thought(rate):
+			return rate
+		case strings.Trim(m[1], "≥≤") == "100": // whatever it was, 1009% it was not
+			w.likely = append(w.likely, layout.Reading{Text: rate, Reader: layout.ByOCR, By: "a ring of % presumed in " + best})
+			return rate
+		}
 	}
 	if best != "" {
 		return best
