@@ -180,8 +180,32 @@ func (f family) columns(first, last int, block []printLine, em float64) []float6
 	if last-first > few {
 		allowed = max(allowed, 1)
 	}
-	found := slices.DeleteFunc(guttersBut(block, em, allowed), func(g float64) bool { return numbering(block, g, em) })
+	gutters := guttersBut(block, em, allowed)
+	if last-first == 1 {
+		gutters = gapsIn(block, gutterMany*em)
+	}
+	found := slices.DeleteFunc(gutters, func(g float64) bool { return numbering(block, g, em) })
 	return f.withCuts(first, last, found, block)
+}
+
+// gapsIn are the middles of the paper at least so wide that the lines of one row leave free between
+// words.
+func gapsIn(row []printLine, least float64) (found []float64) {
+	var words []Word
+	for _, l := range row {
+		words = append(words, l.words...)
+	}
+	slices.SortFunc(words, func(a, b Word) int { return cmp.Compare(a.X0, b.X0) })
+	end := math.Inf(1)
+	for _, w := range words {
+		if w.X0-end >= least {
+			found = append(found, (end+w.X0)/2)
+		}
+		if math.IsInf(end, 1) || w.X1 > end {
+			end = w.X1
+		}
+	}
+	return found
 }
 
 // numbering reports whether a gutter is what stands between a word and its number in most of its
@@ -297,31 +321,47 @@ func (f family) titled(band []Word, em float64) bool {
 }
 
 // rows reports whether the bands are rows: enough of them have figures, and hardly one has
-// a figure above another.
+// a figure above another. Of many bands a few with figures are enough.
 func rows(bands [][]Word, em float64) bool {
-	figured, stacked := 0, 0
+	const many = 8
+	var figures [][]Word // of each band that has some
+	var wrapped []Word   // the upper of two that are one amount
 	for _, b := range bands {
-		var figures []Word
+		var of []Word
 		for _, l := range linesOf(b, em) {
 			for _, w := range l.words {
 				if w.Figure {
-					figures = append(figures, w)
+					of = append(of, w)
 				}
 			}
 		}
-		if len(figures) == 0 {
+		if len(of) == 0 {
 			continue
 		}
-		figured++
-		if slices.ContainsFunc(figures, func(a Word) bool {
-			return slices.ContainsFunc(figures, func(b Word) bool {
-				return b.Y0 > a.Y1-em/4 && b.X0 < a.X1 && a.X0 < b.X1 && !halfway(figures, a, b, em)
-			})
-		}) {
-			stacked++
+		figures = append(figures, of)
+		for _, a := range of {
+			if slices.ContainsFunc(of, func(b Word) bool { return above(a, b, em) && halfway(of, a, b, em) }) {
+				wrapped = append(wrapped, a)
+			}
 		}
 	}
-	return figured >= leastBands && stacked*stackedMost <= figured
+	stacked := 0
+	for _, of := range figures {
+		stacked += btoi(slices.ContainsFunc(of, func(a Word) bool {
+			known := slices.ContainsFunc(wrapped, func(w Word) bool { return math.Abs(a.X0-w.X0) < em && math.Abs(a.X1-w.X1) < em })
+			return !known && slices.ContainsFunc(of, func(b Word) bool { return above(a, b, em) })
+		}))
+	}
+	least := leastBands
+	if len(bands) >= many {
+		least = 2
+	}
+	return len(figures) >= least && stacked*stackedMost <= len(figures)
+}
+
+// above reports whether one word stands above another.
+func above(a, b Word, em float64) bool {
+	return b.Y0 > a.Y1-em/4 && b.X0 < a.X1 && a.X0 < b.X1
 }
 
 // halfway reports whether another figure stands beside two that are one above the other, at the

@@ -241,6 +241,13 @@ func TestRows(t *testing.T) {
 			t.Errorf("%s: %t", name, got)
 		}
 	}
+	// Of another row nothing stands halfway, but it is wrapped in the same place; the rest are names.
+	first, _, _ := page("40 130 年度资金\n200 123 5393.08\n230 137 75\n400 130 81.4")
+	second, _, _ := page("40 160 上年结转\n200 153 5393.08\n230 167 75")
+	name, _, _ := page("40 190 其他资金")
+	if !rows([][]Word{name, name, first, second, name, name, name, name}, 10.5) {
+		t.Error("eight rows, two with figures, are none")
+	}
 }
 
 // Two amounts that fill their columns are one word in a row: it is two figures where other rows have a
