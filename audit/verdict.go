@@ -261,7 +261,7 @@ func (j *judge) misplaced(id Identity) bool {
 	if id.Rule != "weight-section" && id.Rule != "score-section" {
 		return false
 	}
-	if j.namedAlike() {
+	if j.namedAlike() || j.namedOn() {
 		return true
 	}
 	return slices.ContainsFunc(j.rows, func(row form.Indicator) bool {
@@ -282,6 +282,22 @@ func (j *judge) namedAlike() bool {
 			return true
 		}
 		seen[row.Level1] = true
+	}
+	return false
+}
+
+// namedOn reports whether the name of a section of a scan goes on in that of other rows, 过程 and
+// 过程绩效指标: what stands beside it was read with it, and the rows are one section's.
+func (j *judge) namedOn() bool {
+	for _, row := range j.rows {
+		if row.Kind != form.Section || row.Level1 == "" || row.Weight == nil || row.Weight.Reader != layout.ByOCR {
+			continue
+		}
+		if slices.ContainsFunc(j.rows, func(o form.Indicator) bool {
+			return o.Kind == form.Leaf && o.Level1 != row.Level1 && (strings.HasPrefix(o.Level1, row.Level1) || strings.HasSuffix(o.Level1, row.Level1))
+		}) {
+			return true
+		}
 	}
 	return false
 }

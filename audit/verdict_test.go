@@ -77,6 +77,8 @@ func TestNoAccusationOverAScansPoints(t *testing.T) {
 			"leaf 产出/甲/一 - 60 60\nleaf 产出/甲/二 - 40 366\ntotal 100 96.6", "score-total", 1},
 		{"two rows with more than twice their weight are in another column's figures",
 			"leaf 产出/甲/一 - 10 83.4\nleaf 产出/甲/二 - 5 86.50\nleaf 效益/乙/三 - 85 80\ntotal 100 96.6", "score-exceeds-weight", 2},
+		{"a section's name that goes on in that of other rows",
+			"section 过程 - 50 50\nleaf 过程/甲/一 - 10 10\nleaf 过程绩效指标/乙/二 - 40 40\nleaf 产出/丙/三 - 50 50\ntotal 100 100", "weight-section", 1},
 		{"two sections that were read with one name do not tell whose the rows are",
 			"section 上 - 50 50\nleaf 上/甲/一 - 10 10\nsection 上 - 10 10\nleaf 乙/乙/二 - 90 90\ntotal 100 100", "weight-section", 1},
 	} {
