@@ -366,8 +366,33 @@ func rowsOf(page, table int, t layout.Table, across span) []row {
 		for i := range rows {
 			rows[i].cells = spaced(rows[i].cells)
 		}
+		joinFragments(rows)
 	}
 	return rows
+}
+
+// fragment is the end of a head that is wrapped in the middle of what it says in brackets: （B/A×100
+// over %）.
+var fragment = regexp.MustCompile(`^[%％)）】\]]{1,3}$`)
+
+// joinFragments puts such ends that stand in a row of their own, in a table that no lines rule, with
+// what they end.
+func joinFragments(rows []row) {
+	for i := 1; i < len(rows); i++ {
+		cells := rows[i].printed()
+		if len(cells) == 0 || slices.ContainsFunc(cells, func(c cell) bool { return !fragment.MatchString(c.text()) }) {
+			continue
+		}
+		for _, c := range cells {
+			at := slices.IndexFunc(rows[i-1].cells, func(o cell) bool { return o.Col == c.Col && !o.empty() })
+			if at < 0 {
+				continue
+			}
+			rows[i-1].cells[at].Text += c.Text
+			k := slices.IndexFunc(rows[i].cells, func(o cell) bool { return o.Col == c.Col && !o.above })
+			rows[i].cells[k].Text, rows[i].cells[k].Ink = "", false
+		}
+	}
 }
 
 // withHeadsDivided is a table that no lines rule, a column divided in which known heads stand
