@@ -332,7 +332,7 @@ func alignedSpan(pages []layout.Page, like layout.Page) span {
 // rowsOf are the table's rows, whose cells have their place across the span.
 func rowsOf(page, table int, t layout.Table, across span) []row {
 	if t.Aligned {
-		t = withHeadsDivided(t)
+		t = withHeadsDivided(withWideHeads(t))
 	}
 	rows := make([]row, t.Rows)
 	for i := range rows {
@@ -393,6 +393,30 @@ func joinFragments(rows []row) {
 			rows[i].cells[k].Text, rows[i].cells[k].Ink = "", false
 		}
 	}
+}
+
+// withWideHeads is a table that no lines rule, with two heads that touch, and were taken for one in
+// the right column of two, over both.
+func withWideHeads(t layout.Table) layout.Table {
+	if len(t.ColEdges) != t.Cols+1 {
+		return t
+	}
+	t.Cells = slices.Clone(t.Cells)
+	for i := range t.Cells {
+		c := &t.Cells[i]
+		if c.ColSpan != 1 || c.Col == 0 || c.Box.X0 > (t.ColEdges[c.Col-1]+t.ColEdges[c.Col])/2 || knownHeads(layout.Squeeze(c.Text), 2) == nil {
+			continue
+		}
+		left := slices.IndexFunc(t.Cells, func(o layout.Cell) bool {
+			return o.Row == c.Row && o.RowSpan == c.RowSpan && o.Col == c.Col-1 && o.ColSpan == 1 && strings.TrimSpace(o.Text) == "" && !o.Ink
+		})
+		if left >= 0 {
+			c.Col, c.ColSpan = c.Col-1, 2
+			t.Cells = slices.Delete(t.Cells, left, left+1)
+			return withWideHeads(t)
+		}
+	}
+	return t
 }
 
 // withHeadsDivided is a table that no lines rule, a column divided in which known heads stand

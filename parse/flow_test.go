@@ -122,3 +122,19 @@ func TestPartsOfOne(t *testing.T) {
 		t.Errorf("want - got +\n%s", diff)
 	}
 }
+
+// TestWideHeads is a head that stands over two columns and was put in the right one of them.
+func TestWideHeads(t *testing.T) {
+	cell := func(row, col int, text string, x0, x1 float64) layout.Cell {
+		return layout.Cell{Row: row, Col: col, RowSpan: 1, ColSpan: 1, Box: layout.Box{X0: x0, X1: x1, Y0: float64(row) * 20, Y1: float64(row)*20 + 20},
+			Reading: layout.Reading{Text: text}}
+	}
+	table := layout.Table{Rows: 2, Cols: 3, Aligned: true, ColEdges: []float64{0, 100, 200, 300}, Cells: []layout.Cell{
+		cell(0, 0, "三级指标", 0, 100), cell(0, 1, "", 100, 110), cell(0, 2, "年初目标值（A）实际完成值（B）", 110, 300),
+		cell(1, 0, "修剪草坪", 0, 100), cell(1, 1, "≥12次", 100, 200), cell(1, 2, "12次", 200, 300),
+	}}
+	got := withWideHeads(table)
+	if len(got.Cells) != 5 || got.Cells[1].Col != 1 || got.Cells[1].ColSpan != 2 {
+		t.Errorf("got %+v", got.Cells)
+	}
+}
