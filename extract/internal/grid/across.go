@@ -73,6 +73,7 @@ type family struct {
 	at       []float64
 	parts    [][]stretch // of each, what is drawn
 	from, to float64
+	clear    [][]float64 // of each, where its parts end, clear of the print above and below
 }
 
 func families(drawn []Segment) (found []family) {
@@ -246,8 +247,7 @@ func (f family) withCuts(first, last int, gutters []float64, block []printLine) 
 	}
 	all := slices.Clone(gutters)
 	for edge := first + 1; edge < last; edge++ {
-		for _, x := range f.endsAt(edge) {
-			x = clearOf(x, block)
+		for _, x := range f.clear[edge] {
 			if i := slices.IndexFunc(all, func(g float64) bool { return !between(g, x) }); i >= 0 {
 				all[i] = x
 				continue
@@ -381,6 +381,13 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 	for i, b := range bands {
 		lines[i] = linesOf(b, em, f.cutsAt(i)...)
 	}
+	f.clear = make([][]float64, len(f.at))
+	for edge := range f.at {
+		beside := slices.Concat(lines[max(0, edge-1):min(edge+1, len(lines))]...)
+		for _, x := range f.endsAt(edge) {
+			f.clear[edge] = append(f.clear[edge], clearOf(x, beside))
+		}
+	}
 	best, from := make([]float64, len(bands)+1), make([]int, len(bands)+1)
 	for j := 1; j <= len(bands); j++ {
 		best[j] = math.Inf(-1)
@@ -395,7 +402,9 @@ func (f family) tables(bands [][]Word, em float64) (found []layout.Table) {
 			value := best[i] - prosePrice
 			if all := f.columns(i, j, block, em); len(all) > 0 {
 				// Neither what crosses gutters is free, nor are those that will not be cut worth anything.
-				value = best[i] - blockPrice + min(worthAll(lines[i:j], all), worthAll(lines[i:j], dividing(lines[i:j], all)))
+				if value = best[i] - blockPrice + worthAll(lines[i:j], all); value > best[j] {
+					value = min(value, best[i]-blockPrice+worthAll(lines[i:j], dividing(lines[i:j], all)))
+				}
 			}
 			if value > best[j] {
 				best[j], from[j] = value, i

@@ -318,3 +318,26 @@ func TestRuledAcrossSubLabels(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n--\n"), strings.Join(want, "\n--\n"))
 	}
 }
+
+// BenchmarkRuledAcross is a page of 110 rows and ten columns between lines across, most of which begin
+// beside the first column.
+func BenchmarkRuledAcross(b *testing.B) {
+	const rows, pitch = 110, 6.5
+	var words []Word
+	var drawn []Segment
+	for r := range rows + 1 {
+		y, x0 := 50+float64(r)*pitch, 36.0
+		if r%3 != 0 && r < rows {
+			x0 = 84
+		}
+		drawn = append(drawn, Segment{X0: x0, X1: 520, Y0: y, Y1: y})
+		for c := 0; c < 10 && r < rows; c++ {
+			words = append(words, set(40+float64(c)*48, y+3, "12.5")...)
+		}
+	}
+	for b.Loop() {
+		if tables := Align(words, drawn); len(tables) != 1 {
+			b.Fatalf("%d tables", len(tables))
+		}
+	}
+}

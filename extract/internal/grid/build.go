@@ -61,7 +61,10 @@ func newAxis(along, across []rule, tolerance float64) axis {
 // impliedBorders are borders that are not drawn between two tables that stand on one another, each
 // without its outer lines: all lines down of the one end there and those of the other begin.
 func (c component) impliedBorders(tolerance float64) (found []rule) {
-	const least, apart = 2, 8         // lines; points between the two
+	const least, most, apart = 2, 500, 8 // lines; points between the two
+	if max(len(c.horizontal), len(c.vertical)) > most {
+		return nil // a drawing
+	}
 	free := func(y, x float64) bool { // nothing is drawn there across
 		return !slices.ContainsFunc(c.horizontal, func(h rule) bool {
 			return math.Abs(h.at-y) <= 3*tolerance && h.from-3*tolerance <= x && x <= h.to+3*tolerance

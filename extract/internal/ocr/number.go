@@ -115,7 +115,7 @@ var (
 	unpriced = regexp.MustCompile(`^[^0-9年月日一二三四五六七八九十两几半每多万千百亿](?:万|亿)?元/\p{Han}{1,3}$`)
 
 	// One character before what is counted: 11年 was read as 卫年.
-	miscounted = regexp.MustCompile(`^(?:[^0-9年月日一二三四五六七八九十两几半每多](?:年|月|日|天|元|个|人|次|件|项|户|亩|台|套|份|家|名|场|起|处|辆|个月|个工作日|工作日|小时|人次|公里))$`)
+	miscounted = regexp.MustCompile(`^[^0-9年月日一二三四五六七八九十两几半每多](?:年|月|日|天|元|个|人|次|件|项|户|亩|台|套|份|家|名|场|起|处|辆|个月|个工作日|工作日|小时|人次|公里)$`)
 )
 
 // joining are the characters that do stand there.

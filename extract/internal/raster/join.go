@@ -100,7 +100,7 @@ func withoutParts(along, other []piece, dpi float64) []piece {
 			continue
 		}
 		from := p.from
-		for _, hole := range append(p.holes, [2]int{p.to + 1, p.to + 1}) {
+		for _, hole := range append(slices.Clip(p.holes), [2]int{p.to + 1, p.to + 1}) {
 			if hole[0] <= p.to && !crossed(hole[0], p.mean()) && !crossed(hole[1], p.mean()) {
 				continue
 			}

@@ -93,6 +93,8 @@ func (t turn) byEnds(r ruling, level image.Rectangle, mm float64) (fan, bool) {
 // lean is by how much a side leans a pixel down, of which some of the places given are points: the
 // slope of two of them far apart that most of the others are near.
 func lean(places [][2]float64, mm float64) (rise float64, ok bool) {
+	const most = 200 // places: no form has more rows
+	places = places[:min(len(places), most)]
 	best := endsLeast - 1
 	for i, a := range places {
 		for _, b := range places[:i] {

@@ -179,6 +179,9 @@ func isDisc(g *image.Gray, cells image.Rectangle, side int) bool {
 			}
 		}
 	}
+	if r.Empty() {
+		return false
+	}
 	inside, filled, outside, stray := 0, 0, 1, 0
 	rx, ry := float64(r.Dx())/2, float64(r.Dy())/2
 	for y := r.Min.Y; y < r.Max.Y; y++ {
