@@ -72,6 +72,7 @@ func read(part []block) (form.Sheet, []block) {
 			if isTableLine(b.line.Flat()) {
 				r.tableLine = b.page
 			}
+			r.doubtFigures(b.page, *b.line)
 			r.readLine(b.page, *b.line)
 		default:
 			r.closeRunning()
@@ -178,9 +179,44 @@ func (r *reader) doubtLines() {
 		MessageZH: "此页似为表的续页，但未找到表格，所印的指标行与合计未列入；请核对原件"})
 }
 
+// doubtFigures says so where a line outside the tables of a form is a row of figures, which no table
+// has.
+func (r *reader) doubtFigures(page int, l layout.Line) {
+	const most = 20 // such problems
+	if !isFigureRow(l.Flat()) || r.figureRows == most || len(r.sheet.Funds)+len(r.rows)+len(r.sheet.Fields) == 0 && r.sheet.Title == "" {
+		return
+	}
+	r.figureRows++
+	r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", page), Code: layout.GridInDoubt, Page: page, Box: l.Box,
+		Message:   fmt.Sprintf("a row of figures stands outside the tables and is not in the record: %q; look at the page", l.Flat()),
+		MessageZH: fmt.Sprintf("表格之外有一行数字，未列入：“%s”；请核对原件", l.Flat())})
+}
+
+// isFigureRow reports whether a line is a label and three numbers or more, one beside the other.
+func isFigureRow(text string) bool {
+	const least, longest = 3, 16 // words
+	words := strings.Fields(text)
+	if len(words) > longest || len(words) == 0 || isFigure(words[0]) || strings.ContainsAny(text, "。；") {
+		return false
+	}
+	n := 0
+	for _, w := range words {
+		if n++; !isNumber(w) && !isFigure(w) {
+			n = 0
+		}
+		if n == least {
+			return true
+		}
+	}
+	return false
+}
+
 // isTableLine reports whether a line is a row of an indicator table: a total or subtotal with
-// its points, or three heads.
+// its points, three heads, or a row of figures.
 func isTableLine(text string) bool {
+	if isFigureRow(text) {
+		return true
+	}
 	words := strings.Fields(text)
 	known, label := 0, ""
 	for i, w := range words {
@@ -283,6 +319,7 @@ type reader struct {
 	year       string                 // a year said above the rows, in passing
 	unread     []printedLine          // lines that nothing is known of: sentences, perhaps
 	tableLine  int                    // page of the last line that is a row of an indicator table
+	figureRows int                    // lines outside tables that are rows of figures
 	running    *running               // a text outside tables that goes on in the next line
 }
 
