@@ -103,7 +103,16 @@ func fundHeadsOf(part []block, n int) (fundTable, bool) {
 	}
 	t.settleTwice()
 	t.settleSources()
-	return t, len(t.columns) > 0 && !gapBetween(part[n-1].row.own(), t)
+	return t, len(t.columns) > 0 && (!gapBetween(part[n-1].row.own(), t) || t.filled(part[n:]))
+}
+
+// filled reports whether the first row below the heads has a figure under each of two or
+// more: an empty cell between them is a column of nothing then.
+func (t fundTable) filled(below []block) bool {
+	return len(t.columns) >= 2 && len(below) > 0 && below[0].row != nil && !slices.ContainsFunc(t.columns, func(head fundColumn) bool {
+		c, ok := under(*below[0].row, head.cell)
+		return !ok || !isFigure(c.text())
+	})
 }
 
 // stacked reports whether every head of the first row reaches down to the second or

@@ -290,6 +290,11 @@ func (r *reader) readTotal(row row) bool {
 	if points, ok := pointsIn(cells[at]); ok && r.sheet.Total.Weight == nil && points.text() == "100" {
 		r.sheet.Total.Weight = points.figure(label) // 自评总得分（满分100分）
 	}
+	if label, points, ok := totalOfHundred(label); ok && (r.sheet.Total.Weight == nil || r.sheet.Total.Weight.Text == "") {
+		whole := cells[at]
+		whole.Text, whole.Others = points, nil
+		r.sheet.Total.Weight = whole.figure(label)
+	}
 	r.otherTotals(label, found, w)
 	// Some forms print the grade at the end of the row of totals.
 	if last := cells[len(cells)-1]; r.sheet.Grade == nil && slices.Contains(gradeNames, clean(last.text())) {
@@ -463,6 +468,7 @@ func (r *reader) settleIndicators() {
 		r.fill(&row, d)
 		r.pointsInLeaf(&row, d)
 		r.doubtNames(len(r.sheet.Indicators), d)
+		r.tellTarget(len(r.sheet.Indicators), row, d)
 		r.keepBlanks(len(r.sheet.Indicators), row, d)
 		r.sheet.Indicators = append(r.sheet.Indicators, row)
 	}

@@ -294,7 +294,20 @@ var (
 	sources  = newVocabulary(sourceWords)
 )
 
-func isTotal(s string) bool { _, ok := totals.find(s); return ok }
+func isTotal(s string) bool {
+	if label, _, ok := totalOfHundred(s); ok {
+		s = label
+	}
+	_, ok := totals.find(s)
+	return ok
+}
+
+// totalOfHundred parts a label from the points of the whole form, where the paper between the
+// two was no edge: 总分 100.
+func totalOfHundred(s string) (label, points string, ok bool) {
+	label, points, ok = strings.Cut(s, " ")
+	return label, points, ok && isHundred(points)
+}
 func isGrade(s string) bool { _, ok := grades.find(s); return ok }
 func isSubtotal(s string) bool {
 	s = clean(s)

@@ -89,6 +89,9 @@ func (r *reader) settleUnplaced() {
 	}
 }
 
+// comparedIn is a target that stands in a row's name: 满意度 ≥90%.
+var comparedIn = regexp.MustCompile(`\s[≥≤≧≦＞＜><=＝]\s*[0-9]`)
+
 // countsInRules are words of labels whose figures might be ones that the rules add up.
 var countsInRules = regexp.MustCompile(`资金|预算|经费|收入|支出|拨款|金额|执行|到位|决算|结转|结余|分值|权重|得分|评分|总分|率$|万元|合计|总计`)
 
@@ -148,6 +151,18 @@ func (r *reader) settleStrays() {
 type pointsColumn struct {
 	filled int
 	blanks []form.Problem
+}
+
+// tellTarget says that a row's target may stand in its name: the paper between the two
+// was no edge.
+func (r *reader) tellTarget(i int, row form.Indicator, d draft) {
+	if row.Kind != form.Leaf || !d.columns.has(target) || !d.cells[target].empty() || !d.cells[actual].empty() || !comparedIn.MatchString(row.Level3) {
+		return
+	}
+	name := d.cells[level3]
+	r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("indicators[%d].target", i), Code: form.NumberUnplaced, Page: name.page, Box: name.Box,
+		Message:   fmt.Sprintf("the row has neither target nor actual, and numbers stand in its name, %q; look at the page", shortened(row.Level3)),
+		MessageZH: fmt.Sprintf("此行没有目标值和完成值，而名称“%s”中有数字；请核对原件", shortened(row.Level3))})
 }
 
 // keepBlanks counts the row's weight and score. A cell merged from above is neither

@@ -356,6 +356,52 @@ func TestAlignWrappedNames(t *testing.T) {
 	}
 }
 
+// A name in the middle of two rows that few columns fill is no line of a row whose texts are
+// wrapped in all of them.
+func TestAlignNameOfTwoRows(t *testing.T) {
+	got := tableOf(t, `
+150 106 二级指标
+230 106 三级指标
+330 106 指标值
+400 106 完成值
+470 106 原因
+540 106 措施
+610 106 备注
+150 132 数量指标
+230 124 安装监测点
+330 124 不少于
+400 124 已装
+230 140 培训人员
+330 140 全员
+400 140 已训
+150 156 质量指标
+230 156 合格率
+330 156 合格
+400 156 合格
+150 172 社会效益
+230 172 减少损失
+330 172 减少
+400 172 减少
+150 188 群众满意
+230 188 满意程度
+330 188 满意
+400 188 满意
+150 204 服务对象
+230 204 回访情况
+330 204 回访
+400 204 回访`)
+	want := `二级指标|三级指标|指标值|完成值|原因|措施|备注|
+数量指标(2×1)|安装监测点|不少于|已装||||
+培训人员|全员|已训||||
+质量指标|合格率|合格|合格||||
+社会效益|减少损失|减少|减少||||
+群众满意|满意程度|满意|满意||||
+服务对象|回访情况|回访|回访||||`
+	if got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
 // A head over two columns that have heads of their own makes two rows; the heads beside it,
 // in the middle, reach over both. 小计 in the middle of two columns is of neither, and belongs
 // to the section above it.

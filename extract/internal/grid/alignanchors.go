@@ -40,12 +40,14 @@ func anchorsOf(columns [][]text, em float64) []float64 {
 		}
 		heights = append(heights, h)
 	}
-	// What is wrapped beside a line stands above and below it.
+	// What is wrapped beside a line stands above and below it, in no more columns than the line
+	// has print in: where it does, a name stands in the middle of two rows.
 	lines := slices.Clone(heights)
 	for i, h := range lines {
 		for _, above := range lines[:i] {
 			for _, below := range lines[i+1:] {
-				if d := below.y - h.y; h.y-above.y < rowsApart*em && d < rowsApart*em && math.Abs(h.y-above.y-d) < offMiddle*em/2 && !above.figure && !below.figure {
+				if d := below.y - h.y; h.y-above.y < rowsApart*em && d < rowsApart*em && math.Abs(h.y-above.y-d) < offMiddle*em/2 &&
+					!above.figure && !below.figure && h.columns >= min(above.columns, below.columns) {
 					heights[i].columns += min(above.columns, below.columns)
 				}
 			}
@@ -57,10 +59,11 @@ func anchorsOf(columns [][]text, em float64) []float64 {
 		}
 		return cmp.Compare(b.columns, a.columns)
 	})
+	dense := denseColumns(columns)
 	var accepted []height
 	for _, h := range heights {
 		near := slices.ContainsFunc(accepted, func(o height) bool { return math.Abs(o.y-h.y) < rowsApart*em })
-		if !near && (h.figure || len(columns) > 2 && h.columns > 2 && 2*h.columns >= len(columns)) {
+		if !near && (h.figure || len(columns) > 2 && h.columns > 2 && 2*h.columns >= dense) {
 			accepted = append(accepted, h)
 		}
 	}
@@ -77,6 +80,18 @@ func anchorsOf(columns [][]text, em float64) []float64 {
 		anchors = append([]float64{(anchors[0] + anchors[heads-1]) / 2}, anchors[heads:]...)
 	}
 	return anchors
+}
+
+// denseColumns is how many columns are not nearly empty, as one of remarks is.
+func denseColumns(columns [][]text) int {
+	const nearlyEmpty = 4 // times fewer lines than the column with most has
+	n := 0
+	for _, texts := range columns {
+		if nearlyEmpty*len(texts) > len(columns[mostTexts(columns)]) {
+			n++
+		}
+	}
+	return n
 }
 
 // oneRowOfHeads reports whether heights are the lines of heads that are wrapped: a column
