@@ -325,7 +325,7 @@ func (t fundTable) enough(below []block) bool {
 // gapBetween reports whether an empty cell stands between two heads: they are labels
 // then, with nothing filled in beside them.
 func gapBetween(cells []cell, t fundTable) bool {
-	if len(cells) > 0 && cells[0].left == float64(cells[0].Col) {
+	if n := len(cells); n > 0 && cells[n-1].left == float64(cells[n-1].Col) {
 		return false // without geometry
 	}
 	first, last := 2.0, -1.0
