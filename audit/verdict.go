@@ -236,7 +236,7 @@ func (j *judge) unlike(id Identity) bool {
 	doubtful := ""
 	for _, w := range id.figures() {
 		if g := j.figures[w]; g != nil && !j.vouched(w) && !j.onlyMark(w) {
-			if doubtful != "" || g.Value == nil || g.Doubt == layout.Disagree && g.Agreed == 0 || !doubtSettles(g.Doubt) || g.Confidence < hardlyRead {
+			if doubtful != "" || g.Value == nil || cutFromName(g) || g.Doubt == layout.Disagree && g.Agreed == 0 || !doubtSettles(g.Doubt) || g.Confidence < hardlyRead {
 				return false
 			}
 			doubtful = w
@@ -249,6 +249,10 @@ func (j *judge) unlike(id Identity) bool {
 	needed, ok := j.needed(doubtful, off, slices.IndexFunc(j.broken, id.same))
 	return ok && !j.like(doubtful, needed)
 }
+
+// cutFromName reports whether a figure is a part of what was read as its name, a section's
+// points: where its bracket ends and it begins is in doubt with it.
+func cutFromName(g *form.Figure) bool { return g.Text != "" && strings.Contains(g.Label, g.Text) }
 
 // hardlyRead is the confidence below which what was read says nothing of what else may be
 // printed there: letters on which a signature lies.

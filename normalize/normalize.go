@@ -184,8 +184,8 @@ var finelyMeasured = regexp.MustCompile(`^(?:[%‰]|.*(?:元|万|亿|吨|克|升
 // leadingZero is a number whose first digit is none of its own.
 var leadingZero = regexp.MustCompile(`^0[0-9]`)
 
-// strayMark is a number and its unit with a mark that belongs to neither: 48元，, ]1%.
-var strayMark = regexp.MustCompile(`^[≥≤=<>]?[-−]?(?:[0-9][0-9,.]*[^0-9,.]{0,4}[，。；：,;:|!'’\]\[]|[|!'’\]\[][0-9][0-9,.]*[^0-9]{0,4})$`)
+// strayMark is a number and its unit with a mark that belongs to neither: 48元，, ]1%, 8.]万元.
+var strayMark = regexp.MustCompile(`^[≥≤=<>]?[-−]?(?:[0-9][0-9,.]*[^0-9,.]{0,4}[，。；：,;:|!'’\]\[]|[0-9][0-9,.]*[|!'’\]\[][^0-9]{1,4}|[|!'’\]\[][0-9][0-9,.]*[^0-9]{0,4})$`)
 
 // countable reports whether a unit may be one: of several characters any may, and of one
 // those of counted. 2793调 is 2793亩 misread.

@@ -242,6 +242,11 @@ func couldBeHeads(r row) bool {
 		if _, ok := headOf(c); ok {
 			known++
 		}
+	}
+	for _, c := range r.printed() {
+		if known >= 2 && isSmudge(c) {
+			continue
+		}
 		if hasDigit(ofYear.ReplaceAllString(clean(c.text()), "")) && !isNumbered(c.text()) && !(c.RowSpan > 1 && (c.Doubt != "" || c.Col == 0)) {
 			if isFigure(c.text()) {
 				return false
@@ -257,6 +262,13 @@ func couldBeHeads(r row) bool {
 		}
 	}
 	return unread == 0 || unread == 1 && known >= 4
+}
+
+// isSmudge reports whether a scanned cell at the left edge has a sign or two that were not
+// surely read: a part of what is printed down the side of the table.
+func isSmudge(c cell) bool {
+	_, head := headOf(c)
+	return c.Reader == layout.ByOCR && c.Doubt != "" && c.Col == 0 && !head && utf8.RuneCountInString(layout.Squeeze(c.text())) <= 2
 }
 
 // numberedLabel is a label with its number in a list before it: 1.年度目标.
@@ -507,6 +519,9 @@ func (h head) role() (role, bool) {
 func allHeads(open []head, r row) bool {
 	for _, h := range open {
 		if h.page != r.page || !slices.ContainsFunc(r.printed(), func(c cell) bool { return c.Row == h.Row && c.Col == h.Col }) {
+			continue
+		}
+		if isSmudge(h.cell) {
 			continue
 		}
 		if _, ok := h.role(); !ok {

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -47,7 +48,10 @@ func cutPoints(name string) (rest, points string, ok bool) {
 // misreadPoints are points in a name whose brackets OCR took for other marks:
 // 产出指标《40分), {40分), t40分), or for a part of the number, 03分) of (13分). Without
 // both brackets only 分 says that they are points.
-var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*(?:(?:[(（《〈<{\[【〔]{1,2}[A-Za-z]?|[tfrcC])\s*([0-9]+(?:\.[0-9]+)?)\s*分\s*[)）》〉>}\]】〕jJ]?|([0-9]+(?:\.[0-9]+)?)[分仿份兮][)）])$`)
+var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*(?:(?:[(（《〈<{\[【〔\\/]{1,2}[A-Za-z]?|[tfrcC])\s*([0-9]+(?:\.[0-9]+)?)\s*分\s*[)）》〉>}\]】〕jJ]?|([0-9]+(?:\.[0-9]+)?)[分仿份兮][)）1lI|])$`)
+
+// tailOfName is what stands behind a section's name and was read as no points: 数量指标06).
+var tailOfName = regexp.MustCompile(`^\p{Han}{2,}([^\p{Han}]*[0-9][^\p{Han}]*(?:[分仿份兮][^\p{Han}]{0,2})?)$`)
 
 // cellPoints is cutPoints for a cell. In a name read from pixels the brackets may be
 // misread.
@@ -103,6 +107,7 @@ func (r *reader) labelledSections(d draft, row form.Indicator) {
 		c := d.cells[level]
 		_, points, ok := cellPoints(c)
 		if c.above || !ok {
+			r.tellTail(c)
 			continue
 		}
 		if _, clear, ok := cutPoints(nameOf(c)); (!ok || clear != points) && c.Doubt == "" {
@@ -121,6 +126,17 @@ func (r *reader) labelledSections(d draft, row form.Indicator) {
 		}
 		r.sheet.Indicators = append(r.sheet.Indicators, section)
 	}
+}
+
+// tellTail says that a section's points may stand in its name, which OCR read as something else.
+func (r *reader) tellTail(c cell) {
+	m := tailOfName.FindStringSubmatch(nameOf(c))
+	if c.above || c.Reader != layout.ByOCR || m == nil || isNumber(m[1]) {
+		return
+	}
+	r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", c.page), Code: form.NumberUnplaced, Page: c.page, Box: c.Box,
+		Message:   fmt.Sprintf("%q behind the name in %q may be the points of the section, and became no figure of the record; look at the page", m[1], nameOf(c)),
+		MessageZH: fmt.Sprintf("“%s”中名称后的“%s”可能是该节的分值，未归入任何一项；请核对原件", nameOf(c), m[1])})
 }
 
 // pointsInLeaf gives a row the weight that its name holds, where the form has no
