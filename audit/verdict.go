@@ -251,8 +251,17 @@ func (j *judge) unlike(id Identity) bool {
 }
 
 // cutFromName reports whether a figure is a part of what was read as its name, a section's
-// points: where its bracket ends and it begins is in doubt with it.
-func cutFromName(g *form.Figure) bool { return g.Text != "" && strings.Contains(g.Label, g.Text) }
+// points, and has no brackets around it: where the bracket ends and it begins is in doubt with
+// it. 43分) was (8分).
+func cutFromName(g *form.Figure) bool {
+	before, after, ok := strings.Cut(layout.Squeeze(g.Label), layout.Squeeze(g.Text))
+	return ok && g.Text != "" && !(opened.MatchString(before) && closed.MatchString(after))
+}
+
+var (
+	opened = regexp.MustCompile(`[(（](?:分值|权重|满分)?[:：]?$`)
+	closed = regexp.MustCompile(`^分?[)）]$`)
+)
 
 // hardlyRead is the confidence below which what was read says nothing of what else may be
 // printed there: letters on which a signature lies.
