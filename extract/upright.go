@@ -47,7 +47,7 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 	if err != nil {
 		return picture, quarters, err
 	}
-	if legible < hardlyRead { // along neither way: on its side, then
+	if legible < hardlyRead || legible == noWords && quarters == 1 { // along neither way: on its side, then
 		if quarters == 0 {
 			other = turnedImage(img, 1)
 			if aside, err = prepared(other, dpi); err != nil {
@@ -58,7 +58,7 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 		if err != nil {
 			return picture, quarters, err
 		}
-		if better > legible+0.1 && better < noWords {
+		if better < noWords && (better > legible+0.1 || legible == noWords) {
 			picture, img, quarters, down = aside, other, 1-quarters, onSide
 		}
 	}
