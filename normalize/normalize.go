@@ -187,10 +187,16 @@ var leadingZero = regexp.MustCompile(`^0[0-9]`)
 // strayMark is a number and its unit with a mark that belongs to neither: 48元，, ]1%, 8.]万元.
 var strayMark = regexp.MustCompile(`^[≥≤=<>]?[-−]?(?:[0-9][0-9,.]*[^0-9,.]{0,4}[，。；：,;:|!'’\]\[]|[0-9][0-9,.]*[|!'’\]\[][^0-9]{1,4}|[|!'’\]\[][0-9][0-9,.]*[^0-9]{0,4})$`)
 
-// countable reports whether a unit may be one: of several characters any may, and of one
-// those of counted. 2793调 is 2793亩 misread.
+// metric is what 公 begins as a unit.
+const metric = "里斤顷升分尺亩"
+
+// countable reports whether a unit may be one: of several characters any may but 公 with
+// what is no measure, and of one those of counted. 2793调 is 2793亩 misread, 116公申 is 116公里.
 func countable(unit string) bool {
 	r := []rune(unit)
+	if len(r) == 2 && r[0] == '公' {
+		return strings.ContainsRune(metric, r[1])
+	}
 	return len(r) != 1 || !unicode.Is(unicode.Han, r[0]) || strings.ContainsRune(counted, r[0])
 }
 
