@@ -58,7 +58,7 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 		if err != nil {
 			return picture, quarters, err
 		}
-		if better < noWords && (better > legible+0.1 || legible == noWords) {
+		if better < noWords && (better > legible+0.1 && (quarters == 1 || better >= hardlyRead) || legible == noWords) {
 			picture, img, quarters, down = aside, other, 1-quarters, onSide
 		}
 	}

@@ -263,25 +263,46 @@ func mergeThin(bands [][2]int, dpi float64) [][2]int {
 	return bands
 }
 
+// How lines of print are told from what else is on a page, in points.
+const (
+	leastLine = 5.0  // the height of print; thinner are strokes and what is left of ruling lines
+	mostLine  = 30.0 // thicker are paragraphs, which grew together
+)
+
 // Quarter tells how the print on a page runs: 0 where lines of text lie across
 // it, 90 where they run up or down, so that the page must be turned by a quarter.
 // Which of the two quarters, or 180 for 0, only reading can tell. g must be
 // without its ruling lines, as Page.Text is.
 func Quarter(g *image.Gray, dpi float64) int {
+	const mostGrown, enough = 4, 4 // pixels; of the print a fourth part must be lines
 	f := max(1, int(dpi/75))
 	small := shrink(g, f, boxMean)
 	w, h := small.Rect.Dx(), small.Rect.Dy()
+	point := dpi / float64(f) / 72
 	ink := inkOf(small, uint8(min(215, int(Otsu(small))+30)))
 	// Characters stand closer to their neighbours in the line than lines to each
-	// other: grown a little, they join into bars that lie as the lines do.
+	// other: grown a little, they join into bars that lie as the lines do. Of a copy
+	// that lost its thin strokes they are pieces, which must be grown more.
 	across, down := 0, 0
-	for _, c := range components(dilate(ink, w, h), w, h) {
-		cw, ch := c.bounds.Dx(), c.bounds.Dy()
-		switch {
-		case cw >= 2*ch:
-			across += c.area
-		case ch >= 2*cw:
-			down += c.area
+	for grown := 1; grown <= mostGrown; grown++ {
+		ink = dilate(ink, w, h)
+		across, down = 0, 0
+		all := 0
+		for _, c := range components(ink, w, h) {
+			cw, ch := c.bounds.Dx(), c.bounds.Dy()
+			all += c.area
+			if thick := float64(min(cw, ch) - 2*grown); thick < leastLine*point || thick > mostLine*point {
+				continue
+			}
+			switch {
+			case cw >= 2*ch:
+				across += c.area
+			case ch >= 2*cw:
+				down += c.area
+			}
+		}
+		if enough*(across+down) >= all {
+			break
 		}
 	}
 	if 2*down > 3*across {
