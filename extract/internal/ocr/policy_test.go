@@ -132,6 +132,31 @@ func TestWitnesses(t *testing.T) {
 	}
 }
 
+// Two sizes of Chinese data read the first 1 of a typeface as a bar, and the marks are two ones.
+func TestOnesReadAsBars(t *testing.T) {
+	for _, c := range []struct {
+		marks      string
+		belief     float64
+		han, other string
+		want       bool
+	}{
+		{"11", 1, "]1", "|1", true},
+		{"11", 1, "]1", "1]", true},
+		{"11", 0.9, "]1", "]1", false},
+		{"11", 1, "]1", "]", false},
+		{"1", 1, "]", "|", false}, // what is left of a line
+		{"12", 1, "]1", "]1", false},
+	} {
+		w := witnesses{}
+		w.add(byMarks, layout.Reading{Text: c.marks, Confidence: c.belief})
+		w.add(byChinese, layout.Reading{Text: c.han})
+		w.add(byChinese, layout.Reading{Text: c.other})
+		if got := w.barredOnes(w.best()); got != c.want {
+			t.Errorf("%+v: %t", c, got)
+		}
+	}
+}
+
 // blob is a narrow line of print that is no digit.
 func blob() piece {
 	g := image.NewGray(image.Rect(0, 0, 30, 40))

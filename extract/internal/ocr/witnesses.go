@@ -189,7 +189,7 @@ func (w *witnesses) number() (lineReading, error) {
 	case w.agreed() && w.signed(best):
 		w.likely = append(w.likely, layout.Reading{Text: "≥" + best[1:], Reader: layout.ByOCR, By: "shape" + layout.SecondThought})
 		return w.settle(best, layout.Unconfirmed), nil
-	case w.agreed():
+	case w.agreed(), w.barredOnes(best) && !w.dissent(best):
 		return w.settle(best, ""), nil
 	case w.dissent(best):
 		return w.settle(best, layout.Disagree), nil
@@ -214,6 +214,23 @@ func (w *witnesses) agreed() bool {
 	}
 	return families > 1
 }
+
+// barredOnes reports whether Chinese data read bars and digits, ]1, at both their sizes where the marks are surely the ones
+// of a number, 11. A bar alone may be what is left of a ruling line.
+func (w *witnesses) barredOnes(best string) bool {
+	sure, read := false, 0
+	for i, r := range w.readings {
+		switch {
+		case w.families[i] == byMarks:
+			sure = r.Text == best && isNumber(best) && r.Confidence >= certain
+		case w.families[i] == byChinese && hasDigit(r.Text) && bars.Replace(r.Text) == best:
+			read++
+		}
+	}
+	return sure && read > 1
+}
+
+var bars = strings.NewReplacer("]", "1", "|", "1")
 
 // isFigure reports whether a reading is one number, or the decimals of one that its first line
 // has no room for.
