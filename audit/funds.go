@@ -214,6 +214,21 @@ func (c *checker) makesUp(whole *form.Fund, parts []form.Fund) bool {
 	return holds > 0 && fails <= 1
 }
 
+// sideBySide reports whether all sources, those under names of their own too, make up the total
+// of a column, and those that the contract names do not: 财政资金, 财政专户管理资金 and 单位资金.
+func (c *checker) sideBySide() bool {
+	fund, prefix := c.execution()
+	return slices.ContainsFunc(fundColumns, func(col column) bool {
+		printed, ok := c.money(prefix+col.member, col.of(fund))
+		if !ok || absent(col.of(fund)) {
+			return false
+		}
+		all, _, ok := c.sourceSum(col, func(f *form.Fund) bool { return true })
+		known, _, some := c.sourceSum(col, isSource)
+		return ok && all.interval.Meets(printed.interval) && some && !known.interval.Meets(printed.interval)
+	})
+}
+
 // fiscal reports whether the fiscal appropriation has an amount in the column.
 func (c *checker) fiscal(col column) bool {
 	return slices.ContainsFunc(c.form.Funds, func(f form.Fund) bool {
@@ -249,7 +264,7 @@ func fundsTotal(c *checker) {
 		if !sum.interval.Meets(printed.interval) {
 			if whole, _, ok := c.sourceSum(col, func(f *form.Fund) bool { return !details[f] }); ok && len(details) > 0 {
 				sum = whole
-			} else if known, _, ok := c.sourceSum(col, isSource); ok && c.fiscal(col) {
+			} else if known, _, ok := c.sourceSum(col, isSource); ok && c.fiscal(col) && !c.sideBySide() {
 				sum = known // the others, 中央 and 省级, are details of the fiscal appropriation
 			}
 		}

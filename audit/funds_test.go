@@ -85,3 +85,14 @@ func TestSourceRates(t *testing.T) {
 		}
 	}
 }
+
+// Sources under names of their own are added up where another column shows that they are none of
+// the fiscal appropriation's details.
+func TestFundsTotalOfSourcesSideBySide(t *testing.T) {
+	f := sourcesOf([3]string{"total", "28.43", "25.32"}, [3]string{"fiscal", "20.12", "19.84"},
+		[3]string{"财政专户管理资金", "0.00", "0.00"}, [3]string{"单位资金", "8.31", "6.48"})
+	found := Check(&f)
+	if len(found) != 1 || found[0].Rule != "funds-total" || found[0].Computed != "26.32" {
+		t.Errorf("%+v", found)
+	}
+}
