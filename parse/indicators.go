@@ -229,6 +229,30 @@ func saysOutcome(cells []cell) bool {
 	return len(cells) == 1 && outcome.MatchString(clean(cells[0].text()))
 }
 
+// fullPoints are words of a label whose value is the points that can be had.
+var fullPoints = regexp.MustCompile(`分值|满分|标准分|权重`)
+
+// readTotalPairs reads a row of totals in which weight and score have a label each, in no column:
+// 总分 | 总分值 | 100 | 总得分 | 97.4.
+func (r *reader) readTotalPairs(cells []cell) bool {
+	var weights, scores []int // places of the labels
+	for i := range cells[:len(cells)-1] {
+		switch label := clean(cells[i].text()); {
+		case isFigure(cells[i].text()) || !isFigure(cells[i+1].text()):
+		case fullPoints.MatchString(label):
+			weights = append(weights, i)
+		case earned.MatchString(label):
+			scores = append(scores, i)
+		}
+	}
+	if len(weights) != 1 || len(scores) != 1 {
+		return false
+	}
+	r.sheet.Total.Weight = cells[weights[0]+1].figure(cells[weights[0]].text())
+	r.sheet.Total.Score = cells[scores[0]+1].figure(cells[scores[0]].text())
+	return true
+}
+
 var outcome = regexp.MustCompile(`产出|效益|满意|成本指标|履职|效果`)
 
 // readTotal reads the row of the form's own sums, 综合得分 | 100 | 97.80.
@@ -266,6 +290,9 @@ func (r *reader) readTotal(row row) bool {
 			return true
 		}
 		cells = cells[:graded]
+	}
+	if r.readTotalPairs(cells[at:]) {
+		return true
 	}
 	found := r.columns.assign(row)
 	w, hasWeight := found[weight]
