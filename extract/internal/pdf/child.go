@@ -354,8 +354,9 @@ func (c *child) page(q pageRequest) (Page, error) {
 	if p.Chars, err = c.chars(page, display, drawn); err != nil {
 		return Page{}, err
 	}
-	if _, small := fit(width, height, proofDPI, c.limits.PagePixels); small && hasInk(p.Chars) {
-		seen, err := c.image(imageRequest{Number: q.Number, DPI: proofDPI})
+	dpi := proofDPI(p.Chars)
+	if _, small := fit(width, height, dpi, c.limits.PagePixels); small && hasInk(p.Chars) {
+		seen, err := c.image(imageRequest{Number: q.Number, DPI: dpi})
 		if err != nil {
 			return Page{}, err
 		}

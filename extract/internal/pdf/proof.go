@@ -3,6 +3,7 @@ package pdf
 import (
 	"image"
 	"math"
+	"slices"
 	"unicode"
 
 	"golang.org/x/image/draw"
@@ -22,9 +23,28 @@ import (
 // One glyph may be misjudged; a font's figure that is misjudged wherever it stands
 // is not what the file says.
 
-// proofDPI shows a figure of 9 points some ten pixels high, which is what the
-// numeral net needs to be sure of most.
-const proofDPI = 125
+// How large a page is drawn for that.
+const (
+	leastProofDPI = 125 // shows a figure of 9 points some ten pixels high, which the numeral net needs to be sure of most
+	mostProofDPI  = 250
+	usualHeight   = 8.0 // of a Chinese character of 9 points, in points
+)
+
+// proofDPI is the resolution at which the page's characters are large enough to be told: sheets
+// that were fitted to the page's width are printed in 5 points.
+func proofDPI(chars []Char) int {
+	var heights []float64
+	for _, ch := range chars {
+		if ch.Flags&unseenText == 0 && !ch.noBox() && unicode.Is(unicode.Han, []rune(ch.Text)[0]) {
+			heights = append(heights, ch.Box.Height())
+		}
+	}
+	if len(heights) == 0 {
+		return leastProofDPI
+	}
+	slices.Sort(heights)
+	return min(mostProofDPI, max(leastProofDPI, int(leastProofDPI*usualHeight/heights[len(heights)/2])))
+}
 
 // mostFigures bounds the work on one page. A form has some hundreds.
 const mostFigures = 3000
