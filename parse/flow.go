@@ -132,10 +132,10 @@ func joined(pages []layout.Page) []layout.Page {
 		pages[i-1].Tables, pages[i].Tables = slices.Clone(pages[i-1].Tables), slices.Clone(pages[i].Tables)
 		from, to := &pages[i-1].Tables[len(pages[i-1].Tables)-1], &pages[i].Tables[0]
 		from.Cells, to.Cells = slices.Clone(from.Cells), slices.Clone(to.Cells)
-		rest := isRest(to)
+		rest, ends := isRest(to), endsRow(from, to, first)
 		for k := range to.Cells {
 			if c := &to.Cells[k]; c.Row == first {
-				joinCell(from, c, rest && first == 0, !closed)
+				joinCell(from, c, ends || rest && first == 0, ends || !closed)
 			}
 		}
 	}
@@ -187,11 +187,42 @@ func isRest(t *layout.Table) bool {
 	return some && t.Rows > 1
 }
 
+// endsRow reports whether all that a row says ends what the last row before the page break
+// says in the same columns: 可持续影响 | 年限（4 and 指标 | 分）, or 全年执行 | 执行率 and 数 | （%）.
+func endsRow(from, to *layout.Table, row int) bool {
+	const longest = 4 // characters of the end of a head
+	some := false
+	for _, rest := range to.Cells {
+		if rest.Row != row || rest.Text == "" {
+			continue
+		}
+		some = true
+		if !slices.ContainsFunc(from.Cells, func(c layout.Cell) bool {
+			if !meets(from, c, rest) || c.Text == "" {
+				return false
+			}
+			whole := layout.Cell{Reading: layout.Reading{Text: c.Flat() + rest.Flat(), Reader: c.Reader}}
+			_, measure := measureOf(cell{Cell: whole})
+			_, head := heads.exact(whole.Text)
+			return unfinished(c.Flat(), rest.Flat()) || utf8.RuneCountInString(layout.Squeeze(rest.Text)) <= longest && (measure || head)
+		}) {
+			return false
+		}
+	}
+	return some
+}
+
+// meets reports whether a cell of a table reaches its end, and one of the table on the next page
+// stands in the same column.
+func meets(from *layout.Table, c, rest layout.Cell) bool {
+	const hair = 2 // points
+	return c.Row+c.RowSpan == from.Rows && math.Abs(c.Box.X0-rest.Box.X0) < hair && math.Abs(c.Box.X1-rest.Box.X1) < hair
+}
+
 // joinCell gives the cell's text to the last one above it, across the page break, where
 // that one has none, and, in a table that is open there, where it is unfinished without
 // it, or the whole row is.
 func joinCell(from *layout.Table, rest *layout.Cell, cut, open bool) {
-	const hair = 2 // points
 	for k := range from.Cells {
 		c := &from.Cells[k]
 		if c.Text == "" && !c.Ink && rest.Text != "" && c.Row > 0 && (open || !rowOfSums(from, from.Rows-1)) && c.Row+c.RowSpan == from.Rows && c.RowSpan+rest.RowSpan > 2 && isGroupName(from, c, rest) && besideFigures(from, c) {
@@ -199,7 +230,7 @@ func joinCell(from *layout.Table, rest *layout.Cell, cut, open bool) {
 			rest.Text, rest.Ink, rest.Others = "", false, nil
 			return
 		}
-		if open && c.Row+c.RowSpan == from.Rows && c.Text != "" && rest.Text != "" && math.Abs(c.Box.X0-rest.Box.X0) < hair && math.Abs(c.Box.X1-rest.Box.X1) < hair && (cut || unfinished(c.Flat(), rest.Flat())) {
+		if open && c.Text != "" && rest.Text != "" && meets(from, *c, *rest) && (cut || unfinished(c.Flat(), rest.Flat())) {
 			c.Text += "\n" + rest.Text
 			rest.Text, rest.Ink, rest.Others = "", false, nil
 			return
