@@ -605,7 +605,7 @@ func anotherName(cells []cell, left float64) bool {
 // where the columns of names have numbered heads of their own.
 func isSideLabel(c cell) bool {
 	s := undated(clean(c.text()))
-	r, ok := heads.find(s)
+	r, ok := heads.find(strings.TrimPrefix(s, "年度"))
 	return ok && r == level3 && !strings.Contains(s, "级")
 }
 
