@@ -225,7 +225,7 @@ func meets(from *layout.Table, c, rest layout.Cell) bool {
 func joinCell(from *layout.Table, rest *layout.Cell, cut, open bool) {
 	for k := range from.Cells {
 		c := &from.Cells[k]
-		if c.Text == "" && !c.Ink && rest.Text != "" && c.Row > 0 && (open || !rowOfSums(from, from.Rows-1)) && c.Row+c.RowSpan == from.Rows && c.RowSpan+rest.RowSpan > 2 && isGroupName(from, c, rest) && besideFigures(from, c) {
+		if c.Text == "" && !c.Ink && rest.Text != "" && c.Row > 0 && (open || !rowOfSums(from, from.Rows-1)) && c.Row+c.RowSpan == from.Rows && (c.RowSpan+rest.RowSpan > 2 || mergesNames(from, c)) && isGroupName(from, c, rest) && besideFigures(from, c) {
 			c.Reading, c.Ink = rest.Reading, rest.Ink
 			rest.Text, rest.Ink, rest.Others = "", false, nil
 			return
@@ -236,6 +236,23 @@ func joinCell(from *layout.Table, rest *layout.Cell, cut, open bool) {
 			return
 		}
 	}
+}
+
+// mergesNames reports whether a table has names over several rows in the column of an empty cell, and
+// no other cell there is empty: none of its rows leaves its name out.
+func mergesNames(from *layout.Table, empty *layout.Cell) bool {
+	merged := false
+	for i := range from.Cells {
+		c := &from.Cells[i]
+		if c == empty || c.Row == 0 || c.Col != empty.Col || c.ColSpan != empty.ColSpan {
+			continue
+		}
+		if c.Text == "" {
+			return false
+		}
+		merged = merged || c.RowSpan > 1
+	}
+	return merged
 }
 
 // besideFigures reports whether one of the rows that a cell reaches over says something right
