@@ -502,6 +502,7 @@ func (r *reader) settleIndicators() {
 	r.settleBlanks()
 	r.doubtLongPoints()
 	r.doubtShifted()
+	r.doubtPointless()
 }
 
 // fill gives the row its figures. A column that is there and empty is a figure

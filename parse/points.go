@@ -203,5 +203,28 @@ func (r *reader) doubtShifted() {
 	}
 }
 
+// doubtPointless doubts all figures of a scanned page on which several points have lost their
+// decimal point, 4.00 read as 400: print so small or faint loses them in amounts and targets
+// too, where nothing shows it, and more than points.
+func (r *reader) doubtPointless() {
+	const several = 3
+	lost := map[int]int{}
+	for _, row := range r.sheet.Indicators {
+		for _, f := range []*form.Figure{row.Weight, row.Score} {
+			if f == nil || f.Reader != layout.ByOCR {
+				continue
+			}
+			if n, ok := numberOf(f.Text); ok && n.Cmp(hundred) > 0 {
+				lost[f.Page]++
+			}
+		}
+	}
+	for _, f := range (*form.Form)(&r.sheet).Figures() {
+		if lost[f.Page] >= several && f.Reader == layout.ByOCR && f.Doubt == "" && hasDigit(f.Text) {
+			f.Doubt, f.Agreed = layout.Unconfirmed, 0
+		}
+	}
+}
+
 // noPoints is a target, or what was achieved.
 var noPoints = regexp.MustCompile(`^[≥≤><]|[0-9](?:%|％)?(?:以上|以下|以内|及以上)$|[0-9](?:个|件|次|人|天|户|亩|公里|万元|台|套|项|起|家|场|年)$`)
