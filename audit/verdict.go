@@ -274,7 +274,7 @@ func (j *judge) misplaced(id Identity) bool {
 	if id.Rule != "weight-section" && id.Rule != "score-section" {
 		return false
 	}
-	if j.namedAlike() || j.namedOn() {
+	if j.namedAlike() || j.namedOn() || j.unnamed(id) {
 		return true
 	}
 	return slices.ContainsFunc(j.rows, func(row form.Indicator) bool {
@@ -282,6 +282,23 @@ func (j *judge) misplaced(id Identity) bool {
 			(strings.HasPrefix(row.Level1, "产出") && effects.MatchString(row.Level2) || strings.HasPrefix(row.Level1, "效益") && outputs.MatchString(row.Level2))
 	})
 }
+
+// unnamed reports whether the name of a scanned section was not surely read and is none that forms give
+// sections: a subtotal's row whose 小计 was read as 小寺 sums up the rows above it.
+func (j *judge) unnamed(id Identity) bool {
+	g := j.figures[id.Where]
+	var row int
+	if _, err := fmt.Sscanf(id.Where, "indicators[%d]", &row); err != nil || g == nil || g.Reader != layout.ByOCR || row >= len(j.rows) {
+		return false
+	}
+	name := j.rows[row].Level1 + j.rows[row].Level2
+	return !sectionWords.MatchString(name) && slices.ContainsFunc(j.problems, func(p form.Problem) bool {
+		return strings.HasPrefix(p.Where, fmt.Sprintf("indicators[%d].level", row))
+	})
+}
+
+// sectionWords are words of which one is in the name of nearly every section.
+var sectionWords = regexp.MustCompile(`指标|产出|效益|效果|满意|成本|履职|投入|过程|决策|管理|预算|资产|目标|绩效|项目|资金|部门|配置|执行|质量|数量|时效`)
 
 // namedAlike reports whether two sections of a scan have one name, as no form's do: what was read of
 // their names does not tell their rows apart.

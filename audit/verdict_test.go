@@ -103,6 +103,28 @@ func TestNoAccusationOverAScansPoints(t *testing.T) {
 	}
 }
 
+// A section whose name was not surely read and is no section's, 小寺 for 小计, accuses nobody.
+func TestNoAccusationUnderNoName(t *testing.T) {
+	for name, want := range map[string]form.Verdict{"小寺": form.Undecided, "产出指标": form.ByForm} {
+		f := readForm(t, "leaf 甲/甲/一 - 40 40\nsection "+name+" - 50 50\nleaf "+name+"/乙/二 - 10 10")
+		for _, g := range f.Figures() {
+			g.Reader, g.Agreed, g.Page, g.Confidence = layout.ByOCR, 1, 1, 1
+		}
+		f.Problems = append(f.Problems, form.Problem{Where: "indicators[1].level1", Code: layout.Disagree})
+		n := 0
+		for _, d := range Check(&f) {
+			if d.Rule == "weight-section" {
+				if n++; d.Verdict != want {
+					t.Errorf("%s: %s, want %s", name, d.Verdict, want)
+				}
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s: %d found", name, n)
+		}
+	}
+}
+
 // What is like a number that a reader saw, but for its marks and one digit, may be printed.
 func TestLike(t *testing.T) {
 	for _, c := range []struct {

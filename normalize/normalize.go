@@ -13,6 +13,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/cockroachdb/apd/v3"
+
 	"heji/form"
 	"heji/layout"
 )
@@ -162,6 +164,8 @@ func settle(f *form.Figure, p place, formUnit string) {
 			f.Doubt = UnitInDoubt
 		case n.Value.Scale() == 3 && n.Unit != "" && !finelyMeasured.MatchString(n.Unit):
 			f.Doubt = layout.Unconfirmed // 115.489件 is 115,489件
+		case n.Unit == "%" && n.Value.Decimal().Cmp(manyPercent) > 0:
+			f.Doubt = layout.Unconfirmed // ≧62.3% was read as 262.3%
 		case n.Value.Decimal().Sign() < 0:
 			f.Doubt = layout.Unconfirmed // and a minus before 91.1% a speck
 		}
@@ -186,6 +190,9 @@ var leadingZero = regexp.MustCompile(`^0[0-9]`)
 
 // strayMark is a number and its unit with a mark that belongs to neither: 48元，, ]1%, 8.]万元.
 var strayMark = regexp.MustCompile(`^[≥≤=<>]?[-−]?(?:[0-9][0-9,.]*[^0-9,.]{0,4}[，。；：,;:|!'’\]\[]|[0-9][0-9,.]*[|!'’\]\[][^0-9]{1,4}|[|!'’\]\[][0-9][0-9,.]*[^0-9]{0,4})$`)
+
+// manyPercent is more than rates are, but for what grew many times.
+var manyPercent = apd.New(200, 0)
 
 // metric is what 公 begins as a unit.
 const metric = "里斤顷升分尺亩"

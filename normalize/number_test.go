@@ -129,7 +129,7 @@ func TestUnitsOfLabelsReadFromPixels(t *testing.T) {
 func TestUnitsOfCountsReadFromPixels(t *testing.T) {
 	for text, want := range map[string]string{"2793调": UnitInDoubt, "2793亩": "", "116公申": UnitInDoubt, "116公里": "", "95%": "", "12人次": "", "3眼": "",
 		"委?次": layout.Unconfirmed, "115.489件": layout.Unconfirmed, "115.489吨": "", "115,489件": "", "4.029米": layout.Unconfirmed, "4.029万元": "",
-		"-91.1%": layout.Unconfirmed, "48元，": layout.Unconfirmed, "-]1%": layout.Unconfirmed, "8.]万元": layout.Unconfirmed, "≥3类，5项": ""} {
+		"-91.1%": layout.Unconfirmed, "48元，": layout.Unconfirmed, "-]1%": layout.Unconfirmed, "8.]万元": layout.Unconfirmed, "262.3%": layout.Unconfirmed, "120%": "", "≥3类，5项": ""} {
 		f := Normalize(form.Sheet{Indicators: []form.Indicator{{Kind: form.Leaf, Actual: &form.Figure{Text: text, Reader: layout.ByOCR}}}})
 		if got := f.Indicators[0].Actual.Doubt; got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)

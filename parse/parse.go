@@ -35,9 +35,11 @@ import (
 // message says what the document looks like instead.
 func Parse(doc layout.Document) ([]form.Sheet, error) {
 	var sheets []form.Sheet
+	var passed []form.Problem // titled tables that are no form
 	for _, part := range split(flow(doc)) {
 		s, used := read(part)
 		if !isForm(&s) || s.Title == "" && anotherKind(used, executedAndScored(&s)) || titledElsewhere(used) {
+			passed = append(passed, unreadForm(part)...)
 			continue
 		}
 		s.Ordinal = len(sheets) + 1
@@ -53,7 +55,47 @@ func Parse(doc layout.Document) ([]form.Sheet, error) {
 	if len(sheets) == 0 {
 		return nil, notAForm(doc)
 	}
+	for _, p := range passed {
+		// The form before it says so, or the first.
+		at := 0
+		for i := range sheets {
+			if sheets[i].Pages[0] <= p.Page {
+				at = i
+			}
+		}
+		sheets[at].Problems = append(sheets[at].Problems, p)
+	}
 	return sheets, nil
+}
+
+// unreadForm is the problem of a title of a form with a scanned table below it whose heads were not
+// read: beside forms that were, it would be passed over like any other page.
+func unreadForm(part []block) []form.Problem {
+	const rows, numbers = 4, 2 // a table of fewer rows with so many numbers each may be any
+	title, filled := "", 0
+	page := 0
+	for _, b := range part {
+		switch {
+		case b.row == nil && isTitle(b.whole()):
+			title, page, filled = b.whole(), b.page, 0
+		case b.row != nil && title != "" && b.page == page:
+			n := 0
+			for _, c := range b.row.printed() {
+				if c.Reader == layout.ByOCR && isFigure(c.text()) {
+					n++
+				}
+			}
+			if n >= numbers {
+				filled++
+			}
+		}
+	}
+	if filled < rows {
+		return nil
+	}
+	return []form.Problem{{Where: fmt.Sprintf("page %d", page), Code: form.NumberUnplaced, Page: page,
+		Message:   fmt.Sprintf("a form's title stands here, %q, and what is below it could not be read as one: none of its numbers is in a record; look at the page", shortened(title)),
+		MessageZH: fmt.Sprintf("此页有自评表标题“%s”，其下的表未能识别，所印各数均未录入；请核对原件", shortened(title))}}
 }
 
 // read goes down the rows of one form, and returns the blocks up to its end: in
