@@ -139,6 +139,20 @@ func (r *reader) tellTail(c cell) {
 		MessageZH: fmt.Sprintf("“%s”中名称后的“%s”可能是该节的分值，未归入任何一项；请核对原件", nameOf(c), m[1])})
 }
 
+// severalPoints are the points of two names or more that were read as one, the lines between them lost.
+var severalPoints = regexp.MustCompile(`[(（〈《<]\s*[0-9]+(?:\.[0-9]+)?\s*\p{Han}?\s*[)）〉》>][^0-9]*[(（〈《<]\s*[0-9]+(?:\.[0-9]+)?\s*\p{Han}?\s*[)）〉》>]`)
+
+// tellSeveral says that the points of several rows stand in the name of one.
+func (r *reader) tellSeveral(i int, d draft) {
+	c := d.cells[level3]
+	if c.above || c.Reader != layout.ByOCR || !severalPoints.MatchString(layout.Squeeze(c.text())) {
+		return
+	}
+	r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("indicators[%d].level3", i), Code: form.NumberUnplaced, Page: c.page, Box: c.Box,
+		Message:   fmt.Sprintf("the names of several rows were read as one, %q, and their points became no figures of the record; look at the page", shortened(c.text())),
+		MessageZH: fmt.Sprintf("几行的名称被读作一个“%s”，其中的分值未归入任何一项；请核对原件", shortened(c.text()))})
+}
+
 // pointsInLeaf gives a row the weight that its name holds, where the form has no
 // column of weights: 相关性（5分）.
 func (r *reader) pointsInLeaf(row *form.Indicator, d draft) {
