@@ -162,8 +162,8 @@ func settle(f *form.Figure, p place, formUnit string) {
 		switch {
 		case !countable(n.Unit):
 			f.Doubt = UnitInDoubt
-		case n.Value.Scale() == 3 && n.Unit != "" && !finelyMeasured.MatchString(n.Unit):
-			f.Doubt = layout.Unconfirmed // 115.489件 is 115,489件
+		case n.Value.Scale() == 3 && n.Unit != "" && (!finelyMeasured.MatchString(n.Unit) || strings.Contains(f.Text, ".000")):
+			f.Doubt = layout.Unconfirmed // 115.489件 is 115,489件, and 1.000公里 is 1,000公里
 		case n.Unit == "%" && n.Value.Decimal().Cmp(manyPercent) > 0:
 			f.Doubt = layout.Unconfirmed // ≧62.3% was read as 262.3%
 		case n.Value.Decimal().Sign() < 0:

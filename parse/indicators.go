@@ -504,6 +504,7 @@ func (r *reader) settleIndicators() {
 		r.sheet.Indicators = append(r.sheet.Indicators, row)
 	}
 	r.settleBlanks()
+	r.missPoints()
 	r.doubtLongPoints()
 	r.doubtShifted()
 	r.doubtPointless()

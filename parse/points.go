@@ -167,6 +167,31 @@ func (r *reader) pointsInLeaf(row *form.Indicator, d draft) {
 	row.Weight = c.figure(label)
 }
 
+// missPoints says that points are missing in the names of a scan's rows where other names hold theirs
+// and no column does: a sum without them is no sum.
+func (r *reader) missPoints() {
+	if r.columns == nil || r.columns.has(weight) || r.columns.has(referenceWeight) {
+		return
+	}
+	named := 0
+	for _, row := range r.sheet.Indicators {
+		if row.Kind == form.Leaf && row.Weight != nil && row.Weight.Text != "" {
+			named++
+		}
+	}
+	for i := range r.sheet.Indicators {
+		row := &r.sheet.Indicators[i]
+		at := row.Score
+		if at == nil || at.Reader != layout.ByOCR {
+			at = row.Target
+		}
+		if row.Kind != form.Leaf || row.Weight != nil || named < 2 || at == nil || at.Reader != layout.ByOCR {
+			continue
+		}
+		row.Weight = &form.Figure{Label: row.Level3, Page: at.Page, Doubt: layout.Illegible, Reader: layout.ByOCR}
+	}
+}
+
 // doubtLongPoints doubts points of a scan that have three decimals or more where no others
 // of their column have: 5.00 and a tick was read as 5.007.
 func (r *reader) doubtLongPoints() {
