@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"image/png"
 	"os"
 	"testing"
@@ -9,12 +10,11 @@ import (
 // Of a photocopy the thin strokes across are gone, and characters are a few strokes down. Such
 // a page is not on its side: turned it has no words at all.
 func TestUprightByWords(t *testing.T) {
-	file, err := os.Open("testdata/strokes-down.png")
+	file, err := os.ReadFile("testdata/strokes-down.png")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	page, err := png.Decode(file)
+	page, err := png.Decode(bytes.NewReader(file))
 	if err != nil {
 		t.Fatal(err)
 	}
