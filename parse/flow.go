@@ -204,7 +204,9 @@ func endsRow(from, to *layout.Table, row int) bool {
 			whole := layout.Cell{Reading: layout.Reading{Text: c.Flat() + rest.Flat(), Reader: c.Reader}}
 			_, measure := measureOf(cell{Cell: whole})
 			_, head := heads.exact(whole.Text)
-			return unfinished(c.Flat(), rest.Flat()) || utf8.RuneCountInString(layout.Squeeze(rest.Text)) <= longest && (measure || head)
+			// 参考分值 below a 6 is a head that the page repeats.
+			short := utf8.RuneCountInString(layout.Squeeze(rest.Text)) <= longest && !hasDigit(c.Text)
+			return unfinished(c.Flat(), rest.Flat()) || short && (measure || head)
 		}) {
 			return false
 		}
