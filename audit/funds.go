@@ -220,7 +220,7 @@ func (c *checker) sideBySide() bool {
 	fund, prefix := c.execution()
 	return slices.ContainsFunc(fundColumns, func(col column) bool {
 		printed, ok := c.money(prefix+col.member, col.of(fund))
-		if !ok || absent(col.of(fund)) {
+		if !ok {
 			return false
 		}
 		all, _, ok := c.sourceSum(col, func(f *form.Fund) bool { return true })

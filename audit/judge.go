@@ -153,12 +153,17 @@ func rowUnknown(f *form.Form) bool {
 		if w == nil || w.Reader != layout.ByOCR || w.Value != nil || w.Text == "" && w.Doubt == "" {
 			continue
 		}
-		name := fmt.Sprintf("indicators[%d].level", i)
-		if slices.ContainsFunc(f.Problems, func(p form.Problem) bool { return strings.HasPrefix(p.Where, name) }) {
+		if nameInDoubt(f.Problems, i) {
 			return true
 		}
 	}
 	return false
+}
+
+// nameInDoubt reports whether a name of an indicator row was not surely read.
+func nameInDoubt(problems []form.Problem, row int) bool {
+	name := fmt.Sprintf("indicators[%d].level", row)
+	return slices.ContainsFunc(problems, func(p form.Problem) bool { return strings.HasPrefix(p.Where, name) })
 }
 
 // inProse reports whether what a problem is about stands within a text of some sentences: a

@@ -165,12 +165,17 @@ func (j *judge) unchecked(id Identity) bool {
 
 // addRow adds the indicator row of a figure.
 func addRow(rows map[int]bool, where string) {
-	rest, ok := strings.CutPrefix(where, "indicators[")
-	if number, _, closed := strings.Cut(rest, "]"); ok && closed {
-		if i, err := strconv.Atoi(number); err == nil {
-			rows[i] = true
-		}
+	if i, ok := rowOf(where); ok {
+		rows[i] = true
 	}
+}
+
+// rowOf is the indicator row that a figure stands in.
+func rowOf(where string) (row int, ok bool) {
+	rest, ok := strings.CutPrefix(where, "indicators[")
+	number, _, closed := strings.Cut(rest, "]")
+	row, err := strconv.Atoi(number)
+	return row, ok && closed && err == nil
 }
 
 // bounds are the rules that many values keep: that one does so says little for it.

@@ -205,12 +205,13 @@ func (j *judge) noPart(id Identity) bool {
 		return false
 	}
 	return slices.ContainsFunc(id.figures(), func(w string) bool {
-		g, row := j.figures[w], strings.Index(w, "].")
-		if g == nil || g.Value == nil || w == id.Where || row < 0 || !strings.HasPrefix(w, "indicators[") {
+		g := j.figures[w]
+		row, ok := rowOf(w)
+		if g == nil || g.Value == nil || w == id.Where || !ok {
 			return false
 		}
 		same := g.Value.Cmp(off) == 0 || new(apd.Decimal).Neg(off.Decimal()).Cmp(g.Value.Decimal()) == 0
-		return same && !j.isPart(w) && slices.ContainsFunc(j.problems, func(p form.Problem) bool { return strings.HasPrefix(p.Where, w[:row+2]+"level") })
+		return same && !j.isPart(w) && nameInDoubt(j.problems, row)
 	})
 }
 
@@ -287,14 +288,8 @@ func (j *judge) misplaced(id Identity) bool {
 // sections: a subtotal's row whose 小计 was read as 小寺 sums up the rows above it.
 func (j *judge) unnamed(id Identity) bool {
 	g := j.figures[id.Where]
-	var row int
-	if _, err := fmt.Sscanf(id.Where, "indicators[%d]", &row); err != nil || g == nil || g.Reader != layout.ByOCR || row >= len(j.rows) {
-		return false
-	}
-	name := j.rows[row].Level1 + j.rows[row].Level2
-	return !sectionWords.MatchString(name) && slices.ContainsFunc(j.problems, func(p form.Problem) bool {
-		return strings.HasPrefix(p.Where, fmt.Sprintf("indicators[%d].level", row))
-	})
+	i, ok := rowOf(id.Where)
+	return ok && g != nil && g.Reader == layout.ByOCR && !sectionWords.MatchString(j.rows[i].Level1+j.rows[i].Level2) && nameInDoubt(j.problems, i)
 }
 
 // sectionWords are words of which one is in the name of nearly every section.

@@ -47,7 +47,7 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 	if err != nil {
 		return picture, quarters, err
 	}
-	if legible < hardlyRead || legible == noWords && quarters == 1 { // along neither way: on its side, then
+	if legible < hardlyRead || legible == noWords && quarters == 1 { // by this quarter it is not read: by the other, then
 		if quarters == 0 {
 			other = turnedImage(img, 1)
 			if aside, err = prepared(other, dpi); err != nil {
@@ -58,7 +58,7 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 		if err != nil {
 			return picture, quarters, err
 		}
-		if better < noWords && (better > legible+0.1 && (quarters == 1 || better >= hardlyRead) || legible == noWords) {
+		if readsBetter(better, legible, quarters == 1) {
 			picture, img, quarters, down = aside, other, 1-quarters, onSide
 		}
 	}
@@ -67,6 +67,19 @@ func (r *Reader) upright(ctx context.Context, img image.Image, dpi float64) (pic
 	}
 	picture, err = prepared(turnedImage(img, 2), dpi)
 	return picture, quarters + 2, err
+}
+
+// readsBetter reports whether a page is taken by the other quarter, by how surely it is read so and by
+// the one that its lines of print tell. A page that has no words when it is turned was upright; to be
+// turned against its lines it must be read well.
+func readsBetter(other, legible float64, turned bool) bool {
+	switch {
+	case other == noWords:
+		return false
+	case legible == noWords:
+		return true
+	}
+	return other > legible+0.1 && (turned || other >= hardlyRead)
 }
 
 // How many words are read to see which end is up, and how sure reading must be for

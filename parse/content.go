@@ -359,7 +359,7 @@ func (cs columns) settleSwapped(all []content) {
 		cs[w].role, cs[s].role = score, weight
 		return
 	}
-	if s < 0 || cs.has(weight) || cs.has(referenceWeight) {
+	if s < 0 || cs.weighted() {
 		return
 	}
 	for i := range cs {

@@ -201,12 +201,16 @@ func endsRow(from, to *layout.Table, row int) bool {
 			if !meets(from, c, rest) || c.Text == "" {
 				return false
 			}
+			if unfinished(c.Flat(), rest.Flat()) {
+				return true
+			}
+			if hasDigit(c.Text) || utf8.RuneCountInString(layout.Squeeze(rest.Text)) > longest {
+				return false // 参考分值 below a 6 is a head that the page repeats
+			}
 			whole := layout.Cell{Reading: layout.Reading{Text: c.Flat() + rest.Flat(), Reader: c.Reader}}
 			_, measure := measureOf(cell{Cell: whole})
 			_, head := heads.exact(whole.Text)
-			// 参考分值 below a 6 is a head that the page repeats.
-			short := utf8.RuneCountInString(layout.Squeeze(rest.Text)) <= longest && !hasDigit(c.Text)
-			return unfinished(c.Flat(), rest.Flat()) || short && (measure || head)
+			return measure || head
 		}) {
 			return false
 		}
@@ -227,7 +231,7 @@ func meets(from *layout.Table, c, rest layout.Cell) bool {
 func joinCell(from *layout.Table, rest *layout.Cell, cut, open bool) {
 	for k := range from.Cells {
 		c := &from.Cells[k]
-		if c.Text == "" && !c.Ink && rest.Text != "" && c.Row > 0 && (open || !rowOfSums(from, from.Rows-1)) && c.Row+c.RowSpan == from.Rows && (c.RowSpan+rest.RowSpan > 2 || mergesNames(from, c)) && isGroupName(from, c, rest) && besideFigures(from, c) {
+		if c.Text == "" && !c.Ink && rest.Text != "" && c.Row > 0 && (open || !rowOfSums(from, from.Rows-1)) && isGroupName(from, c, rest) && (c.RowSpan+rest.RowSpan > 2 || mergesNames(from, c)) && besideFigures(from, c) {
 			c.Reading, c.Ink = rest.Reading, rest.Ink
 			rest.Text, rest.Ink, rest.Others = "", false, nil
 			return
@@ -270,14 +274,12 @@ func rowOfSums(t *layout.Table, row int) bool {
 	return slices.ContainsFunc(t.Cells, func(c layout.Cell) bool { return c.Row == row && (isSubtotal(c.Flat()) || isTotal(c.Flat())) })
 }
 
-// isGroupName reports whether two cells of the same width, the lower with a name, are the
+// isGroupName reports whether two cells of one column, the lower with a name, are the
 // two parts of a cell on the left of the table: its text is set in the middle of both and
 // so on one page alone.
 func isGroupName(from *layout.Table, c, rest *layout.Cell) bool {
-	const hair = 2   // points
 	const left = 0.4 // of the table's width
-	same := math.Abs(c.Box.X0-rest.Box.X0) < hair && math.Abs(c.Box.X1-rest.Box.X1) < hair
-	return same && from.Box.Width() > 0 && c.Box.X1-from.Box.X0 < left*from.Box.Width() && !isFigure(rest.Flat()) && !isTotal(rest.Flat())
+	return meets(from, *c, *rest) && from.Box.Width() > 0 && c.Box.X1-from.Box.X0 < left*from.Box.Width() && !isFigure(rest.Flat()) && !isTotal(rest.Flat())
 }
 
 var pointsAlone = regexp.MustCompile(`^[(（]?[0-9.]*\s*分?[)）]$|^[(（][0-9.]+\s*分?[)）]?$`)

@@ -30,6 +30,9 @@ func (cs columns) has(want role) bool {
 	return slices.ContainsFunc(cs, func(c column) bool { return c.role == want })
 }
 
+// weighted reports whether a column holds the rows' weights.
+func (cs columns) weighted() bool { return cs.has(weight) || cs.has(referenceWeight) }
+
 // readHeads reads the heads of an indicator table when the blocks begin with
 // them, and returns how many rows they take: 指标分值 may stand above 参考分值 and
 // 设定分值.
@@ -238,14 +241,13 @@ func belowKnown(open []head, r row) bool {
 // among heads.
 func couldBeHeads(r row) bool {
 	known, unread := 0, 0
-	for _, c := range r.printed() {
+	cells := r.printed()
+	if len(cells) > 0 && isSmudge(cells[0]) && headsAmong(cells[1:]) >= 2 {
+		cells = cells[1:]
+	}
+	for _, c := range cells {
 		if _, ok := headOf(c); ok {
 			known++
-		}
-	}
-	for _, c := range r.printed() {
-		if known >= 2 && isSmudge(c) {
-			continue
 		}
 		if hasDigit(ofYear.ReplaceAllString(clean(c.text()), "")) && !isNumbered(c.text()) && !(c.RowSpan > 1 && (c.Doubt != "" || c.Col == 0)) {
 			if isFigure(c.text()) {
@@ -267,8 +269,18 @@ func couldBeHeads(r row) bool {
 // isSmudge reports whether a scanned cell at the left edge has a sign or two that were not
 // surely read: a part of what is printed down the side of the table.
 func isSmudge(c cell) bool {
-	_, head := headOf(c)
-	return c.Reader == layout.ByOCR && c.Doubt != "" && c.Col == 0 && !head && utf8.RuneCountInString(layout.Squeeze(c.text())) <= 2
+	return c.Reader == layout.ByOCR && c.Doubt != "" && c.Col == 0 && utf8.RuneCountInString(layout.Squeeze(c.text())) <= 2 && headsAmong([]cell{c}) == 0
+}
+
+// headsAmong is how many of the cells are heads.
+func headsAmong(cells []cell) int {
+	n := 0
+	for _, c := range cells {
+		if _, ok := headOf(c); ok {
+			n++
+		}
+	}
+	return n
 }
 
 // numberedLabel is a label with its number in a list before it: 1.年度目标.

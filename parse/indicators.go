@@ -410,7 +410,7 @@ func (r *reader) isWhole(row row) bool {
 			return label.Reader == layout.ByOCR || !isSubtotal(label.text())
 		}
 	}
-	if label.Reader == layout.ByOCR && label.ColSpan > 1 && !r.columns.has(weight) && !r.columns.has(referenceWeight) && ok && len(r.rows) > 2 && all.Sign() > 0 && n.Cmp(all) >= 0 && n.Cmp(hundred) <= 0 {
+	if label.Reader == layout.ByOCR && label.ColSpan > 1 && !r.columns.weighted() && ok && len(r.rows) > 2 && all.Sign() > 0 && n.Cmp(all) >= 0 && n.Cmp(hundred) <= 0 {
 		return true // over all names and values, and no row alone has earned as much
 	}
 	return ok && label.Reader != layout.ByOCR && !isSubtotal(label.text()) && len(r.rows) > 2 && allTogether.MatchString(clean(label.text())) && n.Cmp(all) >= 0

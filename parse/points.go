@@ -106,7 +106,10 @@ func (r *reader) labelledSections(d draft, row form.Indicator) {
 	for _, level := range []role{level1, level2} {
 		c := d.cells[level]
 		_, points, ok := cellPoints(c)
-		if c.above || !ok {
+		switch {
+		case c.above:
+			continue
+		case !ok:
 			r.tellTail(c)
 			continue
 		}
@@ -131,7 +134,7 @@ func (r *reader) labelledSections(d draft, row form.Indicator) {
 // tellTail says that a section's points may stand in its name, which OCR read as something else.
 func (r *reader) tellTail(c cell) {
 	m := tailOfName.FindStringSubmatch(nameOf(c))
-	if c.above || c.Reader != layout.ByOCR || m == nil || isNumber(m[1]) {
+	if c.Reader != layout.ByOCR || m == nil || isNumber(m[1]) {
 		return
 	}
 	r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", c.page), Code: form.NumberUnplaced, Page: c.page, Box: c.Box,
@@ -158,7 +161,7 @@ func (r *reader) tellSeveral(i int, d draft) {
 func (r *reader) pointsInLeaf(row *form.Indicator, d draft) {
 	c := d.cells[level3]
 	name, points, ok := cutPoints(nameOf(c))
-	if !ok || row.Kind != form.Leaf || r.columns.has(weight) || r.columns.has(referenceWeight) {
+	if !ok || row.Kind != form.Leaf || r.columns.weighted() {
 		return
 	}
 	label := row.Level3
@@ -167,28 +170,42 @@ func (r *reader) pointsInLeaf(row *form.Indicator, d draft) {
 	row.Weight = c.figure(label)
 }
 
-// missPoints says that points are missing in the names of a scan's rows where other names hold theirs
-// and no column does: a sum without them is no sum.
+// missPoints gives a scan's rows an unread weight where their names hold no points, those of other
+// rows do, and no column holds any: a sum without them is no sum.
 func (r *reader) missPoints() {
-	if r.columns == nil || r.columns.has(weight) || r.columns.has(referenceWeight) {
+	const several = 2
+	if r.columns == nil || r.columns.weighted() {
 		return
 	}
 	named := 0
-	for _, row := range r.sheet.Indicators {
-		if row.Kind == form.Leaf && row.Weight != nil && row.Weight.Text != "" {
+	var missing []*form.Indicator
+	for i := range r.sheet.Indicators {
+		row := &r.sheet.Indicators[i]
+		switch {
+		case row.Kind != form.Leaf:
+		case row.Weight == nil:
+			missing = append(missing, row)
+		case row.Weight.Text != "":
 			named++
 		}
 	}
-	for i := range r.sheet.Indicators {
-		row := &r.sheet.Indicators[i]
-		at := row.Score
-		if at == nil || at.Reader != layout.ByOCR {
-			at = row.Target
+	if named < several {
+		return
+	}
+	for _, row := range missing {
+		for _, f := range []*form.Figure{row.Score, row.Target} {
+			if f != nil && f.Reader == layout.ByOCR {
+				row.Weight = &form.Figure{Label: row.Level3, Page: f.Page, Doubt: layout.Illegible, Reader: layout.ByOCR}
+				break
+			}
 		}
-		if row.Kind != form.Leaf || row.Weight != nil || named < 2 || at == nil || at.Reader != layout.ByOCR {
-			continue
-		}
-		row.Weight = &form.Figure{Label: row.Level3, Page: at.Page, Doubt: layout.Illegible, Reader: layout.ByOCR}
+	}
+}
+
+// unconfirm puts a doubt on a number of a scan that has none, whoever agreed on it.
+func unconfirm(f *form.Figure) {
+	if f != nil && f.Reader == layout.ByOCR && f.Doubt == "" && hasDigit(f.Text) {
+		f.Doubt, f.Agreed = layout.Unconfirmed, 0
 	}
 }
 
@@ -217,7 +234,7 @@ func (r *reader) doubtLongPoints() {
 			continue
 		}
 		for _, f := range odd {
-			f.Doubt, f.Agreed = layout.Unconfirmed, 0
+			unconfirm(f)
 		}
 	}
 }
@@ -235,9 +252,7 @@ func (r *reader) doubtShifted() {
 			continue
 		}
 		for _, f := range []*form.Figure{row.ReferenceWeight, row.Weight, row.Target, row.AdjustedTarget, row.Actual, row.Coefficient, row.Score, row.ReviewScore} {
-			if f != nil && f.Reader == layout.ByOCR && f.Doubt == "" && hasDigit(f.Text) {
-				f.Doubt, f.Agreed = layout.Unconfirmed, 0
-			}
+			unconfirm(f)
 		}
 	}
 }
@@ -259,8 +274,8 @@ func (r *reader) doubtPointless() {
 		}
 	}
 	for _, f := range (*form.Form)(&r.sheet).Figures() {
-		if lost[f.Page] >= several && f.Reader == layout.ByOCR && f.Doubt == "" && hasDigit(f.Text) {
-			f.Doubt, f.Agreed = layout.Unconfirmed, 0
+		if lost[f.Page] >= several {
+			unconfirm(f)
 		}
 	}
 }

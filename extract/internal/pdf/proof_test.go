@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"heji/layout"
 )
 
 // renamed is a page of figures in Helvetica whose table of characters, object 5, says
@@ -93,6 +95,20 @@ func TestBlankAndUnreadablePages(t *testing.T) {
 		said, err := e.Witness(t.Context(), c.f.bytes(), 1)
 		if err != nil || len(said) != 1 || said[0].Empty != c.blank {
 			t.Errorf("%s: %+v, want blank %t", name, said, c.blank)
+		}
+	}
+}
+
+// A sheet fitted to the page's width in 5 points is drawn larger before its characters are told.
+func TestProofDPI(t *testing.T) {
+	for _, c := range []struct {
+		height float64
+		text   string
+		want   int
+	}{{8.3, "绩", 125}, {12, "绩", 125}, {4.75, "绩", 210}, {2, "绩", 250}, {4, "3", 125}} {
+		chars := []Char{{Text: c.text, Box: layout.Box{X1: c.height, Y1: c.height}}}
+		if got := proofDPI(chars); got != c.want {
+			t.Errorf("%q of %g points is drawn at %d dpi, want %d", c.text, c.height, got, c.want)
 		}
 	}
 }

@@ -263,18 +263,17 @@ func mergeThin(bands [][2]int, dpi float64) [][2]int {
 	return bands
 }
 
-// How lines of print are told from what else is on a page, in points.
-const (
-	leastLine = 5.0  // the height of print; thinner are strokes and what is left of ruling lines
-	mostLine  = 30.0 // thicker are paragraphs, which grew together
-)
-
 // Quarter tells how the print on a page runs: 0 where lines of text lie across
 // it, 90 where they run up or down, so that the page must be turned by a quarter.
 // Which of the two quarters, or 180 for 0, only reading can tell. g must be
 // without its ruling lines, as Page.Text is.
 func Quarter(g *image.Gray, dpi float64) int {
-	const mostGrown, enough = 4, 4 // pixels; of the print a fourth part must be lines
+	const (
+		leastLine = 5.0  // points: the height of print; thinner are strokes and what is left of ruling lines
+		mostLine  = 30.0 // points: thicker are paragraphs, which grew together
+		mostGrown = 4    // pixels
+		enough    = 4    // of print one part in so many must be lines
+	)
 	f := max(1, int(dpi/75))
 	small := shrink(g, f, boxMean)
 	w, h := small.Rect.Dx(), small.Rect.Dy()
