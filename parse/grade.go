@@ -36,18 +36,56 @@ func (r *reader) readGrade(cells []cell) bool {
 }
 
 // settleGrade takes specks and the strokes of a seal off a scan's grade, ，，优, where a grade
-// is left. The whole reading is kept among the others.
+// is left, and reads boxes for what they are. The whole reading is kept among the others.
 func (r *reader) settleGrade() {
 	g := r.sheet.Grade
 	if g == nil || g.Reader != layout.ByOCR {
 		return
 	}
-	bare := strings.Trim(layout.Squeeze(g.Text), "，,。.、·'‘’“”\"-—~:：;；|")
-	if bare == layout.Squeeze(g.Text) || !slices.Contains(gradeNames, bare) {
-		return
+	text := layout.Squeeze(g.Text)
+	bare := strings.Trim(text, "，,。.、·'‘’“”\"-—~:：;；|")
+	if bare == text || !slices.Contains(gradeNames, bare) {
+		if bare = ticked(text); bare == "" {
+			return
+		}
 	}
 	g.Alternatives = append([]layout.Reading{{Text: g.Text, Confidence: g.Confidence, Reader: g.Reader}}, g.Alternatives...)
 	g.Text, g.Doubt = bare, cmp.Or(g.Doubt, layout.Unconfirmed)
+}
+
+// ticked is 口优回良口中口差, as scans show boxes, with boxes: □优☑良□中□差. It is "" unless each of the
+// grades has one mark before it, all alike and empty but one.
+func ticked(text string) string {
+	const empty, names = "口囗□O0o", "优良中差"
+	marks := make([]rune, 0, 4)
+	runes := []rune(text)
+	if len(runes) != 8 {
+		return ""
+	}
+	for i, name := range []rune(names) {
+		if runes[2*i+1] != name {
+			return ""
+		}
+		marks = append(marks, runes[2*i])
+	}
+	tick := -1
+	for i, m := range marks {
+		if !strings.ContainsRune(empty, m) {
+			if tick >= 0 {
+				return ""
+			}
+			tick = i
+		}
+	}
+	if tick < 0 {
+		return ""
+	}
+	var b strings.Builder
+	for i, name := range []rune(names) {
+		b.WriteRune(map[bool]rune{true: '☑', false: '□'}[i == tick])
+		b.WriteRune(name)
+	}
+	return b.String()
 }
 
 var (
