@@ -284,6 +284,11 @@ func (t *fundTable) settleSources() {
 			c.source = "" // 年末结转 is what is left, where no source stands beside it
 		}
 	}
+	for i := range t.columns {
+		if c := &t.columns[i]; c.measure == 0 && c.source == "" && sure && amountUnit.MatchString(c.text()) {
+			c.source = c.text() // 牢夷（万元）, as a scan's 中央 was read, beside 省级（万元）
+		}
+	}
 }
 
 // enough reports whether the heads, with the row below them, are those of funds.

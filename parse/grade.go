@@ -53,39 +53,29 @@ func (r *reader) settleGrade() {
 	g.Text, g.Doubt = bare, cmp.Or(g.Doubt, layout.Unconfirmed)
 }
 
-// ticked is 口优回良口中口差, as scans show boxes, with boxes: □优☑良□中□差. It is "" unless each of the
-// grades has one mark before it, all alike and empty but one.
+// boxed are the four grades, each with what a scan's box was read as.
+var boxed = regexp.MustCompile(`^(.?)优(.?)良(.?)中(.?)差$`)
+
+// ticked is 口优回良口中口差, as scans show boxes, with boxes: □优☑良□中□差. It is "" unless one mark alone
+// is no empty box; of one that stands alone, 优良中国差, the others were not seen.
 func ticked(text string) string {
-	const empty, names = "口囗□O0o", "优良中差"
-	marks := make([]rune, 0, 4)
-	runes := []rune(text)
-	if len(runes) != 8 {
+	marks := boxed.FindStringSubmatch(text)
+	if marks == nil {
 		return ""
 	}
-	for i, name := range []rune(names) {
-		if runes[2*i+1] != name {
-			return ""
-		}
-		marks = append(marks, runes[2*i])
-	}
-	tick := -1
+	marks, n := marks[1:], 0
 	for i, m := range marks {
-		if !strings.ContainsRune(empty, m) {
-			if tick >= 0 {
-				return ""
-			}
-			tick = i
+		if m == "" || strings.Contains("口囗□O0o", m) {
+			marks[i] = "□"
+		} else {
+			marks[i] = "☑"
+			n++
 		}
 	}
-	if tick < 0 {
+	if n != 1 {
 		return ""
 	}
-	var b strings.Builder
-	for i, name := range []rune(names) {
-		b.WriteRune(map[bool]rune{true: '☑', false: '□'}[i == tick])
-		b.WriteRune(name)
-	}
-	return b.String()
+	return marks[0] + "优" + marks[1] + "良" + marks[2] + "中" + marks[3] + "差"
 }
 
 var (

@@ -47,8 +47,8 @@ func cutPoints(name string) (rest, points string, ok bool) {
 
 // misreadPoints are points in a name whose brackets OCR took for other marks:
 // 产出指标《40分), {40分), t40分), or for a part of the number, 03分) of (13分). Without
-// both brackets only 分 says that they are points.
-var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*(?:(?:[(（《〈<{\[【〔\\/]{1,2}[A-Za-z]?|[tfrcC])\s*([0-9]+(?:\.[0-9]+)?)\s*[分仿份兮]\s*[)）》〉>}\]】〕jJ]?|([0-9]+(?:\.[0-9]+)?)[分仿份兮][)）1lI|])$`)
+// both brackets only 分 says that they are points, or a name that ends in them, (25.
+var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*(?:(?:[(（《〈<{\[【〔\\/]{1,2}([A-Za-z])?|[tfrcC])\s*([0-9]+(?:\.[0-9]+)?)\s*[分仿份兮]\s*[)）》〉>}\]】〕jJ]?|([0-9]+(?:\.[0-9]+)?)[分仿份兮][)）1lI|]|[(（〈《]([0-9]+(?:\.[0-9]+)?))$`)
 
 // tailOfName is what stands behind a section's name and was read as no points: 数量指标06).
 var tailOfName = regexp.MustCompile(`^\p{Han}{2,}([^\p{Han}]*[0-9][^\p{Han}]*(?:[分仿份兮][^\p{Han}]{0,2})?)$`)
@@ -68,7 +68,11 @@ func cellPoints(c cell) (rest, points string, ok bool) {
 	if m == nil {
 		return name, "", false
 	}
-	return m[1], withoutBracket(m[2] + m[3]), true
+	points = withoutBracket(m[3] + m[4] + m[5])
+	if len(points) == 1 {
+		points = m[2] + points // (G0分) of (40分) is no 0: the letter may be the other digit
+	}
+	return m[1], points, true
 }
 
 // withoutBracket is a section's points without a 1 that its bracket was read as: no section
