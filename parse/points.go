@@ -75,10 +75,10 @@ func cellPoints(c cell) (rest, points string, ok bool) {
 	return m[1], points, true
 }
 
-// withoutBracket is a section's points without a 1 that its bracket was read as: no section
+// withoutBracket is a section's points without a 1 or a 0 that its bracket was read as: no section
 // has more than a hundred.
 func withoutBracket(points string) string {
-	if len(points) == 3 && points[0] == '1' && points != "100" && !strings.Contains(points, ".") {
+	if len(points) == 3 && points[0] <= '1' && points != "100" && !strings.Contains(points, ".") {
 		return points[1:]
 	}
 	return points

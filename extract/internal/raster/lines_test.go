@@ -171,6 +171,31 @@ func TestLinesThroughPrint(t *testing.T) {
 	}
 }
 
+// TestLinesOnACourse is strokes of two lines of print where a line of another table would go on:
+// each keeps its distance from the lines around the row, and has more print beside it.
+func TestLinesOnACourse(t *testing.T) {
+	g := whitePage(1000, 700)
+	for _, y := range []int{100, 160, 220, 400, 479, 558} {
+		fillRect(g, image.Rect(100, y, 900, y+3), 0)
+	}
+	for _, x := range []int{100, 898} {
+		fillRect(g, image.Rect(x, 100, x+3, 560), 0)
+	}
+	fillRect(g, image.Rect(300, 100, 302, 222), 0)
+	for _, y := range []int{490, 500, 508} { // 济 over 指
+		fillRect(g, image.Rect(299, y, 303, y+6), 0)
+	}
+	fillRect(g, image.Rect(308, 489, 311, 514), 0)
+	fillRect(g, image.Rect(300, 523, 303, 547), 0)
+	fillRect(g, image.Rect(292, 530, 299, 533), 0)
+	fillRect(g, image.Rect(306, 522, 309, 547), 0)
+	for _, s := range Lines(g, 200) {
+		if s.X0 == s.X1 && math.Abs(s.X0-301*72/200.) < 5 && s.Y1 > 100 {
+			t.Errorf("a line %v through print", s)
+		}
+	}
+}
+
 // TestLinesBar is a double line whose strokes ran together.
 func TestLinesBar(t *testing.T) {
 	g := whitePage(1000, 300)
