@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,33 +48,7 @@ func (r *reader) settleGrade() {
 			return
 		}
 	}
-	g.Alternatives = append([]layout.Reading{{Text: g.Text, Confidence: g.Confidence, Reader: g.Reader}}, g.Alternatives...)
-	g.Text, g.Doubt = bare, cmp.Or(g.Doubt, layout.Unconfirmed)
-}
-
-// boxed are the four grades, each with what a scan's box was read as.
-var boxed = regexp.MustCompile(`^(.?)优(.?)良(.?)中(.?)差$`)
-
-// ticked is 口优回良口中口差, as scans show boxes, with boxes: □优☑良□中□差. It is "" unless one mark alone
-// is no empty box; of one that stands alone, 优良中国差, the others were not seen.
-func ticked(text string) string {
-	marks := boxed.FindStringSubmatch(text)
-	if marks == nil {
-		return ""
-	}
-	marks, n := marks[1:], 0
-	for i, m := range marks {
-		if m == "" || strings.Contains("口囗□O0o", m) {
-			marks[i] = "□"
-		} else {
-			marks[i] = "☑"
-			n++
-		}
-	}
-	if n != 1 {
-		return ""
-	}
-	return marks[0] + "优" + marks[1] + "良" + marks[2] + "中" + marks[3] + "差"
+	meanInstead(g, bare)
 }
 
 var (

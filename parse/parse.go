@@ -150,6 +150,7 @@ func (r *reader) settle() {
 	r.settleYear()
 	r.settleUnlabelled()
 	r.settleGrade()
+	r.settleBoxes()
 	r.settleIndicators()
 	r.settleUnplaced()
 	r.doubtLines()

@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -194,7 +195,7 @@ func join(lines []lineReading) Cell {
 			}
 			b.WriteString(text)
 		}
-		r.Text = strings.Trim(b.String(), " \n")
+		r.Text = mixedBrackets.ReplaceAllString(strings.Trim(b.String(), " \n"), "（$1）")
 		return r
 	}
 	for i, l := range lines {
@@ -215,6 +216,9 @@ func join(lines []lineReading) Cell {
 	}
 	return cell
 }
+
+// mixedBrackets are a wide bracket that is closed by a narrow one, around Han: （万元).
+var mixedBrackets = regexp.MustCompile(`（(\p{Han}[^()（）]*)\)`)
 
 // worse orders doubts.
 func worse(a, b string) bool {

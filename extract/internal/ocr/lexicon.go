@@ -27,8 +27,9 @@ var confusions string
 // a line may say: 固定资产利用率, and not 国定资产利用率.
 type lexicon struct {
 	words   map[string]bool
-	longest int              // in characters
-	labels  map[int][]string // those of vocabulary.txt that are long enough to be told by most of their characters, by length
+	longest int               // in characters
+	labels  map[int][]string  // those of vocabulary.txt that are long enough to be told by most of their characters, by length
+	quoted  map[string]string // labels with quotes in them, by their characters without
 	alike   map[[2]rune]bool
 
 	likeness map[rune][]rune // the same by character
@@ -39,7 +40,7 @@ const shortestLabel = 4
 
 // newLexicon is a lexicon of the vocabulary and of other words.
 func newLexicon(vocabulary, confusions string, others []string) lexicon {
-	x := lexicon{words: map[string]bool{}, labels: map[int][]string{}, alike: map[[2]rune]bool{}, likeness: map[rune][]rune{}}
+	x := lexicon{words: map[string]bool{}, labels: map[int][]string{}, quoted: map[string]string{}, alike: map[[2]rune]bool{}, likeness: map[rune][]rune{}}
 	for _, w := range append(entries(vocabulary), others...) {
 		if n := utf8.RuneCountInString(w); n > 1 {
 			x.words[w] = true
@@ -47,8 +48,12 @@ func newLexicon(vocabulary, confusions string, others []string) lexicon {
 		}
 	}
 	for _, w := range entries(vocabulary) {
-		if n := utf8.RuneCountInString(w); n >= shortestLabel {
-			x.labels[n] = append(x.labels[n], w)
+		bare := quotes.Replace(w)
+		if bare != w {
+			x.quoted[bare] = w
+		}
+		if n := utf8.RuneCountInString(bare); n >= shortestLabel {
+			x.labels[n] = append(x.labels[n], bare)
 		}
 	}
 	for _, group := range entries(confusions) {
@@ -71,10 +76,17 @@ func entries(list string) []string {
 
 var remark = regexp.MustCompile(`(?m)^#.*$`)
 
+// quotes are what a quotation mark may be read as; none is no loss.
+var quotes = strings.NewReplacer("“", "", "”", "", "‘", "", "’", "", "\"", "", "'", "", "「", "", "」", "")
+
 // label is the label that the text begins with but for a character, or two of a long
 // one, that look like what was read, with the rest of the text. A text that begins with
 // a word of the lexicon as long as that is left as it is, and so is one that may be two labels.
+// Quotes are set as the label has them, where any were read.
 func (x lexicon) label(text string) (string, bool) {
+	if bare := quotes.Replace(text); bare != text {
+		return x.inQuotes(text, bare)
+	}
 	head := []rune(text)
 	if n := slices.IndexFunc(head, func(r rune) bool { return !unicode.Is(unicode.Han, r) }); n >= 0 {
 		head = head[:n]
@@ -102,10 +114,22 @@ func (x lexicon) label(text string) (string, bool) {
 		}
 		found = l
 	}
-	if found == "" {
+	if found == "" || found == string(head) {
 		return "", false
 	}
 	return found + strings.TrimPrefix(text, string(head)), true
+}
+
+// inQuotes is the label with quotes that the text is, which without any says bare.
+func (x lexicon) inQuotes(text, bare string) (string, bool) {
+	if mended, ok := x.label(bare); ok {
+		bare = mended
+	}
+	label := x.quoted[bare]
+	if label == text {
+		return "", false
+	}
+	return label, label != ""
 }
 
 // joined is how many pairs of neighbouring characters of the text stand in one word, at

@@ -171,6 +171,7 @@ func tidy(text string) string {
 	}
 	s := bracketTwice.ReplaceAllString(strings.TrimSpace(b.String()), "(")
 	s = bracketed.ReplaceAllString(s, "($1$2)")
+	s = dated.ReplaceAllStringFunc(s, ones.Replace)
 	s = grouped(strings.ReplaceAll(withoutStops(s), ";，", ";"))
 	s = ofWhich.ReplaceAllStringFunc(s, colons.Replace)
 	return perMille.ReplaceAllString(ofHundred.ReplaceAllString(s, "(%)"), "$1‰")
@@ -207,6 +208,9 @@ var (
 	// A bracket of one kind that is closed by another: 〈分), 《%).
 	bracketed = regexp.MustCompile(`[〈《【(\\]([^〈《【(（〉》】)）\n]*)[)）]|[(（]([^〈《【(（〉》】)）\n]*)[〉》】]`)
 
+	// A day or a month in which a 1 was read as what looks like one: 2025年]月l8日.
+	dated = regexp.MustCompile(`年[0-9\]lI|!]{1,2}月(?:[0-9\]lI|!]{1,2}日)?|月[0-9\]lI|!]{1,2}日`)
+
 	// A % alone in brackets, and ‰, by data that take their rings for letters.
 	ofHundred = regexp.MustCompile(`[(（](?:o[o0]?6|0o6|o0|o|9o)[)）]`)
 	// The colon of a label of funds, read as another mark: 其中；中央补助, 年度资金总额;
@@ -214,6 +218,8 @@ var (
 
 	perMille = regexp.MustCompile(`([0-9])%[o0]{1,2}$`)
 )
+
+var ones = strings.NewReplacer("]", "1", "l", "1", "I", "1", "|", "1", "!", "1")
 
 var colons = strings.NewReplacer(";", ":", "；", "：")
 

@@ -29,6 +29,8 @@ func TestTidy(t *testing.T) {
 		"得分 系数 《o6)":      "得分系数(%)",
 		"（ 万元 ）":          "（万元）",
 		"《办法》":            "《办法》",
+		"2025年]月l8日":      "2025年1月18日",
+		"2025年]0月|]日":     "2025年10月11日",
 		"778%o":           "778‰",
 		"1.047,865.36元":   "1,047,865.36元",
 		"2.377.39":        "2.377.39",
@@ -38,6 +40,19 @@ func TestTidy(t *testing.T) {
 	} {
 		if got := tidy(in); got != want {
 			t.Errorf("tidy(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// A wide bracket may be closed by a narrow one on the next line.
+func TestJoinBrackets(t *testing.T) {
+	for in, want := range map[string]string{"县级（万\n元)": "县级（万\n元）", "(万元)": "(万元)", "（5)": "（5)", "其他（万元)": "其他（万元）"} {
+		var lines []lineReading
+		for i, s := range strings.Split(in, "\n") {
+			lines = append(lines, lineReading{line: i, best: layout.Reading{Text: s}})
+		}
+		if got := join(lines).Text; got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
 }
@@ -450,10 +465,11 @@ func TestLexiconPrefersWords(t *testing.T) {
 
 // A label is mended by characters that look alike, never into another label.
 func TestLexiconKnowsLabels(t *testing.T) {
-	x := newLexicon("固定资产利用率\n年初目标值\n年度目标值\n实际完成率\n经济效益\n社会效益", "固国\n率素", []string{"国定"})
+	x := newLexicon("固定资产利用率\n年初目标值\n年度目标值\n实际完成率\n经济效益\n社会效益\n“三公经费”变动率\n“三公经费”控制率", "固国\n率素\n三宇", []string{"国定"})
 	for read, want := range map[string]string{
 		"国定资产利用率": "固定资产利用率", "国定资产利用素": "", "固定资产利用素≥95%": "固定资产利用率≥95%",
 		"国走资产利用率": "", "实际完成值": "", "固定资产利用率": "", "年初目标值": "", "社会效益": "", "国定": "", "": "",
+		"宇公经费\"变动率": "“三公经费”变动率", "三公经费”控制率": "“三公经费”控制率", "“三公经费”变动率": "", "三公经费变动率": "", "宇公经费": "", "\"": "",
 	} {
 		if got, _ := x.label(read); got != want {
 			t.Errorf("%q: %q, want %q", read, got, want)
