@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"heji/extract/internal/ocr/numeral"
+	"heji/layout"
 )
 
 // Here a reading is held against the marks of its line: what Tesseract makes of signs, edges
@@ -146,6 +147,30 @@ func (w *witnesses) presume(text string) string {
 		text = m[2] + text[len(m[0]):]
 	}
 	return text
+}
+
+// settleSign settles a line of one sign that the marks show and Tesseract's data, believing in
+// it less, read as something else. What the sign was seen read as before is no doubt.
+func (w *witnesses) settleSign(sign layout.Reading) lineReading {
+	if w.same(sign.Text) == 0 {
+		w.add(byMarks, sign)
+	}
+	known := func(text string) bool {
+		less := strings.Contains(lessLike, text)
+		switch {
+		case text == sign.Text:
+			return true
+		case utf8.RuneCountInString(text) != 1:
+			return false
+		case sign.Text == "≤":
+			return less
+		}
+		return sign.Text == "≥" && !less && strings.Contains(misreadSigns, text)
+	}
+	if slices.ContainsFunc(w.readings, func(r layout.Reading) bool { return !known(r.Text) }) {
+		return w.settle(sign.Text, layout.Unconfirmed)
+	}
+	return w.settle(sign.Text, "")
 }
 
 // flatSign is an = before a figure, or what else the lower half of a ≧ is read as.

@@ -105,21 +105,28 @@ func (l lineReading) hardly() bool {
 
 const hardlyBelieved = 0.1
 
+// presumable is the belief in a sign of which the marks show a part.
+const presumable = 0.7
+
 // readLine reads one line of print. In a column of several lines a lone Han
 // character is likely: labels are set downwards in narrow cells.
 func readLine(read recogniser, p piece, lines int) (lineReading, error) {
 	marks := numeral.Marks(p.picture)
+	if numeral.Equals(marks) {
+		return lineReading{best: byShape("=", 0.95)}, nil
+	}
 	if text, ok := numeral.Dash(marks, p.dpi); ok {
 		return lineReading{stroke: true, best: byShape(text, 0.95)}, nil
 	}
 	spelt, belief := numeral.Read(p.picture, marks)
+	if spelt == "" && numeral.Rings(marks) {
+		spelt, belief = "%", presumable
+	}
 	if spelt == "/" && numeral.Slash(p.picture, marks) {
 		return lineReading{best: byShape("/", belief)}, nil
 	}
-	if numeral.Equals(marks) {
-		return lineReading{best: byShape("=", 0.95)}, nil
-	}
-	if len(marks) <= 3 && strings.Contains(signs, spelt) && spelt != "" && belief >= certain {
+	signAlone := len(marks) <= 3 && spelt != "" && strings.Contains(signs, spelt)
+	if signAlone && belief >= certain {
 		return lineReading{best: byShape(spelt, belief)}, nil
 	}
 	w := witnesses{read: read, piece: p, narrow: numeral.Narrow(marks), column: lines > 1, lines: lines, least: map[string]float64{}, joined: map[string]int{}}
@@ -149,6 +156,9 @@ func readLine(read recogniser, p piece, lines int) (lineReading, error) {
 	}
 	if err := w.ask(words); err != nil {
 		return lineReading{}, err
+	}
+	if signAlone && (belief > w.confidence(w.best()) || strings.Contains("><", w.best()) && strings.Contains("≥≤", spelt)) { // which the data do not know
+		return w.settleSign(byShape(spelt, belief)), nil
 	}
 	w.forgetGuess()
 	if w.counted() {

@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"image"
+	"image/color"
 	"slices"
 	"strings"
 	"testing"
@@ -564,6 +565,36 @@ func TestLatinLetters(t *testing.T) {
 		if !miscounted.MatchString(s) && !unpriced.MatchString(s) {
 			t.Errorf("%s is taken for words", s)
 		}
+	}
+}
+
+// A sign that the marks show is none that Tesseract's data know. What they were seen to read it as is no doubt.
+func TestSettleSign(t *testing.T) {
+	for _, test := range []struct{ sign, read, doubt string }{
+		{"≥", "之", ""}, {"≥", ">", ""}, {"≤", "私", ""}, {"≤", "之", layout.Unconfirmed}, {"≥", "疡", layout.Unconfirmed}, {"%", "多", layout.Unconfirmed}, {"%", "%", ""},
+	} {
+		var w witnesses
+		w.add(byChinese, layout.Reading{Text: test.read, Confidence: 0.2})
+		if l := w.settleSign(byShape(test.sign, 0.9)); l.best.Text != test.sign || l.doubt != test.doubt {
+			t.Errorf("%s read as %s: %q, doubt %q, want %q", test.sign, test.read, l.best.Text, l.doubt, test.doubt)
+		}
+	}
+}
+
+// An = of 15 by 7 pixels at 200 dpi is as low as a dash.
+func TestSmallEquals(t *testing.T) {
+	g := image.NewGray(image.Rect(0, 0, 60, 40))
+	for i := range g.Pix {
+		g.Pix[i] = 255
+	}
+	for x := 20; x < 35; x++ {
+		for _, y := range []int{16, 17, 21, 22} {
+			g.SetGray(x, y, color.Gray{})
+		}
+	}
+	l, err := readLine(say("", "", "", ""), piece{g, 7, 200, 0}, 1)
+	if err != nil || l.best.Text != "=" || l.doubt != "" {
+		t.Errorf("%q, doubt %q (%v)", l.best.Text, l.doubt, err)
 	}
 }
 

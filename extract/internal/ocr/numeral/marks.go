@@ -158,6 +158,21 @@ func Equals(marks []Mark) bool {
 	return !off(a.box.Min.X, b.box.Min.X) && !off(a.box.Max.X, b.box.Max.X) && gap > 0 && gap*2 < marks[0].Box.Dx()
 }
 
+// Rings reports whether a line is the two rings of a % whose stroke was too thin to be seen: the first
+// above and the second below, to its right, alike and each about half of it.
+func Rings(marks []Mark) bool {
+	if len(marks) != 2 {
+		return false
+	}
+	a, b := marks[0].Box, marks[1].Box
+	all := a.Union(b)
+	half := func(r image.Rectangle) bool {
+		return r.Dy()*10 >= all.Dy()*3 && r.Dy()*10 <= all.Dy()*6 && r.Dx()*10 >= r.Dy()*5 && r.Dx() <= r.Dy()*13/10
+	}
+	return half(a) && half(b) && a.Min.Y == all.Min.Y && b.Max.Y == all.Max.Y && b.Min.Y-a.Min.Y >= a.Dy() &&
+		a.Min.X < b.Min.X && a.Max.X < b.Max.X && all.Dx()*10 >= all.Dy()*5 && all.Dx() <= all.Dy()
+}
+
 // Slash reports whether a line is a single slanting stroke, which Tesseract may
 // take for a 1.
 func Slash(g *image.Gray, marks []Mark) bool {

@@ -109,4 +109,10 @@ func TestEquals(t *testing.T) {
 	if Equals(strokes(image.Rect(5, 10, 25, 12))) {
 		t.Error("- is taken for =")
 	}
+	if !Rings(strokes(image.Rect(5, 10, 12, 18), image.Rect(10, 20, 17, 28))) {
+		t.Error("% without its stroke is not seen")
+	}
+	if Rings(strokes(image.Rect(5, 10, 8, 13), image.Rect(5, 20, 8, 23))) || Rings(strokes(image.Rect(5, 10, 12, 28), image.Rect(14, 10, 21, 28))) {
+		t.Error(": or 11 is taken for %")
+	}
 }
