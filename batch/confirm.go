@@ -78,6 +78,9 @@ func (r *Result) placeOf(g *form.Figure) extract.Place {
 // confirmed; anything else is one more reading.
 func (f *Form) lookAgain(a placed, seen layout.Cell) {
 	g := a.figure
+	if g.Doubt == layout.Glued {
+		return // what belongs in two cells is not made surer by another look
+	}
 	same := sameNumber(g, seen)
 	if g.Value == nil {
 		same = sameText(g, seen)

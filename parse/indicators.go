@@ -304,6 +304,7 @@ func (r *reader) readTotal(row row) bool {
 	case !w.empty() && (!r.columns.has(score) || r.columns.over(w, score)) && (earned.MatchString(clean(label)) || !isHundred(w.text())):
 		// Of a form that prints what is taken off, or set below weights and scores.
 		r.sheet.Total.Score = w.figure(label)
+		r.doubtGluedTotal(label, w)
 	default:
 		r.sheet.Total.Weight = w.figure(label)
 	}
@@ -330,6 +331,17 @@ func (r *reader) readTotal(row row) bool {
 		r.readGrade(cells[len(cells)-1:])
 	}
 	return true
+}
+
+// doubtGluedTotal doubts a scan's total over the columns of weights and of scores that no total can be: 9996.06
+// is 99 and 96.06, the line between them lost, and neither was read.
+func (r *reader) doubtGluedTotal(label string, c cell) {
+	const most = 200
+	if n, ok := numberOf(c.text()); !ok || c.Reader != layout.ByOCR || n.Cmp(big.NewRat(most, 1)) <= 0 {
+		return
+	}
+	r.sheet.Total.Score.Doubt, r.sheet.Total.Score.Agreed = layout.Glued, 0
+	r.sheet.Total.Weight = &form.Figure{Label: label, Page: c.page, Box: c.Box, Reader: layout.ByOCR, Doubt: layout.Illegible}
 }
 
 // otherTotals keeps the totals that the record has no place for: of the reference weights
