@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"regexp"
@@ -548,7 +549,7 @@ func (r *reader) fill(row *form.Indicator, d draft) {
 		}
 		switch col.role {
 		case nature:
-			row.Nature = c.text()
+			row.Nature = signOf(c).text()
 		case core:
 			row.Core = c.text()
 		case referenceWeight:
@@ -599,12 +600,25 @@ func (r *reader) doubtNames(i int, d draft) {
 		}
 	}
 	// A sign of its own column says how target and actual compare: 之 was ≥.
-	if c, ok := d.cells[nature]; ok && c.Reader == layout.ByOCR && !c.empty() && (c.Doubt != "" || !isNatureText(c.text())) {
-		if c.Doubt == "" {
-			c.Doubt = layout.Unconfirmed
+	if c, ok := d.cells[nature]; ok && c.Reader == layout.ByOCR && !c.empty() {
+		if c = signOf(c); c.Doubt == "" && isNatureText(c.text()) {
+			return
 		}
+		c.Doubt = cmp.Or(c.Doubt, layout.Unconfirmed)
 		r.sheet.Problems = append(r.sheet.Problems, doubt(fmt.Sprintf("indicators[%d].nature", i), c))
 	}
+}
+
+// signOf is a cell of a column of signs with the sign that a scan's reading stands for, in doubt: ≧ was read as 2, and nobody
+// asks for more than something without asking for as much.
+func signOf(c cell) cell {
+	sign := map[string]string{"2": "≥", "Z": "≥", "z": "≥", ">": "≥", "<": "≤"}[c.text()]
+	if c.Reader != layout.ByOCR || sign == "" {
+		return c
+	}
+	c.Others = append([]layout.Reading{c.Reading}, c.Others...)
+	c.Text, c.Doubt = sign, cmp.Or(c.Doubt, layout.Unconfirmed)
+	return c
 }
 
 func doubt(where string, c cell) form.Problem {

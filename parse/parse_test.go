@@ -188,6 +188,9 @@ func describe(sheets []form.Sheet, err error) string {
 		}
 		for i, row := range s.Indicators {
 			fmt.Fprintf(&b, "%s %s/%s/%s", row.Kind, row.Level1, row.Level2, row.Level3)
+			if row.Nature != "" {
+				fmt.Fprintf(&b, " nature=%s", row.Nature)
+			}
 			for where, g := range f.Figures() {
 				if member, ok := strings.CutPrefix(where, fmt.Sprintf("indicators[%d].", i)); ok && (g.Text != "" || g.Doubt != "") {
 					fmt.Fprintf(&b, " %s=%s", member, g.Text)
