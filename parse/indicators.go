@@ -540,6 +540,9 @@ func (r *reader) fill(row *form.Indicator, d draft) {
 			if c.Reader == layout.ByOCR && holdsSeveral(c) {
 				f.Doubt = layout.Glued
 			}
+			if col.role.numeric() {
+				readBars(f)
+			}
 			if n, is := numberOf(f.Text); is && f.Doubt == "" && c.Reader == layout.ByOCR && col.role.numeric() && n.Cmp(hundred) > 0 {
 				f.Doubt = layout.Unconfirmed // points of several rows read as one number, or one without its point
 			}

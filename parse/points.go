@@ -48,7 +48,7 @@ func cutPoints(name string) (rest, points string, ok bool) {
 // misreadPoints are points in a name whose brackets OCR took for other marks:
 // 产出指标《40分), {40分), t40分), or for a part of the number, 03分) of (13分). Without
 // both brackets only 分 says that they are points, or a name that ends in them, (25.
-var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*(?:(?:[(（《〈<{\[【〔\\/]{1,2}([A-Za-z])?|[tfrcC])\s*([0-9]+(?:\.[0-9]+)?)\s*[分仿份兮]\s*[)）》〉>}\]】〕jJ]?|([0-9]+(?:\.[0-9]+)?)[分仿份兮][)）1lI|，,、。]|[(（〈《]([0-9]+(?:\.[0-9]+)?))$`)
+var misreadPoints = regexp.MustCompile(`^(\p{Han}{2,}?)\s*(?:(?:[(（《〈<{\[【〔\\/]{1,2}([A-Za-z])?|[tfrcC])\s*([0-9]+(?:\.[0-9]+)?)\s*[分仿份兮]\s*[)）》〉>}\]】〕jJ]?|([0-9]+(?:\.[0-9]+)?)[分仿份兮][)）1lI|，,、。]?|[(（〈《]([0-9]+(?:\.[0-9]+)?))$`)
 
 // tailOfName is what stands behind a section's name and was read as no points: 数量指标06).
 var tailOfName = regexp.MustCompile(`^\p{Han}{2,}([^\p{Han}]*[0-9][^\p{Han}]*(?:[分仿份兮][^\p{Han}]{0,2})?)$`)
@@ -203,6 +203,17 @@ func (r *reader) missPoints() {
 				break
 			}
 		}
+	}
+}
+
+// barForOne is a bar or a bracket before the last figure of points: 11 was read as ]1.
+var barForOne = regexp.MustCompile(`^[\]\[|lI!]([0-9](?:\.[0-9]{1,2})?)$`)
+
+// readBars reads bars in points of a scan as the ones that they may be, in doubt: what is left of a ruling line looks
+// like one as well.
+func readBars(f *form.Figure) {
+	if m := barForOne.FindStringSubmatch(layout.Squeeze(f.Text)); m != nil && f.Reader == layout.ByOCR {
+		meanInstead(f, "1"+m[1])
 	}
 }
 
