@@ -87,11 +87,8 @@ func (j *judge) culprit(group []int) (found move, ok bool) {
 		if g == nil || g.Value == nil || err != nil {
 			continue
 		}
-		var more, less apd.Decimal
-		do(down.Add(&more, g.Value.Decimal(), off.Decimal()))
-		do(down.Sub(&less, g.Value.Decimal(), off.Decimal()))
-		for _, to := range []*apd.Decimal{&more, &less} {
-			if m := (move{w, g.Text, form.FromDecimal(to)}); j.settles([]move{m}, group) {
+		for _, to := range nearby(*g.Value, off) {
+			if m := (move{w, g.Text, to}); j.settles([]move{m}, group) {
 				found, n = m, n+1
 			}
 		}
@@ -247,8 +244,39 @@ func (j *judge) unlike(id Identity) bool {
 	if g := j.figures[doubtful]; g == nil || err != nil || g.Reader != layout.ByOCR || j.gaps && !ofOneRow[id.Rule] && !j.complete(id) {
 		return false
 	}
-	needed, ok := j.needed(doubtful, off, slices.IndexFunc(j.broken, id.same))
-	return ok && !j.like(doubtful, needed)
+	at := slices.IndexFunc(j.broken, id.same)
+	needed, ok := j.needed(doubtful, off, at)
+	return ok && !j.like(doubtful, needed) && !j.likeTogether(doubtful, at)
+}
+
+// likeTogether reports whether a broken equation would hold with another reading of the figure in doubt and a number that
+// looks like what was read of one other figure of the scan. What spoils one figure spoils its neighbours, for two readers
+// that agree as well: a fax leaves of every 4 a 1.
+func (j *judge) likeTogether(doubtful string, at int) bool {
+	id, g := j.broken[at], j.figures[doubtful]
+	for _, c := range readings(doubtful, g) {
+		left := j.left(c.moves, []int{at}, true).left
+		open := slices.IndexFunc(left, id.same)
+		if open < 0 {
+			return true
+		}
+		off, err := form.NewAmount(left[open].Difference)
+		if err != nil {
+			continue
+		}
+		for _, w := range id.figures() {
+			f := j.figures[w]
+			if w == doubtful || f == nil || f.Reader != layout.ByOCR || f.Value == nil {
+				continue
+			}
+			for _, to := range nearby(*f.Value, off) {
+				if j.like(w, to) && j.mends(append(slices.Clip(c.moves), move{w, f.Text, to}), at) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // cutFromName reports whether a figure is a part of what was read as its name, a section's
@@ -428,15 +456,20 @@ func (j *judge) seenOtherwise(where string, i int) bool {
 // which is off by so much.
 func (j *judge) needed(where string, off form.Amount, i int) (form.Amount, bool) {
 	g := j.figures[where]
-	var more, less apd.Decimal
-	do(down.Add(&more, g.Value.Decimal(), off.Decimal()))
-	do(down.Sub(&less, g.Value.Decimal(), off.Decimal()))
-	for _, d := range []*apd.Decimal{&more, &less} {
-		if to := form.FromDecimal(d); j.mends([]move{{where, g.Text, to}}, i) {
+	for _, to := range nearby(*g.Value, off) {
+		if j.mends([]move{{where, g.Text, to}}, i) {
 			return to, true
 		}
 	}
 	return form.Amount{}, false
+}
+
+// nearby are the two values that are off by so much.
+func nearby(v, off form.Amount) [2]form.Amount {
+	var more, less apd.Decimal
+	do(down.Add(&more, v.Decimal(), off.Decimal()))
+	do(down.Sub(&less, v.Decimal(), off.Decimal()))
+	return [2]form.Amount{form.FromDecimal(&more), form.FromDecimal(&less)}
 }
 
 // like reports whether a value may be what is printed where a figure was read: it or a
@@ -450,6 +483,8 @@ func (j *judge) like(where string, v form.Amount) bool {
 	for _, a := range g.Alternatives {
 		if n, ok := plainNumber(a.Text); ok {
 			seen = append(seen, n)
+		} else if longAlike(layout.Squeeze(a.Text), v.String()) {
+			return true // 43.413.19.62 was 4341349.62
 		}
 	}
 	return slices.ContainsFunc(seen, func(n form.Amount) bool {

@@ -153,3 +153,26 @@ func TestARowUnknown(t *testing.T) {
 		}
 	}
 }
+
+// A fax left of every 4 a 1, for all readers: with what one of them thought of in one figure, and a 4 for a 1 in another,
+// the sum holds. So it does where the digits of a reading that is no number are a digit off what is needed.
+func TestTwoFiguresMisread(t *testing.T) {
+	for _, c := range []struct {
+		name, total, source, other, rest string
+		want                             form.Verdict
+	}{
+		{"another reading and a 4 for a 1", "22168966.06", "17350398.00", "17350598.00", "1818368.06", form.Undecided},
+		{"another reading and no such digit", "22168966.06", "17350398.00", "17350598.00", "1718368.06", form.ByForm},
+		{"no number, a digit off", "16018301.62", "1311319.62", "43.413.19.62", "11676952.00", form.Undecided},
+	} {
+		f := sourcesOf([3]string{"total", c.total, "0"}, [3]string{"fiscal", c.source, "0"}, [3]string{"other", c.rest, "0"})
+		for _, g := range f.Figures() {
+			g.Page, g.Reader, g.Agreed = 1, layout.ByOCR, 2
+		}
+		g := f.Funds[1].Budget
+		g.Doubt, g.Agreed, g.Confidence, g.Alternatives = layout.Disagree, 1, 0.99, []layout.Reading{{Text: c.other, Reader: layout.ByOCR, By: "another"}}
+		if got := Check(&f); len(got) != 1 || got[0].Verdict != c.want {
+			t.Errorf("%s: %+v, want %s", c.name, got, c.want)
+		}
+	}
+}

@@ -163,7 +163,7 @@ func settle(f *form.Figure, p place, formUnit string) {
 		case !countable(n.Unit):
 			f.Doubt = UnitInDoubt
 		case n.Value.Scale() == 3 && n.Unit != "" && (!finelyMeasured.MatchString(n.Unit) || strings.Contains(f.Text, ".000")):
-			f.Doubt = layout.Unconfirmed // 115.489件 is 115,489件, and 1.000公里 is 1,000公里
+			f.Doubt = layout.Unconfirmed // 115.489件 is 115,489件, 1.600元/人 is 1,600元/人, and 1.000公里 is 1,000公里
 		case n.Unit == "%" && n.Value.Decimal().Cmp(manyPercent) > 0:
 			f.Doubt = layout.Unconfirmed // ≧62.3% was read as 262.3%
 		case n.Value.Decimal().Sign() < 0:
@@ -182,8 +182,8 @@ const (
 	specksAfter  = "，,、:;'’‘\"“”*·`|"
 )
 
-// finelyMeasured are units of which forms print thousandths.
-var finelyMeasured = regexp.MustCompile(`^(?:[%‰]|.*(?:元|万|亿|吨|克|升|公里|千米|亩|公顷|平方.*|立方.*))$`)
+// finelyMeasured are units of which forms print thousandths; there is nothing smaller than 分 of 元.
+var finelyMeasured = regexp.MustCompile(`^(?:[%‰]|[^元].*元.*|.*(?:万|亿|吨|克|升|公里|千米|亩|公顷|平方.*|立方.*))$`)
 
 // leadingZero is a number whose first digit is none of its own.
 var leadingZero = regexp.MustCompile(`^0[0-9]`)

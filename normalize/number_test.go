@@ -128,7 +128,7 @@ func TestUnitsOfLabelsReadFromPixels(t *testing.T) {
 // 2793调 is 2793亩 misread: nothing is counted in 调.
 func TestUnitsOfCountsReadFromPixels(t *testing.T) {
 	for text, want := range map[string]string{"2793调": UnitInDoubt, "2793亩": "", "116公申": UnitInDoubt, "116公里": "", "95%": "", "12人次": "", "3眼": "",
-		"委?次": layout.Unconfirmed, "115.489件": layout.Unconfirmed, "115.489吨": "", "1.000公里": layout.Unconfirmed, "115,489件": "", "4.029米": layout.Unconfirmed, "4.029万元": "",
+		"委?次": layout.Unconfirmed, "115.489件": layout.Unconfirmed, "115.489吨": "", "1.000公里": layout.Unconfirmed, "1.600元": layout.Unconfirmed, "1.600元/人": layout.Unconfirmed, "115,489件": "", "4.029米": layout.Unconfirmed, "4.029万元": "",
 		"-91.1%": layout.Unconfirmed, "48元，": layout.Unconfirmed, "-]1%": layout.Unconfirmed, "8.]万元": layout.Unconfirmed, "262.3%": layout.Unconfirmed, "120%": "", "≥3类，5项": ""} {
 		f := Normalize(form.Sheet{Indicators: []form.Indicator{{Kind: form.Leaf, Actual: &form.Figure{Text: text, Reader: layout.ByOCR}}}})
 		if got := f.Indicators[0].Actual.Doubt; got != want {

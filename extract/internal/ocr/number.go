@@ -172,6 +172,7 @@ func tidy(text string) string {
 	s := bracketTwice.ReplaceAllString(strings.TrimSpace(b.String()), "(")
 	s = bracketed.ReplaceAllString(s, "($1$2)")
 	s = dated.ReplaceAllStringFunc(s, ones.Replace)
+	s = perTwo.ReplaceAllString(s, "$1·$2")
 	s = grouped(strings.ReplaceAll(withoutStops(s), ";，", ";"))
 	s = ofWhich.ReplaceAllStringFunc(s, colons.Replace)
 	return perMille.ReplaceAllString(ofHundred.ReplaceAllString(s, "(%)"), "$1‰")
@@ -210,6 +211,9 @@ var (
 
 	// A day or a month in which a 1 was read as what looks like one: 2025年]月l8日.
 	dated = regexp.MustCompile(`年[0-9\]lI|!]{1,2}月(?:[0-9\]lI|!]{1,2}日)?|月[0-9\]lI|!]{1,2}日`)
+
+	// The point of a unit per two things, 元/人·天, read as other marks.
+	perTwo = regexp.MustCompile(`(元/\p{Han}{1,2})[…:：;；，,.'‘’]{1,2}(天|日|次|月|年|晚|期)$`)
 
 	// A % alone in brackets, and ‰, by data that take their rings for letters.
 	ofHundred = regexp.MustCompile(`[(（](?:o[o0]?6|0o6|o0|o|9o)[)）]`)
