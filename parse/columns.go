@@ -66,6 +66,10 @@ func (cs columns) under(c cell) role {
 // settles ties.
 func (cs columns) align(cells []cell, shift int) map[role]cell {
 	n, m := len(cells), len(cs)
+	inPlace := 0.05
+	if n == m {
+		inPlace = 1 // no tab was lost or added, unless what the cells hold says so
+	}
 	type step struct {
 		points float64
 		move   int // 1 cell skipped, 2 column skipped, 3 cell in column, 4 cell split over two columns
@@ -92,7 +96,7 @@ func (cs columns) align(cells []cell, shift int) map[role]cell {
 			if i > 0 && j > 0 {
 				points := fit(cells[i-1], cs[j-1].role)
 				if cells[i-1].Col == int(cs[j-1].left)+shift {
-					points += 0.05
+					points += inPlace
 				}
 				take(best[i-1][j-1].points+points, 3)
 			}

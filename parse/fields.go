@@ -54,7 +54,14 @@ func (r *reader) readLabelsAbove(row row) bool {
 			return false
 		}
 	}
-	if named < 2 || row.loose {
+	if row.loose {
+		// A side label, 年度总体目标, says what one of the others does.
+		slices.Reverse(labels)
+		labels = slices.CompactFunc(labels, func(a, b cell) bool { k, _ := fieldOf(a); l, _ := fieldOf(b); return k == l })
+		slices.Reverse(labels)
+		named = len(labels)
+	}
+	if named < 2 {
 		return false
 	}
 	r.pending = labels
@@ -69,8 +76,17 @@ func (r *reader) readBelow(row row) bool {
 	labels := r.pending
 	r.pending = nil
 	var values []cell
-	for _, label := range labels {
+	loose := row.printed()
+	if n := len(loose) - len(labels); row.loose && n == 1 {
+		loose = loose[1:] // the side label once more
+	} else if row.loose && n != 0 {
+		return false
+	}
+	for i, label := range labels {
 		c, ok := under(row, label)
+		if row.loose {
+			c, ok = loose[i], true
+		}
 		if _, isLabel := fields.in(c); !ok || isLabel {
 			return false
 		}

@@ -277,6 +277,7 @@ func (r *reader) readTotal(row row) bool {
 	}
 	if row.loose {
 		r.readLooseTotal(label, cells[at+1:])
+		r.gradeAtEnd(cells)
 		return true
 	}
 	graded := slices.IndexFunc(cells, func(c cell) bool { return isGrade(c.text()) })
@@ -325,13 +326,17 @@ func (r *reader) readTotal(row row) bool {
 		r.sheet.Total.Weight = whole.figure(label)
 	}
 	r.otherTotals(label, found, w)
-	// Some forms print the grade at the end of the row of totals.
+	r.gradeAtEnd(cells)
+	return true
+}
+
+// gradeAtEnd reads the grade that some forms print at the end of the row of totals.
+func (r *reader) gradeAtEnd(cells []cell) {
 	if last := cells[len(cells)-1]; r.sheet.Grade == nil && slices.Contains(gradeNames, clean(last.text())) {
 		r.sheet.Grade = last.figure("")
 	} else if r.sheet.Grade == nil {
 		r.readGrade(cells[len(cells)-1:])
 	}
-	return true
 }
 
 // doubtGluedTotal doubts a scan's total over the columns of weights and of scores that no total can be: 9996.06
