@@ -45,6 +45,12 @@ var (
 	scoredOtherwise = regexp.MustCompile(`扣|满分|得[0-9]|档|每`)
 )
 
+// namesExecution reports whether the row's name is the execution rate's.
+func namesExecution(row *form.Indicator) bool {
+	name, _, _ := strings.Cut(strings.ReplaceAll(row.Name(), "(", "（"), "（")
+	return slices.Contains(executionNames, strings.TrimSpace(name))
+}
+
 // executionRow is the only indicator row that is the execution rate with 100% for its
 // target, or -1: for none, where the funds table has its points and where the row itself
 // says that it is scored in another way.
@@ -55,8 +61,7 @@ func (c *checker) executionRow() int {
 	found := -1
 	for i := range c.form.Indicators {
 		row := &c.form.Indicators[i]
-		name, _, _ := strings.Cut(strings.ReplaceAll(row.Name(), "(", "（"), "（")
-		if row.Kind != form.Leaf || !slices.Contains(executionNames, strings.TrimSpace(name)) {
+		if row.Kind != form.Leaf || !namesExecution(row) {
 			continue
 		}
 		if found >= 0 {

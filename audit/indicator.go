@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"strings"
 
 	"heji/form"
 	"heji/layout"
@@ -30,13 +31,8 @@ func indicatorScore(c *checker) {
 		if goal.Unit != row.Actual.Unit && row.Actual.Unit != "" || row.Actual.Comparator != "" {
 			continue
 		}
-		missed := false
-		switch goal.Comparator {
-		case ">=", ">":
-			missed = actual.Cmp(target) < 0
-		case "<=", "<":
-			missed = actual.Cmp(target) > 0
-		default:
+		missed, known := misses(actual, target, goal)
+		if !known || goal.Comparator == "=" && namesExecution(row) { // its points are given by bands as well
 			continue
 		}
 		prefix := fmt.Sprintf("indicators[%d].", i)
@@ -45,7 +41,7 @@ func indicatorScore(c *checker) {
 			continue
 		}
 		id := Identity{State: Holds, Printed: score.String(), Equation: row.Actual.Text + " / " + goal.Text, open: "how points are taken off is a local rule"}
-		if missed && !Printed(actual).Meets(Printed(target)) {
+		if missed {
 			id.State = Broken
 			id.en = c.say("%s gets its full %s points, but its actual %s misses the target %s", c.rowName(i), score, row.Actual.Text, goal.Text)
 			id.zh = c.say("%s得满分 %s，而实际完成值 %s 未达到指标值 %s", c.rowName(i), score, row.Actual.Text, goal.Text)
@@ -53,3 +49,26 @@ func indicatorScore(c *checker) {
 		c.add(prefix+"score", []string{prefix + member, prefix + "actual", prefix + "weight"}, id)
 	}
 }
+
+// misses reports whether what was achieved is surely not the target, and whether the target says what would be. Of = it is
+// less; more may be as good. What is counted is exact, and all else rounded.
+func misses(actual, target form.Amount, goal *form.Figure) (missed, known bool) {
+	order := actual.Cmp(target)
+	switch goal.Comparator {
+	case ">=", "=":
+		missed = order < 0
+	case "<=":
+		missed = order > 0
+	case ">":
+		missed = order <= 0
+	case "<":
+		missed = order >= 0
+	default:
+		return false, false
+	}
+	counted := goal.Unit != "" && !strings.ContainsAny(goal.Unit, measured) && actual.Scale() == 0 && target.Scale() == 0
+	return missed && (counted || !Printed(actual).Meets(Printed(target))), true
+}
+
+// measured are characters of units that numbers are measured in and rounded to: 万人次 is no count, and 分 are those of a survey.
+const measured = "%‰万亿元吨克升里米亩顷方度分倍"

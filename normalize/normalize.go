@@ -7,6 +7,7 @@
 package normalize
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -56,8 +57,25 @@ func Normalize(sheet form.Sheet) form.Form {
 			}
 		}
 	}
+	readBlanks(&f)
 	f.Kind = kindOf(&f)
 	return f
+}
+
+// readBlanks names the reader of figures where nothing is printed: whoever read the page saw so.
+func readBlanks(f *form.Form) {
+	byPage, any := map[int]layout.Reader{}, layout.Reader("")
+	for _, g := range f.Figures() {
+		if g.Reader != "" && byPage[g.Page] == "" {
+			byPage[g.Page] = g.Reader
+			any = cmp.Or(any, g.Reader)
+		}
+	}
+	for _, g := range f.Figures() {
+		if g.Reader == "" && g.State == form.Blank {
+			g.Reader, g.Confidence = cmp.Or(byPage[g.Page], any), 1
+		}
+	}
 }
 
 // place is what a figure's place in the record lets it be.

@@ -9,29 +9,42 @@ import (
 	"heji/layout"
 )
 
-// boxed are the four grades, each with what a scan's box was read as.
-var boxed = regexp.MustCompile(`^(.?)优(.?)良(.?)中(.?)差$`)
+// The four grades, each with what a scan's box was read as, before it or behind it.
+var (
+	boxedBefore = regexp.MustCompile(`^(.?)优(.?)良(.?)中(.?)差$`)
+	boxedBehind = regexp.MustCompile(`^优(.?)良(.?)中(.?)差(.)$`)
+)
 
-// ticked is 口优回良口中口差, as scans show boxes, with boxes: □优☑良□中□差. It is "" unless one mark alone
-// is no empty box; of one that stands alone, 优良中国差, the others were not seen.
+// ticked is 口优回良口中口差, as scans show boxes, with boxes: □优☑良□中□差, or 优□良☑中□差□. It is "" unless one
+// mark alone is no empty box; of one that stands alone, 优良中国差, the others were not seen.
 func ticked(text string) string {
-	marks := boxed.FindStringSubmatch(text)
+	names := []string{"优", "良", "中", "差"}
+	marks := boxedBefore.FindStringSubmatch(text)
+	behind := marks == nil
+	if behind {
+		marks = boxedBehind.FindStringSubmatch(text)
+	}
 	if marks == nil {
 		return ""
 	}
-	marks, n := marks[1:], 0
-	for i, m := range marks {
-		if m == "" || strings.Contains("口囗□O0o", m) {
-			marks[i] = "□"
-		} else {
-			marks[i] = "☑"
+	n := 0
+	var b strings.Builder
+	for i, m := range marks[1:] {
+		box := "□"
+		if m != "" && !strings.Contains("口囗□O0oD", m) {
+			box = "☑"
 			n++
+		}
+		if behind {
+			b.WriteString(names[i] + box)
+		} else {
+			b.WriteString(box + names[i])
 		}
 	}
 	if n != 1 {
 		return ""
 	}
-	return marks[0] + "优" + marks[1] + "良" + marks[2] + "中" + marks[3] + "差"
+	return b.String()
 }
 
 // choices are options with boxes as scans show them, 口新增性回延续性口一次性, and isBox one of the boxes.

@@ -3,6 +3,7 @@ package parse
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"heji/layout"
 )
@@ -68,7 +69,7 @@ func (cs columns) align(cells []cell, shift int) map[role]cell {
 	n, m := len(cells), len(cs)
 	inPlace := 0.05
 	if n == m {
-		inPlace = 1 // no tab was lost or added, unless what the cells hold says so
+		inPlace = 0.3 // no tab was lost or added, unless what the cells hold says so
 	}
 	type step struct {
 		points float64
@@ -176,6 +177,8 @@ func fit(c cell, r role) float64 {
 		return -3
 	case isNumber(text):
 		switch {
+		case r.numeric() && strings.HasSuffix(text, "%"):
+			return 2 // a rate is points less often than what was achieved
 		case r.numeric():
 			return 3
 		case r == target || r == actual:

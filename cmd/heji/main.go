@@ -114,6 +114,7 @@ func (p *program) root() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetHelpCommand(helpCommand(root))
 	flags := root.PersistentFlags()
 	flags.StringVar(&p.db, "db", "", "PostgreSQL `URL` (default $DATABASE_URL, or else a private database on this machine)")
 	flags.IntVar(&p.jobs, "jobs", 0, "documents read at once (default one a core)")
@@ -127,6 +128,24 @@ func (p *program) root() *cobra.Command {
 		p.dbCommand(), p.migrateCommand(), p.doctorCommand(), p.versionCommand(),
 	)
 	return root
+}
+
+// helpCommand shows what a command does. Cobra's own takes a command that there is not for none.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Help about any command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 {
+				return fmt.Errorf("unknown command %q for %q", rest[0], cmd.CommandPath())
+			}
+			return cmd.Help()
+		},
+	}
 }
 
 // does makes a command's function from one that returns its status and its

@@ -50,27 +50,29 @@ is tried again later, by whichever worker comes first.`,
 			}
 			return nil
 		},
-		RunE: p.does(func(ctx context.Context, _ []string) (int, error) { return couldNotRunUnless(p.work(ctx, w)) }),
+		RunE: p.does(func(ctx context.Context, _ []string) (int, error) { return p.work(ctx, w) }),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&w.metrics, "metrics", "", "serve Prometheus /metrics and /healthz on this `address`, such as :9090")
 	flags.DurationVar(&w.timeout, "timeout", 15*time.Minute, "how long a document may take")
-	flags.BoolVar(&w.drain, "drain", false, "end when the queue is empty")
+	flags.BoolVar(&w.drain, "drain", false, "end when the queue is empty, with status 4 where some documents could not be read")
 	p.limitFlags(cmd)
 	return cmd
 }
 
-func (p *program) work(ctx context.Context, w worked) error {
+// work takes documents until it is interrupted or, drained, the queue is empty. Drained it says so where some
+// could not be read.
+func (p *program) work(ctx context.Context, w worked) (int, error) {
 	store, err := p.openQueue(ctx)
 	if err != nil {
-		return err
+		return couldNotRun, err
 	}
 	defer store.Close()
 	jobs := cmp.Or(p.jobs, runtime.GOMAXPROCS(0))
 	spare(jobs)
 	reader, err := extract.Open(extract.Options{Jobs: jobs, Kept: store.Pages(extract.Version), Limits: p.limits})
 	if err != nil {
-		return err
+		return couldNotRun, err
 	}
 	defer func() { _ = reader.Close() }() // nothing was written
 
@@ -80,7 +82,7 @@ func (p *program) work(ctx context.Context, w worked) error {
 	if w.metrics != "" {
 		server, err := m.serve(w.metrics)
 		if err != nil {
-			return err
+			return couldNotRun, err
 		}
 		defer func() { _ = server.Close() }()
 	}
@@ -114,7 +116,10 @@ func (p *program) work(ctx context.Context, w worked) error {
 	})
 	close(told)
 	<-printed
-	return err
+	if err == nil && w.drain && m.unread() > 0 {
+		return unreadable, nil
+	}
+	return couldNotRunUnless(err)
 }
 
 // drained calls stop when no job waits or runs.
@@ -147,6 +152,18 @@ type metrics struct {
 
 // limits are the upper ends of the histogram's buckets, in seconds.
 var limits = []float64{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900}
+
+// unread is how many documents could not be read so far.
+func (m *metrics) unread() (n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for code, count := range m.documents {
+		if code != "" {
+			n += count
+		}
+	}
+	return n
+}
 
 func newMetrics(store *load.Store) *metrics {
 	return &metrics{store: store, documents: map[string]int{"": 0}, buckets: make([]int, len(limits)+1)}

@@ -98,36 +98,47 @@ const maxHandles = 200000
 const mostHeld = 96 << 20
 
 func startChild(cacheDir string, l limits.Limits) (*child, error) {
-	config := wazero.NewRuntimeConfigCompiler().
-		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling)
-	if cacheDir != "" {
-		// What lies there is run as native code: nobody else may write to it.
-		if err := os.MkdirAll(cacheDir, 0o700); err != nil {
-			return nil, fmt.Errorf("cache for compiled code: %w", err)
-		}
-		if err := os.Chmod(cacheDir, 0o700); err != nil {
-			return nil, fmt.Errorf("cache for compiled code: %w", err)
-		}
-		cache, err := wazero.NewCompilationCacheWithDir(cacheDir)
-		if err != nil {
-			return nil, fmt.Errorf("cache for compiled code: %w", err)
-		}
-		config = config.WithCompilationCache(cache)
-	}
 	font, _ := Font()
 	held := new(atomic.Int64)
-	pool, err := webassembly.Init(webassembly.Config{
-		Context:       experimental.WithMemoryAllocator(context.Background(), allocator(l.EngineBytes, held)),
-		MaxTotal:      1,
-		FSConfig:      wazero.NewFSConfig().WithFSMount(fontFS(font), "/"),
-		RuntimeConfig: config,
-		Stdout:        io.Discard,
-		Stderr:        io.Discard,
-	})
+	start := func(config wazero.RuntimeConfig) (pdfium.Pool, error) {
+		return webassembly.Init(webassembly.Config{
+			Context:       experimental.WithMemoryAllocator(context.Background(), allocator(l.EngineBytes, held)),
+			MaxTotal:      1,
+			FSConfig:      wazero.NewFSConfig().WithFSMount(fontFS(font), "/"),
+			RuntimeConfig: config,
+			Stdout:        io.Discard,
+			Stderr:        io.Discard,
+		})
+	}
+	config := wazero.NewRuntimeConfigCompiler().
+		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling)
+	var pool pdfium.Pool
+	err := errNoCache
+	if cache := compilationCache(cacheDir); cache != nil {
+		pool, err = start(config.WithCompilationCache(cache))
+	}
+	if err != nil { // without one, or where it cannot be written, every start compiles anew
+		pool, err = start(config)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("load PDFium: %w", err)
 	}
 	return &child{limits: l, pool: pool, face: openFace(font), held: held}, nil
+}
+
+var errNoCache = errors.New("no cache for compiled code")
+
+// compilationCache is the cache in a folder, or nil where there can be none. What lies there is run as native code: nobody
+// else may write to it.
+func compilationCache(dir string) wazero.CompilationCache {
+	if dir == "" || os.MkdirAll(dir, 0o700) != nil || os.Chmod(dir, 0o700) != nil {
+		return nil
+	}
+	cache, err := wazero.NewCompilationCacheWithDir(dir)
+	if err != nil {
+		return nil
+	}
+	return cache
 }
 
 // defaultCacheDir is the user's own, or "" where there is none.
