@@ -9,6 +9,7 @@ import (
 	"github.com/klippa-app/go-pdfium/requests"
 
 	"heji/form"
+	"heji/layout"
 )
 
 // chars reads the page's characters in the order of the file.
@@ -66,6 +67,7 @@ func (c *child) chars(page requests.Page, display matrix, drawn *drawing) ([]Cha
 			// a telephone number looks the same to it.
 			ch.Text = "-"
 		}
+		ch.Text = layout.Ideographs(ch.Text)
 		if r := []rune(ch.Text)[0]; badCode(r) {
 			ch.Flags |= BadCode
 		}

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"heji/extract/internal/worker"
+	"heji/layout"
 )
 
 type witnessRequest struct {
@@ -150,7 +151,7 @@ func Compare(chars []Char, text string) Opinion {
 		}
 		b.WriteString(ch.Text)
 	}
-	first, other := norm.NFKC.String(b.String()), norm.NFKC.String(text)
+	first, other := norm.NFKC.String(b.String()), norm.NFKC.String(layout.Ideographs(text))
 	o := Opinion{first: figures(first), other: figures(other)}
 	han := func(r rune) bool { return unicode.Is(unicode.Han, r) }
 	both, most := shared(counts(first, han), counts(other, han))

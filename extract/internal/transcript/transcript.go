@@ -176,7 +176,7 @@ func (r *reader) cell(row, col, rowSpan, colSpan int, text string) layout.Cell {
 }
 
 func reading(text string) layout.Reading {
-	return layout.Reading{Text: text, Reader: layout.ByTranscript, Confidence: 1}
+	return layout.Reading{Text: layout.Ideographs(text), Reader: layout.ByTranscript, Confidence: 1}
 }
 
 // doubt is for text with a character that the file's bytes do not give.
