@@ -355,17 +355,28 @@ func (j *judge) namedOn() bool {
 	return false
 }
 
-// beyond reports whether points that were read from pixels add up to more than any form has:
-// no form is that wrong, and marks were lost.
+// beyond reports whether points that were read from pixels add up to more than any form has, or a rate is many times
+// what its amounts give: no form is that wrong, and marks or figures were lost.
 func (j *judge) beyond(id Identity) bool {
-	sum, err := form.NewAmount(id.Computed)
-	if !pointSums[id.Rule] || err != nil || sum.Cmp(anyForm) <= 0 {
-		return false
-	}
-	return slices.ContainsFunc(id.figures(), func(w string) bool {
+	computed, err := form.NewAmount(id.Computed)
+	if err != nil || !slices.ContainsFunc(id.figures(), func(w string) bool {
 		g := j.figures[w]
 		return g != nil && g.Reader == layout.ByOCR
-	})
+	}) {
+		return false
+	}
+	if id.Rule == "execution-rate" {
+		printed, err := form.NewAmount(id.Printed)
+		return err == nil && (manyTimes(printed, computed) || manyTimes(computed, printed))
+	}
+	return pointSums[id.Rule] && computed.Cmp(anyForm) > 0
+}
+
+// manyTimes reports whether a number is at least twenty times another.
+func manyTimes(a, b form.Amount) bool {
+	var least apd.Decimal
+	do(down.Mul(&least, b.Decimal(), apd.New(20, 0)))
+	return a.Decimal().Sign() > 0 && a.Decimal().Cmp(&least) >= 0
 }
 
 // shifted reports whether points of a scan stand in another column than their own: no form gives

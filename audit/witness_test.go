@@ -176,3 +176,18 @@ func TestTwoFiguresMisread(t *testing.T) {
 		}
 	}
 }
+
+// An amount of a scan that was cut in two, 4.01 of 4,011.82, gives no rate that is near the printed one.
+func TestARateManyTimesOff(t *testing.T) {
+	for executed, want := range map[string]form.Verdict{"4.01": form.Undecided, "3011.82": form.ByForm} {
+		f := sourcesOf([3]string{"total", "5214.80", executed})
+		rate := form.MustAmount("76.9")
+		f.Funds[0].Rate = &form.Figure{Text: "76.9%", Value: &rate, Unit: "%", State: form.Read}
+		for _, g := range f.Figures() {
+			g.Page, g.Reader, g.Agreed = 1, layout.ByOCR, 2
+		}
+		if got := Check(&f); len(got) != 1 || got[0].Verdict != want {
+			t.Errorf("%s: %+v, want %s", executed, got, want)
+		}
+	}
+}
