@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -139,11 +140,29 @@ func unplaced(f *form.Form) (gaps bool, strays []form.Amount) {
 		if homeless[p.Code] && g != nil && g.Value != nil {
 			strays = append(strays, *g.Value)
 		}
+		if g == nil {
+			strays = append(strays, unplacedNumbers(p)...)
+		}
 		header := g != nil && g.Label != "" || strings.HasPrefix(p.Where, "fields.")
 		gaps = gaps || p.Code == layout.GridInDoubt && !inProse(f, p) || homeless[p.Code] && scanned[p.Page] && !header
 	}
 	return gaps || rowUnknown(f), strays
 }
+
+// unplacedNumbers are the numbers that a problem says became no figures of the record.
+func unplacedNumbers(p form.Problem) (out []form.Amount) {
+	if p.Code != form.NumberUnplaced {
+		return nil
+	}
+	for _, m := range quotedNumber.FindAllStringSubmatch(p.Message, -1) {
+		if n, ok := plainNumber(m[1]); ok {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+var quotedNumber = regexp.MustCompile(`"([0-9][0-9,.]*)(?:%|分)?"`)
 
 // rowUnknown reports whether a row of a scan has a name in doubt and no weight that could be
 // read: it may as well be a section's own row, or none.

@@ -191,3 +191,19 @@ func TestARateManyTimesOff(t *testing.T) {
 		}
 	}
 }
+
+// A number that became no figure of the record and is just what a sum is short of is one of its parts, as like as not.
+func TestANumberThatFoundNoPlace(t *testing.T) {
+	for number, want := range map[string]form.Verdict{"8.27": form.Undecided, "7.27": form.ByForm} {
+		f := readForm(t, "leaf 过程/执行/甲 - 50 40\nleaf 产出/数量/丙 - 50 49.45\ntotal 100 97.72\n")
+		for _, g := range f.Figures() {
+			g.Page, g.Reader, g.Agreed = 1, layout.ByTextLayer, 1
+		}
+		f.Problems = []form.Problem{{Where: "page 1", Code: form.NumberUnplaced, Page: 1, Message: `"12号", "` + number + `" printed here became no figure of the record; look at the page`}}
+		for _, d := range Check(&f) {
+			if d.Rule == "score-total" && d.Verdict != want {
+				t.Errorf("%s: %s, want %s", number, d.Verdict, want)
+			}
+		}
+	}
+}

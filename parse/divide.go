@@ -174,6 +174,9 @@ func (r *row) cutCell(k int, parts []string, doubt string) {
 // divisionsOf are what the column below a head may hold.
 func divisionsOf(h cell, below []block) []division {
 	s := layout.Squeeze(h.text())
+	if names := headsBeside(h); names != nil {
+		return []division{{heads: names, least: 1, cut: func(c cell) ([]string, bool) { return figuresBeside(c, len(names)) }}}
+	}
 	switch {
 	case scoreAndWeight.MatchString(s):
 		m := scoreAndWeight.FindStringSubmatch(s)
@@ -196,6 +199,26 @@ func divisionsOf(h cell, below []block) []division {
 		}
 	}
 	return nil
+}
+
+// headsBeside are the heads of columns of figures that a scan shows beside each other in one cell, the line between them lost
+// all the way down: 年初预算数 全年预算数.
+func headsBeside(h cell) []string {
+	names := strings.Fields(h.text())
+	if h.Reader != layout.ByOCR || len(names) < 2 || slices.ContainsFunc(names, func(s string) bool {
+		_, money := measures.exact(s)
+		r, known := heads.exact(s)
+		return !money && !(known && r.numeric())
+	}) {
+		return nil
+	}
+	return names
+}
+
+// figuresBeside are the figures, or the dashes for none, that stand beside each other in a cell.
+func figuresBeside(c cell, n int) ([]string, bool) {
+	parts := strings.Fields(c.text())
+	return parts, len(parts) == n && !slices.ContainsFunc(parts, func(s string) bool { return !isFigure(s) && !isDash(s) })
 }
 
 var (
