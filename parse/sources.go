@@ -105,6 +105,26 @@ func (r *reader) addEntry(t *fundTable, e fundEntry, measure measure) {
 		}
 	}
 	r.pointsOfFund(t, e)
+	if rowSource != "" {
+		r.doubtFundLabel(rowSource, e.label)
+	}
+	for _, col := range t.columns {
+		if col.source != "" {
+			r.doubtFundLabel(col.source, col.cell)
+		}
+	}
+}
+
+// doubtFundLabel says that the name of a source was not surely read: it is a plain string in the record.
+func (r *reader) doubtFundLabel(label string, c cell) {
+	i := slices.IndexFunc(r.sheet.Funds, func(f form.Fund) bool { return f.Label == label })
+	if i < 0 || c.Doubt == "" || c.Reader != layout.ByOCR {
+		return
+	}
+	where := fmt.Sprintf("funds[%d].label", i)
+	if !slices.ContainsFunc(r.sheet.Problems, func(p form.Problem) bool { return p.Where == where }) {
+		r.sheet.Problems = append(r.sheet.Problems, doubt(where, c))
+	}
 }
 
 // totalFirst puts the column of sums before those of its sources.

@@ -206,6 +206,7 @@ func join(lines []lineReading) Cell {
 			b.WriteString(text)
 		}
 		r.Text = mixedBrackets.ReplaceAllString(strings.Trim(b.String(), " \n"), "（$1）")
+		r.Text = yearEnd.ReplaceAllString(r.Text, "年末$1")
 		return r
 	}
 	for i, l := range lines {
@@ -229,6 +230,9 @@ func join(lines []lineReading) Cell {
 
 // mixedBrackets are a wide bracket that is closed by a narrow one, around Han: （万元).
 var mixedBrackets = regexp.MustCompile(`（(\p{Han}[^()（）]*)\)`)
+
+// yearEnd is the end of a year, 年末完成值, whose 末 is taken for 未: its column was one of reasons for what was not done.
+var yearEnd = regexp.MustCompile(`年未(\n?(?:完成值|完成数|实际|结余|结转|余额|决算))`)
 
 // worse orders doubts.
 func worse(a, b string) bool {

@@ -173,7 +173,7 @@ func tidy(text string) string {
 	s = bracketed.ReplaceAllString(s, "($1$2)")
 	s = dated.ReplaceAllStringFunc(s, ones.Replace)
 	s = perTwo.ReplaceAllString(s, "$1·$2")
-	s = yearEnd.ReplaceAllString(strings.ReplaceAll(s, "%%", "%"), "年末$1")
+	s = strings.ReplaceAll(s, "%%", "%")
 	s = grouped(strings.ReplaceAll(withoutStops(s), ";，", ";"))
 	s = ofWhich.ReplaceAllStringFunc(s, colons.Replace)
 	return perMille.ReplaceAllString(ofHundred.ReplaceAllString(s, "(%)"), "$1‰")
@@ -212,9 +212,6 @@ var (
 
 	// A day or a month in which a 1 was read as what looks like one: 2025年]月l8日.
 	dated = regexp.MustCompile(`年[0-9\]lI|!]{1,2}月(?:[0-9\]lI|!]{1,2}日)?|月[0-9\]lI|!]{1,2}日`)
-
-	// The end of a year, 年末完成值, whose 末 is taken for 未: its column was one of reasons.
-	yearEnd = regexp.MustCompile(`年未(完成值|完成数|实际|结余|结转|余额|决算)`)
 
 	// The point of a unit per two things, 元/人·天, read as other marks.
 	perTwo = regexp.MustCompile(`(元/\p{Han}{1,2})[…:：;；，,.'‘’]{1,2}(天|日|次|月|年|晚|期)$`)

@@ -30,8 +30,6 @@ func TestTidy(t *testing.T) {
 		"得分 系数 《o6)":      "得分系数(%)",
 		"（ 万元 ）":          "（万元）",
 		"《办法》":            "《办法》",
-		"截至年未完成值":         "截至年末完成值",
-		"年未完成原因":          "年未完成原因",
 		"85%%以上":          "85%以上",
 		"450元/人…天":        "450元/人·天",
 		"2025年]月l8日":      "2025年1月18日",
@@ -49,9 +47,10 @@ func TestTidy(t *testing.T) {
 	}
 }
 
-// A wide bracket may be closed by a narrow one on the next line.
-func TestJoinBrackets(t *testing.T) {
-	for in, want := range map[string]string{"县级（万\n元)": "县级（万\n元）", "(万元)": "(万元)", "（5)": "（5)", "其他（万元)": "其他（万元）"} {
+// A wide bracket may be closed by a narrow one on the next line, and 年末完成值 go on there.
+func TestJoinLines(t *testing.T) {
+	for in, want := range map[string]string{"截至年未\n完成值": "截至年末\n完成值", "年未完成值": "年末完成值", "今年未完成原因": "今年未完成原因",
+		"县级（万\n元)": "县级（万\n元）", "(万元)": "(万元)", "（5)": "（5)", "其他（万元)": "其他（万元）"} {
 		var lines []lineReading
 		for i, s := range strings.Split(in, "\n") {
 			lines = append(lines, lineReading{line: i, best: layout.Reading{Text: s}})
