@@ -206,7 +206,7 @@ func join(lines []lineReading) Cell {
 			b.WriteString(text)
 		}
 		r.Text = mixedBrackets.ReplaceAllString(strings.Trim(b.String(), " \n"), "（$1）")
-		r.Text = yearEnd.ReplaceAllString(r.Text, "年末$1")
+		r.Text = yearEnd.ReplaceAllString(r.Text, "年${1}末$2")
 		return r
 	}
 	for i, l := range lines {
@@ -232,7 +232,7 @@ func join(lines []lineReading) Cell {
 var mixedBrackets = regexp.MustCompile(`（(\p{Han}[^()（）]*)\)`)
 
 // yearEnd is the end of a year, 年末完成值, whose 末 is taken for 未: its column was one of reasons for what was not done.
-var yearEnd = regexp.MustCompile(`年未(\n?(?:完成值|完成数|实际|结余|结转|余额|决算))`)
+var yearEnd = regexp.MustCompile(`年(\n?)未(\n?完\n?成\n?[值数]|\n?实\n?际|\n?结\n?[余转]|\n?余\n?额|\n?决\n?算)`)
 
 // worse orders doubts.
 func worse(a, b string) bool {

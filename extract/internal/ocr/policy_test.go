@@ -49,7 +49,7 @@ func TestTidy(t *testing.T) {
 
 // A wide bracket may be closed by a narrow one on the next line, and 年末完成值 go on there.
 func TestJoinLines(t *testing.T) {
-	for in, want := range map[string]string{"截至年未\n完成值": "截至年末\n完成值", "年未完成值": "年末完成值", "今年未完成原因": "今年未完成原因",
+	for in, want := range map[string]string{"截至年未完\n成值": "截至年末完\n成值", "截至年\n未完成值": "截至年\n末完成值", "年未完成值": "年末完成值", "今年未完成原因": "今年未完成原因",
 		"县级（万\n元)": "县级（万\n元）", "(万元)": "(万元)", "（5)": "（5)", "其他（万元)": "其他（万元）"} {
 		var lines []lineReading
 		for i, s := range strings.Split(in, "\n") {
