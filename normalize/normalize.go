@@ -64,16 +64,16 @@ func Normalize(sheet form.Sheet) form.Form {
 
 // readBlanks names the reader of figures where nothing is printed: whoever read the page saw so.
 func readBlanks(f *form.Form) {
-	byPage, any := map[int]layout.Reader{}, layout.Reader("")
+	byPage, first := map[int]layout.Reader{}, layout.Reader("")
 	for _, g := range f.Figures() {
 		if g.Reader != "" && byPage[g.Page] == "" {
 			byPage[g.Page] = g.Reader
-			any = cmp.Or(any, g.Reader)
+			first = cmp.Or(first, g.Reader)
 		}
 	}
 	for _, g := range f.Figures() {
 		if g.Reader == "" && g.State == form.Blank {
-			g.Reader, g.Confidence = cmp.Or(byPage[g.Page], any), 1
+			g.Reader, g.Confidence = cmp.Or(byPage[g.Page], first), 1
 		}
 	}
 }

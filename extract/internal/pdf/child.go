@@ -112,12 +112,12 @@ func startChild(cacheDir string, l limits.Limits) (*child, error) {
 	}
 	config := wazero.NewRuntimeConfigCompiler().
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling)
-	var pool pdfium.Pool
-	err := errNoCache
+	cached := config
 	if cache := compilationCache(cacheDir); cache != nil {
-		pool, err = start(config.WithCompilationCache(cache))
+		cached = config.WithCompilationCache(cache)
 	}
-	if err != nil { // without one, or where it cannot be written, every start compiles anew
+	pool, err := start(cached)
+	if err != nil && cached != config { // where the cache cannot be written every start compiles anew
 		pool, err = start(config)
 	}
 	if err != nil {
@@ -125,8 +125,6 @@ func startChild(cacheDir string, l limits.Limits) (*child, error) {
 	}
 	return &child{limits: l, pool: pool, face: openFace(font), held: held}, nil
 }
-
-var errNoCache = errors.New("no cache for compiled code")
 
 // compilationCache is the cache in a folder, or nil where there can be none. What lies there is run as native code: nobody
 // else may write to it.

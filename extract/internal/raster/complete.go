@@ -168,10 +168,10 @@ func (r *ruling) missing(lines, others []line, ink []uint8, w, h int) (found []l
 				near := own.nearest(a, b)
 				l, e := r.look(near, a, b, thick, w, h, limit)
 				// Strokes of print in two lines that happen to lie on a line of another table, with more print beside them.
-				print := !l.dotted() && float64(b-a) < longLine*mm && e.clear < inkAlone && r.gapBeside(l, a, 1, ink, w, h) && r.gapBeside(l, b, -1, ink, w, h)
+				strokes := !l.dotted() && float64(b-a) < longLine*mm && e.clear < inkAlone && r.gapBeside(l, a, 1, ink, w, h) && r.gapBeside(l, b, -1, ink, w, h)
 				isLine := false
 				switch short := float64(b-a) < (strokeLong+2)*mm; {
-				case print:
+				case strokes:
 				case c.length() == 0 && float64(b-a) < loneLine*mm:
 					isLine = e.bare() || !l.dotted() && e.clean() && !r.lighter // the back of the page shows through in lines, too
 				case l.dotted():
