@@ -30,7 +30,8 @@ func Ideographs(text string) string {
 
 func isRadical(r rune) bool { return r >= 0x2E80 && r <= 0x2FD5 }
 
-var supplement = pairs("⺊卜⺌小⺎兀⺒巳⺓幺⺛旡⺝月⺞歹⺟母⺠民⺩王⻁虎⻄西⻅见⻆角⻇角⻉贝⻋车⻑長⻓长⻔门⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻬齐⻮齿⻰龙⻳龟")
+// Two of the Kangxi radicals have the older form of their character for a mapping.
+var supplement = pairs("⼾户⾭青⺊卜⺌小⺎兀⺒巳⺓幺⺛旡⺝月⺞歹⺟母⺠民⺩王⻁虎⻄西⻅见⻆角⻇角⻉贝⻋车⻑長⻓长⻔门⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻬齐⻮齿⻰龙⻳龟")
 
 // pairs maps every other character of a text to the one behind it.
 func pairs(text string) map[rune]rune {

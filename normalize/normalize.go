@@ -152,6 +152,9 @@ func settle(f *form.Figure, p place, formUnit string) {
 	case weight, points:
 		ok = n.Unit == "" || n.Unit == "分" || n.Unit == "%"
 	case percent:
+		if n.Unit == "" && strings.ContainsAny(f.Label, "%％") {
+			n.Unit = "%" // 执行率（%）
+		}
 		ok = n.Unit == "" || n.Unit == "%"
 	}
 	// A minus that the readers do not agree on is a speck more often than a sign, and

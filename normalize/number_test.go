@@ -125,6 +125,19 @@ func TestUnitsOfLabelsReadFromPixels(t *testing.T) {
 	}
 }
 
+// A rate takes its unit from its head, and a blank its reader from the page.
+func TestWhatTheFormSaysElsewhere(t *testing.T) {
+	f := Normalize(form.Sheet{Funds: []form.Fund{{
+		Rate:   &form.Figure{Label: "执行率（%）", Text: "98.5", Page: 1, Reader: layout.ByTextLayer},
+		Budget: &form.Figure{Label: "全年预算数", Text: "", Page: 1}}}})
+	if g := f.Funds[0].Rate; g.Unit != "%" {
+		t.Errorf("98.5 under 执行率（%%） has the unit %q", g.Unit)
+	}
+	if g := f.Funds[0].Budget; g.Reader != layout.ByTextLayer || g.State != form.Blank {
+		t.Errorf("a blank was read by %q, state %s", g.Reader, g.State)
+	}
+}
+
 // 2793调 is 2793亩 misread: nothing is counted in 调.
 func TestUnitsOfCountsReadFromPixels(t *testing.T) {
 	for text, want := range map[string]string{"2793调": UnitInDoubt, "2793亩": "", "116公申": UnitInDoubt, "116公里": "", "95%": "", "12人次": "", "3眼": "",

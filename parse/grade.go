@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,6 +46,9 @@ func (r *reader) settleGrade() {
 	bare := strings.Trim(text, "，,。.、·'‘’“”\"-—~:：;；|")
 	if bare == text || !slices.Contains(gradeNames, bare) {
 		if bare = ticked(text); bare == "" {
+			if !slices.ContainsFunc(gradeNames, func(name string) bool { return strings.Contains(text, name) }) {
+				g.Doubt = cmp.Or(g.Doubt, layout.Unconfirmed) // 尝 is no grade
+			}
 			return
 		}
 	}

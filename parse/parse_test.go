@@ -208,7 +208,11 @@ func describe(sheets []form.Sheet, err error) string {
 			fmt.Fprintf(&b, "total score %s\n", s.Total.Score.Text)
 		}
 		if s.Grade != nil {
-			fmt.Fprintf(&b, "grade %s\n", s.Grade.Text)
+			fmt.Fprintf(&b, "grade %s", s.Grade.Text)
+			if s.Grade.Doubt != "" {
+				fmt.Fprintf(&b, " (%s)", s.Grade.Doubt)
+			}
+			fmt.Fprintln(&b)
 		}
 		for _, e := range s.Evaluators {
 			fmt.Fprintf(&b, "evaluator %s, %s, %s, %s\n", e.Name, e.Title, e.Department, e.Phone)
