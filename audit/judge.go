@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -154,15 +153,13 @@ func unplacedNumbers(p form.Problem) (out []form.Amount) {
 	if p.Code != form.NumberUnplaced {
 		return nil
 	}
-	for _, m := range quotedNumber.FindAllStringSubmatch(p.Message, -1) {
-		if n, ok := plainNumber(m[1]); ok {
+	for _, s := range p.Quoted() {
+		if n, ok := plainNumber(s); ok {
 			out = append(out, n)
 		}
 	}
 	return out
 }
-
-var quotedNumber = regexp.MustCompile(`"([0-9][0-9,.]*)(?:%|分)?"`)
 
 // rowUnknown reports whether a row of a scan has a name in doubt and no weight that could be
 // read: it may as well be a section's own row, or none.

@@ -199,7 +199,8 @@ func TestANumberThatFoundNoPlace(t *testing.T) {
 		for _, g := range f.Figures() {
 			g.Page, g.Reader, g.Agreed = 1, layout.ByTextLayer, 1
 		}
-		f.Problems = []form.Problem{{Where: "page 1", Code: form.NumberUnplaced, Page: 1, Message: `"12号", "` + number + `" printed here became no figure of the record; look at the page`}}
+		said, _ := form.Unplaced([]string{"12号", number})
+		f.Problems = []form.Problem{{Where: "page 1", Code: form.NumberUnplaced, Page: 1, Message: said}}
 		for _, d := range Check(&f) {
 			if d.Rule == "score-total" && d.Verdict != want {
 				t.Errorf("%s: %s, want %s", number, d.Verdict, want)

@@ -56,9 +56,7 @@ func (r *reader) readLabelsAbove(row row) bool {
 	}
 	if row.loose {
 		// A side label, 年度总体目标, says what one of the others does.
-		slices.Reverse(labels)
-		labels = slices.CompactFunc(labels, func(a, b cell) bool { k, _ := fieldOf(a); l, _ := fieldOf(b); return k == l })
-		slices.Reverse(labels)
+		labels = lastOfEach(labels)
 		named = len(labels)
 	}
 	if named < 2 {
@@ -74,29 +72,52 @@ var strangeLabel = regexp.MustCompile(`^\p{Han}{2,8}$`)
 // readBelow gives the labels of the row above their values.
 func (r *reader) readBelow(row row) bool {
 	labels := r.pending
-	r.pending = nil
-	var values []cell
-	loose := row.printed()
-	if n := len(loose) - len(labels); row.loose && n == 1 {
-		loose = loose[1:] // the side label once more
-	} else if row.loose && n != 0 {
+	if r.pending = nil; len(labels) == 0 {
 		return false
 	}
-	for i, label := range labels {
-		c, ok := under(row, label)
-		if row.loose {
-			c, ok = loose[i], true
-		}
-		if _, isLabel := fields.in(c); !ok || isLabel {
-			return false
-		}
-		values = append(values, c)
+	values := valuesBelow(row, labels)
+	if values == nil || slices.ContainsFunc(values, func(c cell) bool { _, isLabel := fields.in(c); return isLabel }) {
+		return false
 	}
 	for i, label := range labels {
 		key, _ := fieldOf(label)
 		r.addField(key, values[i].figure(label.text()))
 	}
-	return len(labels) > 0
+	return true
+}
+
+// lastOfEach are the labels without those that say the same field as the next one.
+func lastOfEach(labels []cell) (out []cell) {
+	last := ""
+	for _, c := range labels {
+		key, _ := fieldOf(c)
+		if len(out) > 0 && key == last {
+			out = out[:len(out)-1]
+		}
+		out, last = append(out, c), key
+	}
+	return out
+}
+
+// valuesBelow are a row's cells below labels, one for each, or nil: of a loose row in their order, behind a side label that
+// it may say once more.
+func valuesBelow(row row, labels []cell) []cell {
+	if row.loose {
+		cells := row.printed()
+		if n := len(cells) - len(labels); n == 0 || n == 1 {
+			return cells[n:]
+		}
+		return nil
+	}
+	var values []cell
+	for _, label := range labels {
+		c, ok := under(row, label)
+		if !ok {
+			return nil
+		}
+		values = append(values, c)
+	}
+	return values
 }
 
 // partOfForm is the heading of a part of a form: 三、目标完成情况.

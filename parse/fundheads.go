@@ -267,7 +267,7 @@ var arrived = regexp.MustCompile(`到位|拨入|到账`)
 
 // settleSources takes heads that may name a source for heads that say nothing known,
 // beside two that name amounts, or one where no source is sure: 到位资金 between 预算数
-// and 支出数.
+// and 支出数. A head that says nothing but its unit of money is a source beside one that is sure.
 func (t *fundTable) settleSources() {
 	n, sure, side := 0, false, false
 	for _, c := range t.columns {

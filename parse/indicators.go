@@ -620,7 +620,7 @@ func (r *reader) doubtNames(i int, d draft) {
 // signOf is a cell of a column of signs with the sign that a scan's reading stands for, in doubt: ≧ was read as 2, and nobody
 // asks for more than something without asking for as much.
 func signOf(c cell) cell {
-	sign := map[string]string{"2": "≥", "Z": "≥", "z": "≥", ">": "≥", "<": "≤"}[c.text()]
+	sign := signsLike[c.text()]
 	if c.Reader != layout.ByOCR || sign == "" {
 		return c
 	}
@@ -628,6 +628,9 @@ func signOf(c cell) cell {
 	c.Text, c.Doubt = sign, cmp.Or(c.Doubt, layout.Unconfirmed)
 	return c
 }
+
+// signsLike are the signs that a scan's readings stand for.
+var signsLike = map[string]string{"2": "≥", "Z": "≥", "z": "≥", ">": "≥", "<": "≤"}
 
 func doubt(where string, c cell) form.Problem {
 	p := form.Problem{Where: where, Code: c.Doubt, Page: c.page, Box: c.Box}

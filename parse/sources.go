@@ -33,6 +33,11 @@ func (r *reader) closeFunds() {
 		}
 		r.addEntry(t, e, m)
 	}
+	for _, col := range t.columns {
+		if col.source != "" {
+			r.doubtFundLabel(col.source, col.cell)
+		}
+	}
 }
 
 // missing are the amounts that no row of the table names, in the order of forms: rows
@@ -107,11 +112,6 @@ func (r *reader) addEntry(t *fundTable, e fundEntry, measure measure) {
 	r.pointsOfFund(t, e)
 	if rowSource != "" {
 		r.doubtFundLabel(rowSource, e.label)
-	}
-	for _, col := range t.columns {
-		if col.source != "" {
-			r.doubtFundLabel(col.source, col.cell)
-		}
 	}
 }
 

@@ -72,19 +72,18 @@ func (r *reader) settleUnplaced() {
 		r.sheet.Problems = append(r.sheet.Problems, p)
 	}
 	for _, row := range r.seen {
-		var lost, lostZH []string
+		var lost []string
 		var box layout.Box
 		for _, c := range row.printed() {
 			if hasDigit(c.text()) && !known[c.place()] && !used[c.of] && !labels[c.text()] {
-				s := shortened(c.text())
-				lost, lostZH = append(lost, fmt.Sprintf("%q", s)), append(lostZH, "“"+s+"”")
+				lost = append(lost, shortened(c.text()))
 				box = box.Union(c.Box)
 			}
 		}
 		if len(lost) > 0 {
-			r.sheet.Problems = append(r.sheet.Problems, form.Problem{Where: fmt.Sprintf("page %d", row.page), Code: form.NumberUnplaced, Page: row.page, Box: box,
-				Message:   fmt.Sprintf("%s printed here became no figure of the record; look at the page", strings.Join(lost, ", ")),
-				MessageZH: fmt.Sprintf("此处所印%s未归入任何一项；请核对原件", strings.Join(lostZH, "、"))})
+			p := form.Problem{Where: fmt.Sprintf("page %d", row.page), Code: form.NumberUnplaced, Page: row.page, Box: box}
+			p.Message, p.MessageZH = form.Unplaced(lost)
+			r.sheet.Problems = append(r.sheet.Problems, p)
 		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
-	"golang.org/x/term"
 
 	"heji/batch"
 )
@@ -41,7 +40,7 @@ type mark struct {
 // show how many are left; count may be nil where they cannot be counted.
 func (p *program) newProgress(count func() int) *progress {
 	g := &progress{words: p.words()}
-	if w, _, err := term.GetSize(int(p.stderr.Fd())); !isTerminal(p.stderr) || err != nil || w == 0 { // a bar needs room
+	if columns(p.stderr) == 0 { // a bar needs room
 		g.line = func(r batch.Result) { fmt.Fprintln(p.stderr, progressLine(g.words, r)) }
 		return g
 	}

@@ -13,11 +13,14 @@ func isTerminal(f *os.File) bool {
 
 // width is the number of columns results may take, 0 for no limit: what goes
 // into a file or another program is not cut.
-func (p *program) width() int {
-	if !isTerminal(p.stdout) {
+func (p *program) width() int { return columns(p.stdout) }
+
+// columns is how many a terminal has, 0 for what is none and for one that does not say.
+func columns(f *os.File) int {
+	if !isTerminal(f) {
 		return 0
 	}
-	w, _, err := term.GetSize(int(p.stdout.Fd()))
+	w, _, err := term.GetSize(int(f.Fd()))
 	if err != nil {
 		return 0
 	}
