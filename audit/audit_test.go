@@ -22,7 +22,7 @@ import (
 //	note execution_note 决算金额1586.78万元。…
 //	section 过程 16 16 16.00             reference weight, weight, score
 //	leaf 过程/预算执行/结转结余率 3 3 2.80 结转结余率0.99
-//	target 1 ≥95 % 90                  of row 1: target, unit, actual
+//	target 1 ≥95 % 90                  of row 1: target, which may be a range 95-98, unit, actual
 //	fund total 100 100 90 10 90% 9     initial, budget, executed, weight, rate, score
 //	total 100 97.80
 //	grade 优
@@ -122,8 +122,12 @@ func readForm(t testing.TB, text string) form.Form {
 			_, _ = fmt.Sscan(at(1), &i)
 			row := &f.Indicators[i]
 			sign := strings.TrimRight(at(2), "0123456789.")
-			row.Target = readFigure(t, strings.TrimPrefix(at(2), sign))
-			row.Target.Comparator = map[string]string{"≥": ">=", "≤": "<=", "=": "=", "": ""}[sign]
+			if strings.HasSuffix(sign, "-") {
+				row.Target = &form.Figure{Text: at(2), State: form.Read, Reader: layout.ByTextLayer, Confidence: 1, Comparator: "range"}
+			} else {
+				row.Target = readFigure(t, strings.TrimPrefix(at(2), sign))
+				row.Target.Comparator = map[string]string{"≥": ">=", "≤": "<=", "=": "=", "": ""}[sign]
+			}
 			row.Target.Unit = at(3)
 			row.Actual = readFigure(t, at(4))
 			row.Actual.Unit = at(3)

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"heji/form"
@@ -21,18 +22,18 @@ func indicatorScore(c *checker) {
 		if !absent(row.AdjustedTarget) {
 			goal, member = row.AdjustedTarget, "adjusted_target" // what the year was held to in the end
 		}
-		target, ok := read(goal)
+		target, ok := limitsOf(goal)
 		actual, ok1 := read(row.Actual)
 		score, ok2 := read(row.Score)
 		weight, ok3 := read(row.Weight)
 		if row.Kind != form.Leaf || !ok || !ok1 || !ok2 || !ok3 || weight.Decimal().Sign() <= 0 || score.Cmp(weight) < 0 {
 			continue // who lost points may have missed the target
 		}
-		if goal.Unit != row.Actual.Unit && row.Actual.Unit != "" || row.Actual.Comparator != "" {
+		if target.unit != row.Actual.Unit && row.Actual.Unit != "" || row.Actual.Comparator != "" {
 			continue
 		}
-		missed, known := misses(actual, target, goal)
-		if !known || goal.Comparator == "=" && namesExecution(row) { // its points are given by bands as well
+		missed := target.missedBy(actual)
+		if goal.Comparator == "=" && namesExecution(row) { // its points are given by bands as well
 			continue
 		}
 		prefix := fmt.Sprintf("indicators[%d].", i)
@@ -50,24 +51,60 @@ func indicatorScore(c *checker) {
 	}
 }
 
-// misses reports whether what was achieved is surely not the target, and whether the target says what would be. Of = it is
-// less; more may be as good. What is counted is exact, and all else rounded.
-func misses(actual, target form.Amount, goal *form.Figure) (missed, known bool) {
-	order := actual.Cmp(target)
-	switch goal.Comparator {
-	case ">=", "=":
-		missed = order < 0
-	case "<=":
-		missed = order > 0
-	case ">":
-		missed = order <= 0
-	case "<":
-		missed = order >= 0
-	default:
-		return false, false
+// limits are what a target asks for: a number at least, at most, or both.
+type limits struct {
+	least, most *form.Amount
+	open        bool // the limit itself does not do
+	unit        string
+}
+
+// limitsOf reads a target. One without a comparator says nothing of what would miss it, and a
+// range of years, months or days is a time. Of = it is less that misses; more may be as good.
+func limitsOf(goal *form.Figure) (l limits, ok bool) {
+	if goal == nil {
+		return l, false
 	}
-	counted := goal.Unit != "" && !strings.ContainsAny(goal.Unit, measured) && actual.Scale() == 0 && target.Scale() == 0
-	return missed && (counted || !Printed(actual).Meets(Printed(target))), true
+	l.unit = goal.Unit
+	if goal.Comparator == "range" {
+		m := spanned.FindStringSubmatch(layout.Squeeze(goal.Text))
+		if m == nil || goal.State != form.Read || m[2] != "" && m[2] != m[4] {
+			return l, false
+		}
+		least, err := form.NewAmount(m[1])
+		most, err1 := form.NewAmount(m[3])
+		if m[4] != "" {
+			l.unit = m[4]
+		}
+		l.least, l.most = &least, &most
+		return l, err == nil && err1 == nil && least.Cmp(most) < 0 && !strings.ContainsAny(l.unit, "年月日号时点")
+	}
+	a, ok := read(goal)
+	switch goal.Comparator {
+	case ">=", "=", ">":
+		l.least = &a
+	case "<=", "<":
+		l.most = &a
+	default:
+		return l, false
+	}
+	l.open = goal.Comparator == ">" || goal.Comparator == "<"
+	return l, ok
+}
+
+// spanned is a range with the unit after both numbers or after the last.
+var spanned = regexp.MustCompile(`^([0-9]{1,12}(?:\.[0-9]{1,6})?)(%|‰|\p{Han}{1,4})?[-~—–至]([0-9]{1,12}(?:\.[0-9]{1,6})?)(%|‰|\p{Han}{1,4})?$`)
+
+// missedBy reports whether what was achieved is surely not the target. What is counted is
+// exact, and all else rounded.
+func (l limits) missedBy(actual form.Amount) bool {
+	surely := func(limit *form.Amount, side int) bool {
+		if limit == nil || actual.Cmp(*limit) != side && !(l.open && actual.Cmp(*limit) == 0) {
+			return false
+		}
+		counted := l.unit != "" && !strings.ContainsAny(l.unit, measured) && actual.Scale() == 0 && limit.Scale() == 0
+		return counted || !Printed(actual).Meets(Printed(*limit))
+	}
+	return surely(l.least, -1) || surely(l.most, 1)
 }
 
 // measured are characters of units that numbers are measured in and rounded to: 万人次 is no count, and 分 are those of a survey.

@@ -322,7 +322,7 @@ func (c *checker) checkTotal(p pick, f *form.Figure, bySections bool, en string)
 		}
 		return
 	}
-	if _, ok := plain.meets(printed); ok {
+	if _, ok := plain.meets(printed); ok && !(p.member == "score" && c.executionCounts()) {
 		all = plain
 	}
 	if _, ok := all.meets(printed); !ok && c.doubled() {
@@ -332,6 +332,22 @@ func (c *checker) checkTotal(p pick, f *form.Figure, bySections bool, en string)
 	c.points(where, printed, &all,
 		c.say("the total %s is printed as %s, but the printed parts add up to %s = %s", en, printed, c.equation(all.terms), all.amount()),
 		c.say("总%s印为 %s，而印出的各部分之和为 %s = %s", p.zh, printed, c.equation(all.terms), all.amount()))
+}
+
+// executionCounts reports whether the weights add up to their total, printed or 100, with
+// that of the execution rate and not without it: its score belongs to the total score then.
+func (c *checker) executionCounts() bool {
+	plain, all, _, ok := c.whole(weights, false)
+	if !ok {
+		return false
+	}
+	printed, ok := read(c.form.Total.Weight)
+	if !ok {
+		printed = hundredPoints
+	}
+	_, without := plain.meets(printed)
+	_, with := all.meets(printed)
+	return with && !without
 }
 
 // doubled reports whether the weights of the rows are exactly twice what is printed, or

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cockroachdb/apd/v3"
 	"github.com/google/go-cmp/cmp"
 
 	"heji/audit"
@@ -144,6 +145,34 @@ func spoil(f *form.Form, r *rand.Rand) {
 	case 3:
 		i := r.IntN(len(f.Indicators))
 		f.Indicators[i].Level1 = "另一节"
+	case 7, 8: // targets that are ranges, or were adjusted
+		for i := range f.Indicators {
+			x := &f.Indicators[i]
+			if x.Target == nil || x.Actual == nil || x.Actual.Value == nil || r.IntN(2) == 0 {
+				continue
+			}
+			g := &form.Figure{Page: 1, Text: x.Target.Text, Value: x.Target.Value, State: form.Read, Unit: x.Target.Unit, Comparator: x.Target.Comparator}
+			if r.IntN(3) > 0 {
+				text := fmt.Sprintf("%d%s%s%d%s", r.IntN(60), []string{"", "%", x.Target.Unit}[r.IntN(3)], []string{"-", "～", " 至 "}[r.IntN(3)], r.IntN(120), []string{"", "%", "人", "月"}[r.IntN(4)])
+				n, _ := normalize.Parse(text)
+				g.Text, g.Value, g.Comparator = text, nil, n.Comparator
+			}
+			if r.IntN(3) == 0 {
+				x.AdjustedTarget = g
+				if r.IntN(3) == 0 {
+					g.Text, g.Value, g.Comparator, g.State = "—", nil, "", form.None
+				}
+			} else {
+				x.Target = g
+			}
+		}
+	case 5, 6: // a total score without the execution's
+		if len(f.Funds) > 0 && f.Funds[0].Score != nil && f.Funds[0].Score.Value != nil && f.Total.Score != nil && f.Total.Score.Value != nil {
+			var d apd.Decimal
+			if _, err := apd.BaseContext.WithPrecision(30).Sub(&d, f.Total.Score.Value.Decimal(), f.Funds[0].Score.Value.Decimal()); err == nil {
+				set(f.Total.Score, d.Text('f'))
+			}
+		}
 	case 4:
 		if len(f.Funds) > 1 {
 			f.Funds[1].Source = []string{"total", "区级资金", "other"}[r.IntN(3)]
