@@ -43,7 +43,7 @@ import (
 
 // Version names the reader. It changes when the same file may read differently,
 // so that what an older reader stored can be told apart and replaced.
-const Version = "2"
+const Version = "3"
 
 // Options says how a Reader works. The zero Options are the defaults.
 type Options struct {
@@ -138,7 +138,7 @@ func (r *Reader) Extract(ctx context.Context, name string, data []byte) (layout.
 	case pdfFile:
 		doc.Pages, err = r.readPDF(ctx, doc.SHA256, data)
 	case imageFile:
-		doc.Pages, err = r.readImage(ctx, data)
+		doc.Pages, err = r.readImage(ctx, doc.SHA256, data)
 	case officeFile:
 		err = r.inWorker(ctx, "office", name, data, &doc.Pages)
 	case textFile:

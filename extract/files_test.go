@@ -100,10 +100,11 @@ func TestPictureFromWorker(t *testing.T) {
 		if err := png.Encode(&b, img); err != nil {
 			t.Fatal(err)
 		}
-		got, err := r.picture(t.Context(), b.Bytes())
+		shown, err := r.picture(t.Context(), b.Bytes(), 1)
 		if err != nil {
 			t.Fatal(err)
 		}
+		got := shown.img
 		for _, at := range []image.Point{{}, {X: 3, Y: 4}, {X: 69, Y: 49}} {
 			r0, g0, b0, a0 := img.At(at.X, at.Y).RGBA()
 			r1, g1, b1, a1 := got.At(at.X, at.Y).RGBA()

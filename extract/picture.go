@@ -2,12 +2,10 @@ package extract
 
 import (
 	"context"
-	"fmt"
 	"image"
 
 	"golang.org/x/image/draw"
 
-	"heji/extract/internal/raster"
 	"heji/form"
 )
 
@@ -33,15 +31,11 @@ func (r *Reader) Picture(ctx context.Context, data []byte, page, dpi int) (image
 		}
 		return resampled(shot.Image, float64(shot.DPI), dpi), nil
 	case imageFile:
-		if page != 1 {
-			return nil, fmt.Errorf("page %d of 1", page)
-		}
-		img, err := r.picture(ctx, data)
+		shown, err := r.picture(ctx, data, page)
 		if err != nil {
 			return nil, err
 		}
-		size := img.Bounds().Size()
-		return resampled(img, raster.GuessDPI(size.X, size.Y), dpi), nil
+		return resampled(shown.img, shown.dpi, dpi), nil
 	}
 	return nil, &form.Error{Code: form.NotADocument, Message: "a transcript has no picture; look at the document that it was made from"}
 }

@@ -107,20 +107,27 @@ func renderDPI(source float64) int {
 	return int(math.Round(source))
 }
 
-// readImage reads an image file as one page. What does not say its resolution is
-// taken to show a whole A4 page.
-func (r *Reader) readImage(ctx context.Context, data []byte) ([]layout.Page, error) {
-	img, err := r.picture(ctx, data)
-	if err != nil {
-		return nil, err
+// readImage reads an image file, page by page.
+func (r *Reader) readImage(ctx context.Context, sha256 string, data []byte) ([]layout.Page, error) {
+	var pages []layout.Page
+	for n, of := 1, 1; n <= of; n++ {
+		shown, err := r.picture(ctx, data, n)
+		if err != nil {
+			return nil, err
+		}
+		of = shown.pages
+		page, err := r.resumed(ctx, sha256, n, of, func() (layout.Page, error) {
+			size := shown.img.Bounds().Size()
+			page := layout.Page{Number: n, Source: layout.Scan, Width: float64(size.X) * 72 / shown.dpi, Height: float64(size.Y) * 72 / shown.dpi}
+			err := r.readPicture(ctx, &page, shown.img, shown.dpi)
+			return page, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, page)
 	}
-	size := img.Bounds().Size()
-	dpi := raster.GuessDPI(size.X, size.Y)
-	page := layout.Page{Number: 1, Source: layout.Scan, Width: float64(size.X) * 72 / dpi, Height: float64(size.Y) * 72 / dpi}
-	if err := r.readPicture(ctx, &page, img, dpi); err != nil {
-		return nil, err
-	}
-	return []layout.Page{page}, nil
+	return pages, nil
 }
 
 // readPicture finds the tables in a picture of the page and reads their cells and
