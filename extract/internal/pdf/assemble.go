@@ -252,7 +252,7 @@ func trim(row []glyph) []glyph {
 func spell(row []glyph) string {
 	gaps := make([]bool, len(row)) // before the glyph
 	for i := 1; i < len(row); i++ {
-		gaps[i] = apart(row[i-1], row[i])
+		gaps[i] = apart(row[i-1], row[i]) || i > 1 && sentenceEnds(row[i-2], row[i-1], row[i])
 	}
 	closeSpaced(row, gaps)
 	var b strings.Builder
@@ -310,11 +310,12 @@ func closeSpaced(row []glyph, gaps []bool) {
 // a gap of a third of an em is one; where PDFium, who knows the font's widths, sees
 // a space too, less is enough.
 const (
-	gapChinese = 0.8
-	gapMixed   = 0.6
-	gapWestern = 0.33
-	gapSeen    = 0.12
-	halfEm     = 0.5 // the width of a figure
+	gapChinese  = 0.8
+	gapMixed    = 0.6
+	gapWestern  = 0.33
+	gapSeen     = 0.12
+	gapSentence = 0.2
+	halfEm      = 0.5 // the width of a figure
 )
 
 func apart(p, g glyph) bool {
@@ -343,6 +344,14 @@ func apart(p, g glyph) bool {
 		return gap > gapSeen
 	}
 	return gap > gapWestern
+}
+
+// sentenceEnds reports whether a space stands after a mark that ends a sentence: one that PDFium
+// sees, and that what comes before the mark does not have, as where a line is stretched.
+func sentenceEnds(before, p, g glyph) bool {
+	gap := func(a, b glyph) float64 { return (b.x - a.x - a.Wide) / a.Wide }
+	return g.Flags&SpaceGap != 0 && wide(before.Text) && strings.Contains("。；：！？", p.Text) && wide(g.Text) &&
+		gap(p, g) > gapSentence && gap(p, g) > 2*gap(before, p)
 }
 
 // wide reports whether the character takes a full em: Chinese and its punctuation.

@@ -35,6 +35,12 @@ func join(parts ...[]Char) []Char {
 	return all
 }
 
+// seen are characters before which PDFium sees a space.
+func seen(chars []Char) []Char {
+	chars[0].Flags |= SpaceGap
+	return chars
+}
+
 func TestText(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -47,6 +53,8 @@ func TestText(t *testing.T) {
 		{"controls", set12(0, 10, 10, "1\x1b\x002"), "1\ufffd\ufffd2"},
 		{"figures set wide", join(set12(0, 10, 10, "1"), set12(10, 10, 10, "5"), set12(20, 10, 10, "."), set12(30, 10, 10, "8")), "15.8"},
 		{"Chinese stretched to fill the line", join(set12(0, 10, 10, "合"), set12(17, 10, 10, "计")), "合计"},
+		{"a space between sentences", join(set12(0, 10, 10, "建议。"), seen(set12(32.5, 10, 10, "一是"))), "建议。 一是"},
+		{"sentences stretched to fill the line", join(set12(0, 10, 10, "建"), set12(12.5, 10, 10, "议"), set12(25, 10, 10, "。"), seen(set12(37.5, 10, 10, "一"))), "建议。一"},
 		{"Chinese words apart", join(set12(0, 10, 10, "单位"), set12(60, 10, 10, "电话")), "单位 电话"},
 		{"Chinese and figures close", join(set12(0, 10, 10, "共"), set12(12.5, 10, 10, "49"), set12(25, 10, 10, "人")), "共49人"},
 		{"the file's own blanks", set12(0, 10, 10, " 12 人　男 "), "12 人　男"},
