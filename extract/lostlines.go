@@ -106,14 +106,34 @@ func besideRows(t *layout.Table, c layout.Cell) bool {
 			rows[o.Row] = true
 		}
 	}
-	return len(rows) > 1
+	return len(rows) > 1 && !ofLevels(t, c)
 }
+
+// ofLevels reports whether a number over several rows is one of a column of points of sections,
+// where two at least stand so, and each beside a name that is over the same rows.
+func ofLevels(t *layout.Table, c layout.Cell) bool {
+	found := 0
+	for _, o := range t.Cells {
+		if o.Col != c.Col || o.RowSpan < 2 || !wholeNumber.MatchString(strings.TrimSpace(o.Flat())) {
+			continue
+		}
+		if !slices.ContainsFunc(t.Cells, func(n layout.Cell) bool {
+			return n.Row == o.Row && n.RowSpan == o.RowSpan && n.Col != o.Col && han.MatchString(layout.Squeeze(n.Text))
+		}) {
+			return false
+		}
+		found++
+	}
+	return found > 1
+}
+
+var han = regexp.MustCompile(`\p{Han}{2}`)
 
 // overColumns reports whether a cell with a figure in it reaches over a vertical line
 // that divides both the row above and the row below. What is cut off by the page counts
 // as divided.
 func overColumns(t *layout.Table, c layout.Cell) bool {
-	if c.ColSpan < 2 || !strings.ContainsAny(c.Text, "0123456789") {
+	if c.ColSpan < 2 || !strings.ContainsAny(c.Text, "0123456789") || meantWide(t, c) {
 		return false
 	}
 	for edge := c.Col + 1; edge < c.Col+c.ColSpan; edge++ {
@@ -124,6 +144,24 @@ func overColumns(t *layout.Table, c layout.Cell) bool {
 		}
 	}
 	return false
+}
+
+// headed is a name with nothing but its points behind it, 一、产出指标（50分）.
+var headed = regexp.MustCompile(`^[^0-9]+\([0-9.]{1,5}分?\)$`)
+
+// meantWide reports whether a cell over several columns is meant to be: the heading of a section
+// over the whole row, or a heading or a number over columns that others of its kind span in other
+// rows too, a number's two at least. A line that is lost is not lost so.
+func meantWide(t *layout.Table, c layout.Cell) bool {
+	heading, number := headed.MatchString(layout.Squeeze(c.Text)), wholeNumber.MatchString(strings.TrimSpace(c.Flat()))
+	others := 0
+	for _, o := range t.Cells {
+		if o.Row != c.Row && o.Col == c.Col && o.ColSpan == c.ColSpan &&
+			(heading && headed.MatchString(layout.Squeeze(o.Text)) || number && wholeNumber.MatchString(strings.TrimSpace(o.Flat()))) {
+			others++
+		}
+	}
+	return heading && (c.ColSpan == t.Cols || others > 0) || number && others > 1
 }
 
 // restoreLines draws ruling lines that were lost between cells again, before the

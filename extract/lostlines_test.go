@@ -25,10 +25,15 @@ func TestDoubtGrid(t *testing.T) {
 		{"a target that is wrapped", []layout.Cell{cell(0, 0, 1, "≥4108万\n元")}, 0},
 		{"an amount that is wrapped", []layout.Cell{cell(0, 0, 1, "387664.\n62")}, 0},
 		{"a number beside rows of numbers", []layout.Cell{cell(0, 0, 2, "4"), cell(0, 1, 1, "3"), cell(1, 1, 1, "5")}, 1},
+		{"points of sections beside their names", []layout.Cell{cell(0, 0, 2, "50"), cell(0, 1, 2, "产出指标"), cell(0, 2, 1, "20"), cell(1, 2, 1, "30"),
+			cell(2, 0, 2, "40"), cell(2, 1, 2, "效益指标"), cell(2, 2, 1, "20"), cell(3, 2, 1, "20")}, 0},
 		{"a name over its rows", []layout.Cell{cell(0, 0, 2, "预算执行"), cell(0, 1, 1, "3"), cell(1, 1, 1, "5")}, 0},
 		{"a name and a figure where the line between them stops", []layout.Cell{
 			{Row: 1, Col: 0, RowSpan: 1, ColSpan: 2, Ink: true, Reading: layout.Reading{Text: "预算调整率6", Reader: layout.ByOCR}},
 			cell(0, 0, 1, "预算完成率"), cell(0, 1, 1, "4"), cell(2, 0, 1, "结转结余率"), cell(2, 1, 1, "4")}, 1},
+		{"the heading of a section over its row", []layout.Cell{
+			{Row: 1, Col: 0, RowSpan: 1, ColSpan: 2, Ink: true, Reading: layout.Reading{Text: "一、产出指标（50分）", Reader: layout.ByOCR}},
+			cell(0, 0, 1, "三级指标"), cell(0, 1, 1, "分值"), cell(2, 0, 1, "结转结余率"), cell(2, 1, 1, "4")}, 0},
 	} {
 		page := layout.Page{Number: 1, Tables: []layout.Table{{Rows: 2, Cols: 2, Cells: c.cells}}}
 		doubtGrid(&page)
