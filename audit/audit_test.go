@@ -138,7 +138,12 @@ func readForm(t testing.TB, text string) form.Form {
 		case "total":
 			f.Total = form.Total{Weight: readFigure(t, at(1)), Score: readFigure(t, at(2))}
 		case "grade":
-			f.Grade = &form.Figure{Text: strings.Join(words[1:], " "), State: form.Read, Reader: layout.ByTextLayer}
+			text, other, doubted := strings.Cut(strings.Join(words[1:], " "), "!")
+			f.Grade = &form.Figure{Text: text, State: form.Read, Reader: layout.ByTextLayer, Confidence: 1}
+			if doubted {
+				f.Grade.Reader, f.Grade.Doubt = layout.ByOCR, layout.Unconfirmed
+				f.Grade.Alternatives = []layout.Reading{{Text: other, Reader: layout.ByOCR, By: "another"}}
+			}
 		default:
 			t.Fatalf("line %q", line)
 		}

@@ -2,8 +2,10 @@ package audit
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cockroachdb/apd/v3"
@@ -245,6 +247,9 @@ func (j *judge) unlike(id Identity) bool {
 		return false
 	}
 	at := slices.IndexFunc(j.broken, id.same)
+	if id.Rule == "execution-rate" && doubtful != id.Where {
+		return !j.likeAmount(doubtful, id) && !j.likeTogether(doubtful, at)
+	}
 	needed, ok := j.needed(doubtful, off, at)
 	return ok && !j.like(doubtful, needed) && !j.likeTogether(doubtful, at)
 }
@@ -418,13 +423,16 @@ var (
 	outputs = regexp.MustCompile(`^(?:数量|质量|时效)指标`)
 )
 
+var hanSeen = regexp.MustCompile(`\p{Han}`)
+
 // plainGrade reports whether the grade is one word that a reader is sure of and no other
-// reader took for another grade: 优, 良, 中 and 差 are not like each other. A tick is a mark
-// of pixels, and no word.
+// reader took for another grade or another word: 优, 良, 中 and 差 are not like each other, and
+// a reader of Latin letters who sees a p says nothing of 中. A tick is a mark of pixels, and no word.
 func (j *judge) plainGrade() bool {
 	const surely = 0.95
 	g := j.figures["grade"]
-	return g != nil && g.Doubt == "" && g.Confidence >= surely && !boxFirst.MatchString(g.Text) &&
+	return g != nil && (g.Doubt == "" || doubtSettles(g.Doubt) && !slices.ContainsFunc(g.Alternatives, func(a layout.Reading) bool { return hanSeen.MatchString(a.Text) })) &&
+		g.Confidence >= surely && !boxFirst.MatchString(g.Text) &&
 		!slices.ContainsFunc(g.Alternatives, func(a layout.Reading) bool {
 			return slices.ContainsFunc(bands, func(b band) bool {
 				return slices.ContainsFunc(b.also, func(s string) bool { return strings.Contains(a.Text, s) && gradeOf(g.Text) != b.name })
@@ -504,6 +512,64 @@ func (j *judge) like(where string, v form.Amount) bool {
 		return dropped || longAlike(a, b) || n.Cmp(v) == 0 || slices.ContainsFunc(slips(n), func(s slip) bool { return s.to.Cmp(v) == 0 })
 	})
 }
+
+// likeAmount reports whether digits that look like what was read of an amount, one of them other,
+// missing or too many and the marks wherever, would give the rate that is printed.
+func (j *judge) likeAmount(where string, id Identity) bool {
+	g := j.figures[where]
+	printed, err1 := strconv.ParseFloat(id.Printed, 64)
+	computed, err2 := strconv.ParseFloat(id.Computed, 64)
+	read, err3 := strconv.ParseFloat(g.Value.String(), 64)
+	if err1 != nil || err2 != nil || err3 != nil || printed <= 0 || computed <= 0 || read <= 0 {
+		return true
+	}
+	needed := read * printed / computed
+	if strings.HasSuffix(where, ".budget") {
+		needed = read * computed / printed
+	}
+	reach := func(s string) float64 { // of half a last digit, as a share
+		v, _ := strconv.ParseFloat(s, 64)
+		_, decimals, _ := strings.Cut(s, ".")
+		return math.Pow10(-len(decimals)) / 2 / v
+	}
+	room := reach(id.Printed) + reach(id.Computed)
+	for _, from := range id.From {
+		if v, err := strconv.ParseFloat(from.Value, 64); err == nil && v > 0 {
+			room += reach(from.Value)
+		}
+	}
+	gives := func(digits string) bool {
+		v, err := strconv.ParseFloat(digits, 64)
+		if err != nil || v == 0 {
+			return false
+		}
+		share := v / needed
+		return math.Abs(share/math.Pow(10, math.Round(math.Log10(share)))-1) <= room
+	}
+	seen := []string{g.Value.String()}
+	for _, a := range g.Alternatives {
+		seen = append(seen, layout.Squeeze(a.Text))
+	}
+	return slices.ContainsFunc(seen, func(s string) bool {
+		s = notDigits.ReplaceAllString(s, "")
+		if gives(s) {
+			return true
+		}
+		for i := range len(s) + 1 {
+			for d := '0'; d <= '9'; d++ {
+				if gives(s[:i]+string(d)+s[i:]) || i < len(s) && gives(s[:i]+string(d)+s[i+1:]) {
+					return true
+				}
+			}
+			if i < len(s) && gives(s[:i]+s[i+1:]) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+var notDigits = regexp.MustCompile(`[^0-9]`)
 
 // longAlike reports whether two numbers of five digits or more are the same but for their
 // marks and a digit: 1,131.01 was read as 113191, its point a part of the digit behind it.
