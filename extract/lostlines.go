@@ -161,8 +161,32 @@ func meantWide(t *layout.Table, c layout.Cell) bool {
 			others++
 		}
 	}
-	return heading && (c.ColSpan == t.Cols || others > 0) || number && others > 1
+	return heading && (c.ColSpan == t.Cols || others > 0) || number && others > 1 || inHeader(t, c)
 }
+
+// inHeader reports whether a cell is all that stands beside a label, above the heads of the
+// indicators: a line that was lost there would have left the next label in it.
+func inHeader(t *layout.Table, c layout.Cell) bool {
+	if c.Col+c.ColSpan != t.Cols || !alone.MatchString(layout.Squeeze(c.Text)) {
+		return false
+	}
+	label, heads := 0, 0
+	for _, o := range t.Cells {
+		switch {
+		case o.Row == c.Row && o.Col != c.Col:
+			label++
+			if !han.MatchString(layout.Squeeze(o.Text)) {
+				return false
+			}
+		case o.Row > c.Row && strings.Contains(layout.Squeeze(o.Text), "级指标"):
+			heads++
+		}
+	}
+	return label == 1 && heads > 1
+}
+
+// alone is a number with its unit and nothing else.
+var alone = regexp.MustCompile(`^[0-9][0-9.,]*(?:%|分|元|万元|亿元)?$`)
 
 // restoreLines draws ruling lines that were lost between cells again, before the
 // cells are read. It returns the cells that it is not sure to be two.

@@ -31,16 +31,28 @@ func TestDoubtGrid(t *testing.T) {
 		{"a name and a figure where the line between them stops", []layout.Cell{
 			{Row: 1, Col: 0, RowSpan: 1, ColSpan: 2, Ink: true, Reading: layout.Reading{Text: "预算调整率6", Reader: layout.ByOCR}},
 			cell(0, 0, 1, "预算完成率"), cell(0, 1, 1, "4"), cell(2, 0, 1, "结转结余率"), cell(2, 1, 1, "4")}, 1},
+		{"a figure beside its label, above the heads of the indicators", []layout.Cell{
+			{Row: 1, Col: 1, RowSpan: 1, ColSpan: 3, Ink: true, Reading: layout.Reading{Text: "94.97分", Reader: layout.ByOCR}},
+			cell(0, 0, 1, "项目负责人"), cell(0, 1, 1, "某某"), cell(0, 2, 1, "联系电话"), cell(0, 3, 1, "1"), cell(1, 0, 1, "自评总分"),
+			cell(2, 0, 1, "一级指标"), cell(2, 1, 1, "二级指标"), cell(2, 2, 1, "三级指标"), cell(2, 3, 1, "分值")}, 0},
 		{"the heading of a section over its row", []layout.Cell{
 			{Row: 1, Col: 0, RowSpan: 1, ColSpan: 2, Ink: true, Reading: layout.Reading{Text: "一、产出指标（50分）", Reader: layout.ByOCR}},
 			cell(0, 0, 1, "三级指标"), cell(0, 1, 1, "分值"), cell(2, 0, 1, "结转结余率"), cell(2, 1, 1, "4")}, 0},
 	} {
-		page := layout.Page{Number: 1, Tables: []layout.Table{{Rows: 2, Cols: 2, Cells: c.cells}}}
+		page := layout.Page{Number: 1, Tables: []layout.Table{{Rows: 3, Cols: columns(c.cells), Cells: c.cells}}}
 		doubtGrid(&page)
 		if len(page.Problems) != c.want || (c.want > 0) != (page.Tables[0].Cells[0].Doubt != "") {
 			t.Errorf("%s: %+v", c.name, page.Problems)
 		}
 	}
+}
+
+func columns(cells []layout.Cell) int {
+	n := 0
+	for _, c := range cells {
+		n = max(n, c.Col+c.ColSpan)
+	}
+	return n
 }
 
 // A number that is too long for its narrow column is wrapped; two numbers one above the
