@@ -13,6 +13,7 @@ import (
 const (
 	besideCut = 1.6 // print on both sides of a line is as near to it as that
 	clearOf   = 0.2 // of the line's own remains
+	goesOn    = 4.5 // and goes on to there, as the remains of a line on the slant do not
 	cutHeight = 1.8 // over so much of its height
 )
 
@@ -59,12 +60,18 @@ func cutBetween(picture raster.Page, left, right layout.Box) bool {
 		}
 		return false
 	}
-	rows := 0
+	rows, onLeft, onRight := 0, 0, 0
 	area := image.Rect(0, px(max(left.Y0, right.Y0)+1), 1, px(min(left.Y1, right.Y1)-1)).Intersect(image.Rect(0, 0, 1, g.Rect.Dy()))
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		if inked(px(left.X1-besideCut), px(left.X1-clearOf), y) && inked(px(right.X0+clearOf), px(right.X0+besideCut), y) {
 			rows++
+			if inked(px(left.X1-goesOn), px(left.X1-besideCut), y) {
+				onLeft++
+			}
+			if inked(px(right.X0+besideCut), px(right.X0+goesOn), y) {
+				onRight++
+			}
 		}
 	}
-	return rows >= px(cutHeight)
+	return rows >= px(cutHeight) && min(onLeft, onRight) >= rows/3
 }

@@ -16,11 +16,13 @@ func TestCutBetween(t *testing.T) {
 		name        string
 		left, right int // pixels from the line to the print
 		above       int // pixels by which the one on the left is higher
+		width       int // of the one on the left
 		want        bool
 	}{
-		{"cut", 2, 2, 0, true},
-		{"padded", 8, 2, 0, false},
-		{"in two lines", 2, 2, 30, false},
+		{"cut", 2, 2, 0, 18, true},
+		{"padded", 8, 2, 0, 12, false},
+		{"in two lines", 2, 2, 30, 18, false},
+		{"the remains of a slanting line", 1, 2, 0, 2, false},
 	} {
 		g := image.NewGray(image.Rect(0, 0, 200, 100))
 		for i := range g.Pix {
@@ -33,7 +35,7 @@ func TestCutBetween(t *testing.T) {
 				}
 			}
 		}
-		box(image.Rect(80, 50-c.above, 100-c.left, 72-c.above))
+		box(image.Rect(100-c.left-c.width, 50-c.above, 100-c.left, 72-c.above))
 		box(image.Rect(101+c.right, 50, 120, 72))
 		picture := raster.Page{DPI: 200, Text: g}
 		const x, h = 100.5 * 72 / 200, 36

@@ -38,8 +38,8 @@ func doubtGrid(page *layout.Page) {
 }
 
 // measure is a line of a target or of what was achieved that needs no other: 438个, 0.6个百分点.
-// The parts of a date do.
-var measure = regexp.MustCompile(`^[≥≤><=]?(?:[0-9][0-9.,]*[^0-9.,年月日。；]{1,8}|[0-9]{1,3}年)$`)
+// The parts of a date and of a range do.
+var measure = regexp.MustCompile(`^[≥≤><=]?(?:[0-9][0-9.,]*[^0-9.,年月日。；]{0,7}[^0-9.,年月日。；~—–至-]|[0-9]{1,3}年)$`)
 
 // measuresStacked reports whether each of a cell's lines, two or more, is such a line: rows that
 // ran together.
@@ -161,8 +161,25 @@ func meantWide(t *layout.Table, c layout.Cell) bool {
 			others++
 		}
 	}
-	return heading && (c.ColSpan == t.Cols || others > 0) || number && others > 1 || inHeader(t, c)
+	return heading && (c.ColSpan == t.Cols || others > 0) || number && others > 1 || inHeader(t, c) || narrative(t, c)
 }
+
+// narrative reports whether a cell holds sentences that stand with labels and sentences alone, a
+// goal beside what came of it: no figure of a column has run into it.
+func narrative(t *layout.Table, c layout.Cell) bool {
+	const sentences = 24 // Chinese characters
+	if len(hanOnly.ReplaceAllString(c.Text, "")) < 3*sentences || trailing.MatchString(c.Text) {
+		return false
+	}
+	return !slices.ContainsFunc(t.Cells, func(o layout.Cell) bool {
+		return o.Row < c.Row+c.RowSpan && c.Row < o.Row+o.RowSpan && o.Col != c.Col && o.Text != "" && !han.MatchString(layout.Squeeze(o.Text))
+	})
+}
+
+var (
+	hanOnly  = regexp.MustCompile(`\P{Han}`)
+	trailing = regexp.MustCompile(`(?:^[0-9][0-9.,]*%?\s|[\s。；]\s*[0-9][0-9.,]*%?\s*$)`) // a number of its own before or behind
+)
 
 // inHeader reports whether a cell is all that stands beside a label, above the heads of the
 // indicators: a line that was lost there would have left the next label in it.

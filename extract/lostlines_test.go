@@ -23,6 +23,7 @@ func TestDoubtGrid(t *testing.T) {
 		{"three of a row that lost its lines", []layout.Cell{cell(0, 0, 1, "347个\n10年\n1397万元")}, 1},
 		{"a date that is wrapped", []layout.Cell{cell(0, 0, 1, "2023年\n10月底前")}, 0},
 		{"a target that is wrapped", []layout.Cell{cell(0, 0, 1, "≥4108万\n元")}, 0},
+		{"a range that is wrapped", []layout.Cell{cell(0, 0, 1, "90%-\n100%")}, 0},
 		{"an amount that is wrapped", []layout.Cell{cell(0, 0, 1, "387664.\n62")}, 0},
 		{"a number beside rows of numbers", []layout.Cell{cell(0, 0, 2, "4"), cell(0, 1, 1, "3"), cell(1, 1, 1, "5")}, 1},
 		{"points of sections beside their names", []layout.Cell{cell(0, 0, 2, "50"), cell(0, 1, 2, "产出指标"), cell(0, 2, 1, "20"), cell(1, 2, 1, "30"),
@@ -35,6 +36,14 @@ func TestDoubtGrid(t *testing.T) {
 			{Row: 1, Col: 1, RowSpan: 1, ColSpan: 3, Ink: true, Reading: layout.Reading{Text: "94.97分", Reader: layout.ByOCR}},
 			cell(0, 0, 1, "项目负责人"), cell(0, 1, 1, "某某"), cell(0, 2, 1, "联系电话"), cell(0, 3, 1, "1"), cell(1, 0, 1, "自评总分"),
 			cell(2, 0, 1, "一级指标"), cell(2, 1, 1, "二级指标"), cell(2, 2, 1, "三级指标"), cell(2, 3, 1, "分值")}, 0},
+		{"a goal beside what came of it", []layout.Cell{
+			{Row: 1, Col: 1, RowSpan: 1, ColSpan: 2, Ink: true, Reading: layout.Reading{Text: "目标1：完成全年各项建设任务，保障资金安全、规范、高效使用，服务对象满意。", Reader: layout.ByOCR}},
+			cell(0, 0, 1, "年初预算"), cell(0, 1, 1, "1"), cell(0, 2, 1, "2"), cell(1, 0, 1, "年度目标"), cell(1, 3, 1, "已全部完成"),
+			cell(2, 0, 1, "一级指标"), cell(2, 1, 1, "二级指标"), cell(2, 2, 1, "三级指标"), cell(2, 3, 1, "分值")}, 0},
+		{"reasons into which a score has run", []layout.Cell{
+			{Row: 1, Col: 1, RowSpan: 1, ColSpan: 2, Ink: true, Reading: layout.Reading{Text: "因资金下达较晚，部分工作延后实施，下一步加强项目前期准备，加快执行进度。 5", Reader: layout.ByOCR}},
+			cell(0, 0, 1, "完成率"), cell(0, 1, 1, "无"), cell(0, 2, 1, "2"), cell(1, 0, 1, "及时率"), cell(1, 3, 1, "已全部完成"),
+			cell(2, 0, 1, "满意度"), cell(2, 1, 1, "无"), cell(2, 2, 1, "3"), cell(2, 3, 1, "4")}, 1},
 		{"the heading of a section over its row", []layout.Cell{
 			{Row: 1, Col: 0, RowSpan: 1, ColSpan: 2, Ink: true, Reading: layout.Reading{Text: "一、产出指标（50分）", Reader: layout.ByOCR}},
 			cell(0, 0, 1, "三级指标"), cell(0, 1, 1, "分值"), cell(2, 0, 1, "结转结余率"), cell(2, 1, 1, "4")}, 0},
