@@ -40,6 +40,11 @@ func Normalize(sheet form.Sheet) form.Form {
 			doubtUnit(figure, f.Unit)
 		}
 		settle(figure, placeOf(where), f.Unit)
+	}
+	for i := range f.Indicators {
+		doubtLostDigits(&f.Indicators[i])
+	}
+	for where, figure := range f.Figures() {
 		if p, ok := problem(where, figure); ok {
 			f.Problems = append(f.Problems, p)
 		}
@@ -60,6 +65,19 @@ func Normalize(sheet form.Sheet) form.Form {
 	readBlanks(&f)
 	f.Kind = kindOf(&f)
 	return f
+}
+
+// doubtLostDigits puts a doubt on what was achieved where a scan gives it the unit of its target
+// and no number: 工册 beside ≥1册 was 1册.
+func doubtLostDigits(row *form.Indicator) {
+	a, goal := row.Actual, row.Target
+	if a == nil || goal == nil || a.Reader != layout.ByOCR || a.State != form.Read || a.Value != nil || a.Doubt != "" || goal.Value == nil || goal.Unit == "" {
+		return
+	}
+	rest, ok := strings.CutSuffix(layout.Squeeze(a.Text), goal.Unit)
+	if n := len([]rune(rest)); ok && n > 0 && n <= 2 && !strings.ContainsAny(rest, "0123456789") {
+		a.Doubt = layout.Unconfirmed
+	}
 }
 
 // readBlanks names the reader of figures where nothing is printed: whoever read the page saw so.

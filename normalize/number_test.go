@@ -150,6 +150,17 @@ func TestUnitsOfCountsReadFromPixels(t *testing.T) {
 	}
 }
 
+// What was achieved has a number where its target has one and both have its unit: 工册 was 1册.
+func TestLostDigits(t *testing.T) {
+	for text, doubted := range map[string]bool{"工册": true, "1册": false, "册": false, "已全部印发册": false, "每户一册": false} {
+		f := Normalize(form.Sheet{Indicators: []form.Indicator{{Kind: form.Leaf, Target: &form.Figure{Text: "≥1册", Reader: layout.ByOCR},
+			Actual: &form.Figure{Text: text, Reader: layout.ByOCR}}}})
+		if got := f.Indicators[0].Actual.Doubt != ""; got != doubted || got != (len(f.Problems) > 0) {
+			t.Errorf("%s: doubted %v, problems %v", text, got, f.Problems)
+		}
+	}
+}
+
 // What is left of a reading without the specks at its ends is the number, in doubt.
 func TestSpecksBesideNumbers(t *testing.T) {
 	for text, want := range map[string]string{"，6": "6", "*11": "11", "，9.86": "9.86", "4，": "4", "4.": "", "7.57，17.00": "", "o15": "", "00": ""} {
