@@ -135,7 +135,7 @@ func joined(pages []layout.Page) []layout.Page {
 		rest, ends := isRest(to), endsRow(from, to, first)
 		for k := range to.Cells {
 			if c := &to.Cells[k]; c.Row == first {
-				joinCell(from, c, ends || rest && first == 0, ends || !closed)
+				joinCell(from, to, c, ends || rest && first == 0, ends || !closed)
 			}
 		}
 	}
@@ -198,7 +198,7 @@ func endsRow(from, to *layout.Table, row int) bool {
 		}
 		some = true
 		if !slices.ContainsFunc(from.Cells, func(c layout.Cell) bool {
-			if !meets(from, c, rest) || c.Text == "" {
+			if !meets(from, to, c, rest) || c.Text == "" {
 				return false
 			}
 			if unfinished(c.Flat(), rest.Flat()) {
@@ -220,23 +220,53 @@ func endsRow(from, to *layout.Table, row int) bool {
 
 // meets reports whether a cell of a table reaches its end, and one of the table on the next page
 // stands in the same column.
-func meets(from *layout.Table, c, rest layout.Cell) bool {
+func meets(from, to *layout.Table, c, rest layout.Cell) bool {
 	const hair = 2 // points
-	return c.Row+c.RowSpan == from.Rows && math.Abs(c.Box.X0-rest.Box.X0) < hair && math.Abs(c.Box.X1-rest.Box.X1) < hair
+	if c.Row+c.RowSpan != from.Rows {
+		return false
+	}
+	if math.Abs(c.Box.X0-rest.Box.X0) < hair && math.Abs(c.Box.X1-rest.Box.X1) < hair {
+		return true
+	}
+	return c.Col == rest.Col && c.ColSpan == rest.ColSpan && columnsAlike(from, to)
+}
+
+// columnsAlike reports whether two tables have the same columns, though one lies elsewhere on its
+// page or is a little wider, as paper lies in a scanner.
+func columnsAlike(a, b *layout.Table) bool {
+	const (
+		fewest = 5    // columns
+		hair   = 0.01 // of the width
+		wider  = 0.05
+	)
+	if len(a.ColEdges) != len(b.ColEdges) || len(a.ColEdges) <= fewest {
+		return false
+	}
+	s, o := sidesOf(*a), sidesOf(*b)
+	width, other := s.right-s.left, o.right-o.left
+	if width <= 0 || other <= 0 || math.Abs(width-other) > wider*width {
+		return false
+	}
+	for i := range a.ColEdges {
+		if math.Abs((a.ColEdges[i]-s.left)/width-(b.ColEdges[i]-o.left)/other) > hair {
+			return false
+		}
+	}
+	return true
 }
 
 // joinCell gives the cell's text to the last one above it, across the page break, where
 // that one has none, and, in a table that is open there, where it is unfinished without
 // it, or the whole row is.
-func joinCell(from *layout.Table, rest *layout.Cell, cut, open bool) {
+func joinCell(from, to *layout.Table, rest *layout.Cell, cut, open bool) {
 	for k := range from.Cells {
 		c := &from.Cells[k]
-		if c.Text == "" && !c.Ink && rest.Text != "" && c.Row > 0 && (open || !rowOfSums(from, from.Rows-1)) && isGroupName(from, c, rest) && (c.RowSpan+rest.RowSpan > 2 || mergesNames(from, c)) && besideFigures(from, c) {
+		if c.Text == "" && !c.Ink && rest.Text != "" && c.Row > 0 && (open || !rowOfSums(from, from.Rows-1)) && isGroupName(from, to, c, rest) && (c.RowSpan+rest.RowSpan > 2 || mergesNames(from, c)) && besideFigures(from, c) {
 			c.Reading, c.Ink = rest.Reading, rest.Ink
 			rest.Text, rest.Ink, rest.Others = "", false, nil
 			return
 		}
-		if open && c.Text != "" && rest.Text != "" && meets(from, *c, *rest) && (cut || unfinished(c.Flat(), rest.Flat())) {
+		if open && c.Text != "" && rest.Text != "" && meets(from, to, *c, *rest) && (cut || unfinished(c.Flat(), rest.Flat())) {
 			c.Text += "\n" + rest.Text
 			rest.Text, rest.Ink, rest.Others = "", false, nil
 			return
@@ -277,9 +307,9 @@ func rowOfSums(t *layout.Table, row int) bool {
 // isGroupName reports whether two cells of one column, the lower with a name, are the
 // two parts of a cell on the left of the table: its text is set in the middle of both and
 // so on one page alone.
-func isGroupName(from *layout.Table, c, rest *layout.Cell) bool {
+func isGroupName(from, to *layout.Table, c, rest *layout.Cell) bool {
 	const left = 0.4 // of the table's width
-	return meets(from, *c, *rest) && from.Box.Width() > 0 && c.Box.X1-from.Box.X0 < left*from.Box.Width() && !isFigure(rest.Flat()) && !isTotal(rest.Flat())
+	return meets(from, to, *c, *rest) && from.Box.Width() > 0 && c.Box.X1-from.Box.X0 < left*from.Box.Width() && !isFigure(rest.Flat()) && !isTotal(rest.Flat())
 }
 
 var pointsAlone = regexp.MustCompile(`^[(（]?[0-9.]*\s*分?[)）]$|^[(（][0-9.]+\s*分?[)）]?$`)

@@ -37,6 +37,23 @@ func TestJoined(t *testing.T) {
 	}
 }
 
+// The name of a section whose rows a page break parts is set in the middle of its cell, on the
+// second page; the paper of that page lay four points further right in the scanner.
+func TestJoinedInScans(t *testing.T) {
+	edges := func(off float64) []float64 { return []float64{off, 50 + off, 120 + off, 220 + off, 260 + off, 300 + off, 340 + off} }
+	for columns, want := range map[int]string{6: "效益指标", 5: ""} {
+		from := layout.Table{Rows: 2, Cols: 6, OpenBottom: true, ColEdges: edges(0), Box: layout.Box{X1: 340}, Cells: []layout.Cell{
+			printedCell(0, 0, 1, "产出指标", 0, 50), printedCell(0, 2, 1, "甲", 120, 220), printedCell(0, 3, 1, "10", 220, 260),
+			printedCell(1, 0, 1, "", 0, 50), printedCell(1, 2, 1, "乙", 120, 220), printedCell(1, 3, 1, "5", 220, 260)}}
+		to := layout.Table{Rows: 2, Cols: columns, OpenTop: true, ColEdges: edges(4)[:columns+1], Box: layout.Box{X0: 4, X1: 344}, Cells: []layout.Cell{
+			printedCell(0, 0, 2, "效益指标", 4, 54), printedCell(0, 2, 1, "丙", 124, 224), printedCell(0, 3, 1, "5", 224, 264)}}
+		pages := joined([]layout.Page{{Tables: []layout.Table{from}}, {Tables: []layout.Table{to}}})
+		if got := pages[0].Tables[0].Cells[3].Flat(); got != want {
+			t.Errorf("%d columns: %q, want %q", columns, got, want)
+		}
+	}
+}
+
 // A narrow empty cell beside two rows is the gutter between two tables.
 func TestSideBySide(t *testing.T) {
 	table := layout.Table{Rows: 3, Cols: 5, ColEdges: []float64{0, 100, 200, 205, 300, 400}, Cells: []layout.Cell{
