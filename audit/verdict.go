@@ -601,6 +601,9 @@ func (j *judge) complete(id Identity) bool {
 	if id.Rule == "score-total" && j.wholeByWeight(id) {
 		return true
 	}
+	if id.Rule == "funds-total" {
+		return j.otherColumns(id)
+	}
 	return slices.ContainsFunc(j.all, func(o Identity) bool {
 		if o.State != Holds || o.Rule != "weight-total" && o.Rule != "weight-section" {
 			return false
@@ -610,6 +613,31 @@ func (j *judge) complete(id Identity) bool {
 			return !slices.Contains(weighed, strings.TrimSuffix(strings.TrimSuffix(w, "score"), "weight")+"weight")
 		})
 	})
+}
+
+// otherColumns reports whether the same rows of the funds table add up in other columns: in two,
+// or in one where the sources are more than their total, as no source that is missing explains.
+func (j *judge) otherColumns(id Identity) bool {
+	rows := func(o Identity) []string {
+		var out []string
+		for _, w := range o.figures() {
+			row, _, _ := strings.Cut(w, ".")
+			out = append(out, row)
+		}
+		return out
+	}
+	own := rows(id)
+	least := 2
+	if strings.HasPrefix(id.Difference, "-") {
+		least = 1
+	}
+	n := 0
+	for _, o := range j.all {
+		if o.Rule == "funds-total" && o.State == Holds && parts(o) > 1 && slices.Equal(rows(o), own) {
+			n++
+		}
+	}
+	return n >= least
 }
 
 // sameRowsScore reports whether the scores of the same rows add up to the same section's,

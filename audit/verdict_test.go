@@ -228,6 +228,22 @@ func TestATotalCountedAsARow(t *testing.T) {
 	}
 }
 
+// Where the sources add up in other columns none of them is missing, whatever cells ran together
+// on the page.
+func TestFundsThatAddUpElsewhere(t *testing.T) {
+	for text, want := range map[string]form.Verdict{
+		"fund total 114.64 116.74 108.05\nfund fiscal 60.74 63.78 52.05\nfund other 53.9 56.0 56.0": form.ByForm,    // more than the total
+		"fund total 114.64 122.74 108.05\nfund fiscal 60.74 63.78 52.05\nfund other 53.9 56.0 56.0": form.ByForm,    // two columns add up
+		"fund total 114.64 122.74 108.00\nfund fiscal 60.74 63.78 52.05\nfund other 53.9 56.0 56.0": form.Undecided, // one, and a source may be missing
+	} {
+		f := readForm(t, text)
+		f.Problems = []form.Problem{{Where: "page 2", Code: layout.GridInDoubt, Page: 2}}
+		if found := Check(&f); len(found) == 0 || found[0].Where != "funds[0].budget" || found[0].Verdict != want {
+			t.Errorf("%s: %+v, want %s", text, found, want)
+		}
+	}
+}
+
 // A percent sign that pixels made a nine of is no other rate.
 func TestAPercentSignReadAsNine(t *testing.T) {
 	f := readForm(t, "field initial_budget 1540.30 万元\nfield executed 1483.31 万元\nleaf 过程/甲/预算完成率 - 3 3 预算完成率96.309")
