@@ -214,12 +214,13 @@ func (j *judge) noPart(id Identity) bool {
 	})
 }
 
-// isPart reports whether a figure is one of two parts or more of a section that its sum
-// holds for.
+// isPart reports whether the row of a figure is one of two or more of a section, whose weights or
+// scores add up.
 func (j *judge) isPart(where string) bool {
+	row, _, _ := strings.Cut(where, ".")
 	return slices.ContainsFunc(j.all, func(o Identity) bool {
 		return o.State == Holds && o.sum && parts(o) > 1 && (o.Rule == "weight-section" || o.Rule == "score-section") &&
-			o.Where != where && slices.Contains(o.figures(), where)
+			!strings.HasPrefix(o.Where, row+".") && slices.ContainsFunc(o.figures(), func(w string) bool { return strings.HasPrefix(w, row+".") })
 	})
 }
 
