@@ -197,7 +197,7 @@ func (j *judge) astray(id Identity) bool {
 
 // noPart reports whether a row whose name was not surely read is just what the sum is off by:
 // the total's own row, 总分 cut in two, is none of its parts. A row that is a part of another
-// sum, which holds, is a part.
+// sum, which holds, is a part, and so is one with a target of its own.
 func (j *judge) noPart(id Identity) bool {
 	off, err := form.NewAmount(id.Difference)
 	if err != nil || ofOneRow[id.Rule] {
@@ -210,8 +210,13 @@ func (j *judge) noPart(id Identity) bool {
 			return false
 		}
 		same := g.Value.Cmp(off) == 0 || new(apd.Decimal).Neg(off.Decimal()).Cmp(g.Value.Decimal()) == 0
-		return same && !j.isPart(w) && nameInDoubt(j.problems, row)
+		return same && !j.isPart(w) && !hasTarget(j.rows[row]) && nameInDoubt(j.problems, row)
 	})
+}
+
+// hasTarget reports whether a row has a target and what was achieved, as no total has.
+func hasTarget(row form.Indicator) bool {
+	return row.Target != nil && row.Target.Text != "" && row.Actual != nil && row.Actual.Text != ""
 }
 
 // isPart reports whether the row of a figure is one of two or more of a section, whose weights or

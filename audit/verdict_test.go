@@ -231,6 +231,11 @@ func TestATotalCountedAsARow(t *testing.T) {
 	if v := verdict(); v != form.ByForm {
 		t.Errorf("of a row whose weight is a part: %s", v)
 	}
+	f = readForm(t, "section 社会效应 - - 14.9\nleaf 社会效应/甲/一 - 13 10.65\nleaf 社会效应/甲/二 - 10 4.25\nleaf 社会效应/乙/三 - 3 3.00\ntarget 3 ≥95 % 96")
+	f.Problems = append(f.Problems, form.Problem{Where: "indicators[3].level3", Code: layout.Unconfirmed})
+	if v := verdict(); v != form.ByForm {
+		t.Errorf("of a row with a target: %s", v)
+	}
 }
 
 // Where the sources add up in other columns none of them is missing, whatever cells ran together
