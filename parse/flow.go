@@ -125,10 +125,8 @@ func joined(pages []layout.Page) []layout.Page {
 		if len(pages[i].Tables) == 0 || len(pages[i-1].Tables) == 0 {
 			continue
 		}
-		first, closed := 0, !pages[i].Tables[0].OpenTop
-		if closed {
-			first = repeated(pages[i-1].Tables[len(pages[i-1].Tables)-1], pages[i].Tables[0])
-		}
+		first := repeated(pages[i-1].Tables[len(pages[i-1].Tables)-1], pages[i].Tables[0])
+		closed := !pages[i].Tables[0].OpenTop || first > 0 // heads that are said again end no name
 		pages[i-1].Tables, pages[i].Tables = slices.Clone(pages[i-1].Tables), slices.Clone(pages[i].Tables)
 		from, to := &pages[i-1].Tables[len(pages[i-1].Tables)-1], &pages[i].Tables[0]
 		from.Cells, to.Cells = slices.Clone(from.Cells), slices.Clone(to.Cells)

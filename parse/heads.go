@@ -249,7 +249,7 @@ func couldBeHeads(r row) bool {
 		if _, ok := headOf(c); ok {
 			known++
 		}
-		if hasDigit(ofYear.ReplaceAllString(clean(c.text()), "")) && !isNumbered(c.text()) && !(c.RowSpan > 1 && (c.Doubt != "" || c.Col == 0)) {
+		if hasDigit(withoutYear(c.text())) && !isNumbered(c.text()) && !(c.RowSpan > 1 && (c.Doubt != "" || c.Col == 0)) {
 			if isFigure(c.text()) {
 				return false
 			}
@@ -264,6 +264,14 @@ func couldBeHeads(r row) bool {
 		}
 	}
 	return unread == 0 || unread == 1 && known >= 4
+}
+
+// withoutYear is a cleaned text without the year in it. 20.00 is none.
+func withoutYear(text string) string {
+	if isFigure(text) && strings.Contains(text, ".") {
+		return clean(text)
+	}
+	return ofYear.ReplaceAllString(clean(text), "")
 }
 
 // isSmudge reports whether a scanned cell at the left edge has a sign or two that were not

@@ -59,7 +59,7 @@ func (r *reader) readLine(page int, l layout.Line) bool {
 		r.readColons(page, l) // 单位：万元 may stand in the same line
 		return true
 	}
-	if r.beginRunning(page, l) || r.readColons(page, l) || r.readResult(page, l) || r.readSpaced(page, l) {
+	if r.beginRunning(page, l) || r.readColons(page, l) || r.readGradeLine(page, l) || r.readResult(page, l) || r.readSpaced(page, l) {
 		return true
 	}
 	r.unread = append(r.unread, printedLine{page, l})
@@ -185,6 +185,16 @@ func (r *reader) settleYear() {
 	if r.sheet.Year == 0 {
 		r.readYear(r.year)
 	}
+}
+
+// readGradeLine reads the grade below the rows, beside its label: 评价等次 优.
+func (r *reader) readGradeLine(page int, l layout.Line) bool {
+	label, grade, ok := gradeLine(l.Flat())
+	if !ok || len(r.rows) == 0 || r.sheet.Grade != nil {
+		return false
+	}
+	r.sheet.Grade = lineFigure(label, grade, page, l)
+	return true
 }
 
 // readResult reads a sentence below the rows that says the form's total or grade: 该项目自评

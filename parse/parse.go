@@ -316,8 +316,18 @@ func (r *reader) repeatsHeads(rest []block) bool {
 // isGradeLine reports whether a line is nothing but the form's grade behind its label:
 // 评价等级：□优 □良 □中 ☑差.
 func isGradeLine(s string) bool {
-	label, value, _ := strings.Cut(strings.ReplaceAll(s, "：", ":"), ":")
-	return isGrade(label) && saysGrade(value)
+	_, _, ok := gradeLine(s)
+	return ok
+}
+
+// gradeLine is the label and the grade of such a line, with a colon or nothing but paper between
+// them: the last row of a table that has no lines around it.
+func gradeLine(s string) (label, grade string, ok bool) {
+	s = strings.TrimSpace(strings.ReplaceAll(s, "：", ":"))
+	if label, grade, ok = strings.Cut(s, ":"); !ok {
+		label, grade, ok = strings.Cut(s, " ")
+	}
+	return label, strings.TrimSpace(grade), ok && isGrade(label) && saysGrade(grade)
 }
 
 // saysResult reports whether one of the next lines on the page says the form's result, in
