@@ -87,7 +87,7 @@ var moneyWords = regexp.MustCompile(`资金|预算|经费|收入|支出|拨款|�
 // sums of money.
 func aboutMoney(text string) bool { return moneyWords.MatchString(text) }
 
-var amountUnit = regexp.MustCompile(`[(（](?:金额)?(?:单位[:：]?)?(亿元|万元|元)[)）]`)
+var amountUnit = regexp.MustCompile(`[(（](?:(?:金额|计量|货币|资金)?单位[:：]?(?:人民币)?)?(亿元|万元|元)[)）]`)
 
 // readFundUnit takes the unit of amounts from the label of the funds table, where
 // the form does not print one for all: 项目资金（万元）.

@@ -234,7 +234,7 @@ func (r *reader) readYear(s string) {
 }
 
 // Scans take a colon for a comma.
-var unitLine = regexp.MustCompile(`^[(（]?(?:金额)?单位[:：;；，,.]?(亿元|万元|元)`)
+var unitLine = regexp.MustCompile(`^[(（]?(?:金额|计量|货币|资金)?单位[:：;；，,.]?(?:人民币)?(亿元|万元|元)`)
 
 // fullMarks is what a total is out of: 96.93分（满分100分）.
 var fullMarks = regexp.MustCompile(`\s*[(（](?:满分|总分|共)[:：]?\s*[0-9.]+\s*分?[)）]$`)
