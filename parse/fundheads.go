@@ -12,7 +12,7 @@ import (
 // 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分, or the sources where they are
 // the heads: 中央 | 省级 | 其他 | 合计 | 执行数. It returns how many rows they take.
 func (r *reader) readFundHeads(part []block) int {
-	if part[0].row == nil {
+	if part[0].row == nil || labelsAmounts(part) {
 		return 0
 	}
 	for n := 1; n <= 2; n++ {
@@ -29,6 +29,26 @@ func (r *reader) readFundHeads(part []block) int {
 		return n
 	}
 	return 0
+}
+
+// labelsAmounts reports whether the first row is the header's labels of amounts alone, each over
+// its figure: 上年结转金额 | 年初预算金额 | … over 105,085.76 | 14,470,754.00. A funds table names its
+// sources on the left.
+func labelsAmounts(part []block) bool {
+	labels := part[0].row.printed()
+	if len(part) < 2 || part[1].row == nil || len(labels) < 4 {
+		return false
+	}
+	seen := map[string]bool{}
+	for _, c := range labels {
+		key, ok := fields.in(c)
+		figure, below := under(*part[1].row, c)
+		if !ok || !slices.Contains(amountKeys, key) || seen[key] || !below || !isFigure(figure.text()) {
+			return false
+		}
+		seen[key] = true
+	}
+	return true
 }
 
 // fundsAt is the funds table that the blocks begin with, n rows of heads, by the words of the

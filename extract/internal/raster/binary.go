@@ -388,6 +388,7 @@ func despeckle(g *image.Gray, dpi float64, crumbs bool) {
 		dropCrumbs(found, drop, w, h, dpi)
 	}
 	keepRows(found, isSmall, drop, dpi)
+	keepStrokes(g, found, runs, drop, threshold, small)
 	for _, r := range runs {
 		if !drop[r.label] {
 			continue
@@ -398,6 +399,32 @@ func despeckle(g *image.Gray, dpi float64, crumbs bool) {
 					*v = 255
 				}
 			}
+		}
+	}
+}
+
+// keepStrokes takes from the dirt what is the darkest of a stroke that is pale around it: thin
+// print breaks into pieces at the threshold of a page that has black print too.
+func keepStrokes(g *image.Gray, found []component, runs []stretch, drop []bool, threshold uint8, small int) {
+	if !slices.Contains(drop, true) {
+		return
+	}
+	const fringe = 1 // pixels around a speck that are half its
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	pale, paleRuns := labelled(inkOf(g, threshold+(255-threshold)/2), w, h)
+	of := make([]int32, w*h) // the pale piece that a pixel is of, from 1
+	for _, r := range paleRuns {
+		for x := r.x0; x < r.x1; x++ {
+			of[r.y*w+x] = int32(r.label) + 1
+		}
+	}
+	for _, r := range runs {
+		if !drop[r.label] {
+			continue
+		}
+		if i := of[r.y*w+r.x0]; i > 0 {
+			b := pale[i-1].bounds
+			drop[r.label] = b.Dx() <= small+2*fringe && b.Dy() <= small+2*fringe
 		}
 	}
 }
