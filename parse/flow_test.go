@@ -117,6 +117,11 @@ func TestSpread(t *testing.T) {
 			t.Errorf("%s: want - got +\n%s", head, diff)
 		}
 	}
+	other := page(2, narrow("得分"))
+	other.Lines = []layout.Line{{Reading: layout.Reading{Text: "项目支出绩效自评表"}}}
+	if n := len(flow(layout.Document{Pages: []layout.Page{page(1, texts), other}})); n != len(texts)+len(right)+1 {
+		t.Errorf("beside a page with a title of its own: %d blocks", n)
+	}
 	third := flow(layout.Document{Pages: []layout.Page{page(1, texts), page(2, narrow("得分"))}})[2].row.printed()
 	if last := third[len(third)-1]; last.text() != "48" || last.page != 2 || last.Row != 2 || last.left != 1 {
 		t.Errorf("beside 维护路灯 stands %q of page %d, row %d, at %g", last.text(), last.page, last.Row, last.left)

@@ -73,10 +73,10 @@ func tabled(p layout.Page) int {
 
 // saysMore reports whether the second page is the right half of the first: its rows stand
 // at the same heights, and beside heads of an indicator table it has heads, of which none
-// names the levels.
+// names the levels. A page with a title of its own is a form's first.
 func saysMore(p, right layout.Page) bool {
 	const fewest = 5 // rows: fewer are at the same heights by chance
-	if len(right.Tables) != 1 || right.Tables[0].Rows < fewest {
+	if len(right.Tables) != 1 || right.Tables[0].Rows < fewest || titled(right) {
 		return false
 	}
 	rows := sameRows(p, right)
@@ -103,6 +103,11 @@ func saysMore(p, right layout.Page) bool {
 		return own > 0
 	}
 	return false
+}
+
+// titled reports whether a form's title stands in a line of the page.
+func titled(p layout.Page) bool {
+	return slices.ContainsFunc(p.Lines, func(l layout.Line) bool { return isTitle(l.Flat()) })
 }
 
 // headsIn is how many heads of an indicator table begin in the row, and how many rows
